@@ -1,0 +1,1 @@
+"""The service: what a grid wants to know about its gates and streets."""

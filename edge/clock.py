@@ -1,0 +1,29 @@
+"""Time as an argument: what reads a clock is given one, so that tests own time."""
+
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Wall time for people, monotonic time for durations."""
+
+    def utc(self) -> datetime:
+        """Return the wall time, aware, in UTC."""
+        ...
+
+    def mono_s(self) -> float:
+        """Return seconds of a clock that is never set back; only differences mean anything."""
+        ...
+
+
+class SystemClock:
+    """The machine's clocks."""
+
+    def utc(self) -> datetime:
+        """Return the wall time, aware, in UTC."""
+        return datetime.now(UTC)
+
+    def mono_s(self) -> float:
+        """Return ``time.monotonic()``."""
+        return time.monotonic()

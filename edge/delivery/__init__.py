@@ -1,0 +1,1 @@
+"""From the outbox to the platform: the relay, and one file per sink."""

@@ -1,0 +1,1 @@
+"""The residents' templates in memory: matrix, match, calibration, enrolment."""

@@ -1,0 +1,1 @@
+"""Faces of one camera become passages: quality, association, fusion, decision."""

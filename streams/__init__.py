@@ -1,0 +1,1 @@
+"""Cameras: address in, frames and packets out."""
