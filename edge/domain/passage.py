@@ -34,6 +34,7 @@ class Doubt(StrEnum):
     EXPIRED = "expired"
     NOT_YET_VALID = "not_yet_valid"
     NOT_LIVE = "not_live"
+    SEEN_TWICE = "seen_twice"
 
 
 class Action(StrEnum):

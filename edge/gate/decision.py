@@ -1,0 +1,171 @@
+"""From evidence to a decision: who passes, who is unknown, and when we do not know.
+
+Pure: the same evidence and gallery give the same verdict.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from edge.domain.passage import Decision, Doubt
+from edge.domain.resident import Category, Resident, Validity
+from edge.gate.evidence import Evidence
+from models.faces import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The person of the gallery who is most similar to a face.
+
+    Attributes:
+        similarity: Cosine in [-1, 1].
+        second: Cosine of the second person; None in a gallery of one.
+        template_id: Which template was met.
+    """
+
+    resident: Resident
+    similarity: float
+    second: float | None
+    template_id: str
+
+    @property
+    def margin(self) -> float | None:
+        """Return how far the second person is behind, None if there is none."""
+        return None if self.second is None else self.similarity - self.second
+
+
+class Search(Protocol):
+    """A gallery, as the gate needs it."""
+
+    def __call__(self, query: Floats) -> Candidate | None:
+        """Return the most similar person, None if nobody is registered."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Cosines set by the wanted false-positive identification rate at this gallery's size.
+
+    Attributes:
+        match: At or above: the person.
+        unsure: Below: nobody of the gallery. In between nobody can say.
+    """
+
+    match: float
+    unsure: float
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How much evidence a decision needs.
+
+    Attributes:
+        early_frames: Usable frames that allow a decision while the person is still there.
+        last_frames: Usable frames after which waiting longer does not help.
+        final_frames: Usable frames that must be there when the person has gone.
+        strong_norm: Raw embedding length of a face that may accuse somebody of being a
+            stranger early; None where the norm says nothing.
+        margin: Least distance to the second person of the gallery.
+        live: Least mean liveness.
+    """
+
+    early_frames: int = 3
+    last_frames: int = 8
+    final_frames: int = 2
+    strong_norm: float | None = 11.0
+    margin: float = 0.05
+    live: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the evidence says."""
+
+    decision: Decision
+    doubts: tuple[Doubt, ...] = ()
+    candidate: Candidate | None = None
+
+
+def judge(
+    evidence: Evidence,
+    *,
+    search: Search,
+    thresholds: Thresholds,
+    patience: Patience,
+    today: date,
+    ended: bool,
+) -> Verdict | None:
+    """Return the verdict, or None while more frames may still come and are needed.
+
+    Args:
+        evidence: All that was seen of the person.
+        search: The gallery at this moment.
+        thresholds: For this gallery.
+        patience: How long to wait.
+        today: The day at the site, for the validity of registrations.
+        ended: Whether the person is gone and no frame will follow.
+    """
+    usable = evidence.usable_frames
+    if usable == 0:
+        return Verdict(Decision.UNSURE, (Doubt.NO_USABLE_FACE,)) if ended else None
+    if usable < patience.early_frames and not ended:
+        return None
+    candidate = search(evidence.fused())
+    unsure = _unsure(candidate)
+    if candidate is not None and usable < patience.final_frames:
+        return unsure(Doubt.TOO_FEW_FRAMES)
+    if evidence.liveness is not None and evidence.liveness < patience.live:
+        return unsure(Doubt.NOT_LIVE)
+    if candidate is None:
+        return Verdict(Decision.STRANGER)
+    settled = ended or usable >= patience.last_frames
+    if candidate.similarity < thresholds.unsure:
+        accusable = settled or _is_strong(evidence, patience)
+        return Verdict(Decision.STRANGER, (), candidate) if accusable else None
+    if candidate.similarity < thresholds.match:
+        return unsure(Doubt.BETWEEN_THRESHOLDS) if settled else None
+    if candidate.margin is not None and candidate.margin < patience.margin:
+        return unsure(Doubt.SMALL_MARGIN) if settled else None
+    if not _frames_agree(evidence, candidate, search=search, floor=thresholds.unsure):
+        return unsure(Doubt.FRAMES_DISAGREE) if settled else None
+    return _known(candidate, today)
+
+
+def _unsure(candidate: Candidate | None) -> Callable[[Doubt], Verdict]:
+    return lambda doubt: Verdict(Decision.UNSURE, (doubt,), candidate)
+
+
+def _is_strong(evidence: Evidence, patience: Patience) -> bool:
+    if patience.strong_norm is None:
+        return True
+    return evidence.strong_frames(patience.strong_norm) >= patience.early_frames
+
+
+def _frames_agree(
+    evidence: Evidence, candidate: Candidate, *, search: Search, floor: float
+) -> bool:
+    """Return whether most single frames point to the same person, two at the least.
+
+    The mean alone would let one wrongly associated face of a resident carry a stranger.
+    """
+    singles = [search(vector) for vector in evidence.vectors]
+    agreeing = sum(
+        single is not None
+        and single.resident.id == candidate.resident.id
+        and single.similarity >= floor
+        for single in singles
+    )
+    return agreeing >= max(2, (len(singles) + 1) // 2)
+
+
+def _known(candidate: Candidate, today: date) -> Verdict:
+    if candidate.resident.category is Category.WATCHLIST:
+        return Verdict(Decision.WATCHLIST, (), candidate)
+    match candidate.resident.validity(today):
+        case Validity.EXPIRED:
+            return Verdict(Decision.UNSURE, (Doubt.EXPIRED,), candidate)
+        case Validity.NOT_YET_VALID:
+            return Verdict(Decision.UNSURE, (Doubt.NOT_YET_VALID,), candidate)
+        case Validity.VALID:
+            return Verdict(Decision.RESIDENT, (), candidate)

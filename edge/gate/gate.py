@@ -1,0 +1,312 @@
+"""The gate of one camera: pictures in, passages out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from edge.domain.geometry import Polygon, contains
+from edge.domain.passage import Action, Decision, Direction, Doubt, Likeness, Passage
+from edge.gate.association import Association
+from edge.gate.decision import Candidate, Patience, Thresholds, Verdict, judge
+from edge.gate.people import People, Person
+from edge.gate.quality import (
+    QualityLimits,
+    refusal_by_crop,
+    refusal_by_norm,
+    refusal_by_shape,
+)
+from edge.gate.tailgating import Tailgating
+from models.align import align
+from models.faces import FacePack, Faces, Floats, Picture
+
+
+@dataclass(frozen=True, slots=True)
+class GateRules:
+    """How one gate judges. Durations in stream seconds.
+
+    Attributes:
+        keep_s: A face unseen for this long has gone.
+        cooldown_s: Somebody who comes back within this time is on the same pass.
+        recheck_s: How often a face is embedded again once its passage is decided.
+        least_frames: A face on fewer frames was no person.
+        tailgate_s: Decisions within this time belong to one opening of the gate.
+        zone: Where faces count, normalised; None for the whole picture.
+    """
+
+    camera_id: str
+    direction: Direction
+    time_zone: ZoneInfo
+    fps: float = 5.0
+    keep_s: float = 1.5
+    cooldown_s: float = 10.0
+    recheck_s: float = 1.0
+    least_frames: int = 3
+    tailgate_s: float = 3.0
+    zone: Polygon | None = None
+    limits: QualityLimits = field(default_factory=QualityLimits)
+    patience: Patience = field(default_factory=Patience)
+
+
+class Reference(Protocol):
+    """The gallery as it is now: it may be swapped between two frames."""
+
+    thresholds: Thresholds
+
+    def search(self, query: Floats) -> Candidate | None:
+        """Return the most similar person, None if nobody is registered."""
+        ...
+
+
+class Liveness(Protocol):
+    """Tells a living face from a printed or replayed one."""
+
+    def live_score(self, picture: Picture, box_xyxy: Floats) -> float:
+        """Return the probability in [0, 1] that a living face is in the box."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sighting:
+    """A passage and where its person's face is on the picture, ``(4,)`` pixels."""
+
+    passage: Passage
+    box_xyxy: Floats
+
+
+class Gate:
+    """All that one camera knows about the people in front of it; used by one thread."""
+
+    def __init__(
+        self,
+        rules: GateRules,
+        *,
+        pack: FacePack,
+        reference: Callable[[], Reference],
+        new_id: Callable[[datetime], str],
+        liveness: Liveness | None = None,
+    ) -> None:
+        """Open the gate.
+
+        Args:
+            rules: How to judge.
+            pack: Networks.
+            reference: Called once a frame, so that a removed resident is gone with the next.
+            new_id: Makes a passage's id from its time.
+            liveness: Asked for every usable face if given.
+        """
+        self._rules = rules
+        self._pack = pack
+        self._reference = reference
+        self._new_id = new_id
+        self._liveness = liveness
+        self._association = Association(keep_s=rules.keep_s, fps=rules.fps)
+        self._people = People(keep_s=rules.keep_s, cooldown_s=rules.cooldown_s)
+        self._tailgating = Tailgating(window_s=rules.tailgate_s)
+
+    @property
+    def occupied(self) -> bool:
+        """Return whether somebody is there, so that even a still picture must be analysed."""
+        return bool(self._people.present)
+
+    def observe(self, picture: Picture, *, mono_s: float, utc: datetime) -> list[Sighting]:
+        """Return the passages that this frame decides, updates of earlier ones included.
+
+        Args:
+            picture: ``(H, W, 3)`` BGR.
+            mono_s: Stream time.
+            utc: Wall time of the frame.
+        """
+        reference = self._reference()
+        faces = self._in_zone(self._pack.detector.detect(picture), picture)
+        associated = self._association.update(faces, mono_s)
+        seen = self._people.see(faces, associated, mono_s=mono_s, utc=utc)
+        wanted = [(row, person) for row, person in seen if self._wants(person, mono_s)]
+        self._learn(picture, faces, wanted, mono_s=mono_s)
+        sightings = []
+        for person in self._people.present:
+            if person.last_mono_s == mono_s:
+                sightings += self._decide(person, reference, utc=utc, mono_s=mono_s)
+        return sightings + self.idle(mono_s=mono_s, utc=utc)
+
+    def idle(self, *, mono_s: float, utc: datetime) -> list[Sighting]:
+        """Return the passages of people who are gone; for frames with nothing new in them."""
+        reference = self._reference()
+        sightings: list[Sighting] = []
+        for person in self._people.leave(mono_s):
+            sightings += self._decide(person, reference, utc=utc, mono_s=mono_s, ended=True)
+        return sightings
+
+    def end(self, *, mono_s: float, utc: datetime) -> list[Sighting]:
+        """Return the passages of all who are still there: the stream ended or broke."""
+        return self.idle(mono_s=mono_s + self._rules.keep_s + 1e-3, utc=utc)
+
+    def _in_zone(self, faces: Faces, picture: Picture) -> Faces:
+        zone = self._rules.zone
+        if zone is None or not len(faces):
+            return faces
+        height, width = picture.shape[:2]
+        centres = (faces.boxes_xyxy[:, :2] + faces.boxes_xyxy[:, 2:]) / 2 / (width, height)
+        return faces[np.array([contains(zone, (float(x), float(y))) for x, y in centres])]
+
+    def _wants(self, person: Person, mono_s: float) -> bool:
+        """Return whether another embedding of this person is worth its cost."""
+        decided = person.passage is not None
+        rest_s = self._rules.recheck_s if decided else 0.0
+        return mono_s - person.embedded_mono_s >= rest_s
+
+    def _learn(
+        self,
+        picture: Picture,
+        faces: Faces,
+        wanted: Sequence[tuple[int, Person]],
+        *,
+        mono_s: float,
+    ) -> None:
+        limits = self._rules.limits
+        size_wh = (picture.shape[1], picture.shape[0])
+        promising: list[tuple[int, Person]] = []
+        for row, person in wanted:
+            refusal = refusal_by_shape(
+                box_xyxy=faces.boxes_xyxy[row],
+                score=float(faces.scores[row]),
+                landmarks=faces.landmarks[row],
+                size_wh=size_wh,
+                limits=limits,
+            )
+            if refusal is None:
+                promising.append((row, person))
+            else:
+                person.evidence.refuse(refusal)
+        if not promising:
+            return
+        refined = self._pack.detector.refine(picture, faces[np.array([row for row, _ in promising])])
+        crops, owners = [], []
+        for (row, person), landmarks in zip(promising, refined.landmarks, strict=True):
+            crop = align(picture, landmarks)
+            refusal = refusal_by_crop(crop, limits)
+            if refusal is None:
+                crops.append(crop)
+                owners.append((row, person))
+            else:
+                person.evidence.refuse(refusal)
+        if not crops:
+            return
+        embeddings = self._pack.recogniser.embed(np.stack(crops))
+        for (row, person), vector, norm in zip(
+            owners, embeddings.vectors, embeddings.norms, strict=True
+        ):
+            refusal = refusal_by_norm(float(norm), limits)
+            if refusal is not None:
+                person.evidence.refuse(refusal)
+                continue
+            live = None
+            if self._liveness is not None:
+                live = self._liveness.live_score(picture, faces.boxes_xyxy[row])
+            self._people.learn(
+                person, vector=vector.copy(), norm=float(norm), live=live, mono_s=mono_s
+            )
+
+    def _decide(
+        self,
+        person: Person,
+        reference: Reference,
+        *,
+        utc: datetime,
+        mono_s: float,
+        ended: bool = False,
+    ) -> list[Sighting]:
+        earlier = person.passage
+        if earlier is not None and earlier.decision in (Decision.RESIDENT, Decision.WATCHLIST):
+            return []
+        if ended and person.evidence.frames < self._rules.least_frames:
+            return []
+        verdict = judge(
+            person.evidence,
+            search=reference.search,
+            thresholds=reference.thresholds,
+            patience=self._rules.patience,
+            today=self._today(utc),
+            ended=ended,
+        )
+        if verdict is None:
+            return []
+        verdict = self._once(person, verdict)
+        if verdict is None or (earlier is not None and not _improves(verdict, earlier)):
+            return []
+        person.passage = self._passage(person, verdict, reference, utc)
+        told = self._tailgating.count(person.passage, mono_s)
+        return [Sighting(passage, person.box_xyxy) for passage in told]
+
+    def _today(self, utc: datetime) -> date:
+        return utc.astimezone(self._rules.time_zone).date()
+
+    def _once(self, person: Person, verdict: Verdict) -> Verdict | None:
+        """Return the verdict, None if that resident's pass was told, doubt if they are two."""
+        if verdict.decision not in (Decision.RESIDENT, Decision.WATCHLIST):
+            return verdict
+        if verdict.candidate is None:
+            return verdict
+        other = self._people.with_resident(verdict.candidate.resident.id, besides=person)
+        if other is None:
+            return verdict
+        if other.last_mono_s >= person.last_mono_s:
+            return Verdict(Decision.UNSURE, (Doubt.SEEN_TWICE,), verdict.candidate)
+        if person in self._people.present:
+            self._people.merge(person, other)
+        return None
+
+    def _passage(
+        self, person: Person, verdict: Verdict, reference: Reference, utc: datetime
+    ) -> Passage:
+        evidence, candidate = person.evidence, verdict.candidate
+        named = candidate is not None and (
+            verdict.decision in (Decision.RESIDENT, Decision.WATCHLIST)
+            or {Doubt.EXPIRED, Doubt.NOT_YET_VALID} & set(verdict.doubts)
+        )
+        passage = Passage(
+            id=self._new_id(utc),
+            revision=1,
+            action=Action.DECIDED,
+            camera_id=self._rules.camera_id,
+            direction=self._rules.direction,
+            decision=verdict.decision,
+            doubts=verdict.doubts,
+            resident_id=candidate.resident.id if candidate is not None and named else None,
+            category=candidate.resident.category if candidate is not None and named else None,
+            likeness=None if candidate is None else _likeness(candidate, reference),
+            frames=evidence.frames,
+            usable_frames=evidence.usable_frames,
+            refused=evidence.refused,
+            model_sha256=self._pack.recogniser.sha256,
+            appeared_at=person.appeared_at,
+            decided_at=utc,
+        )
+        if person.passage is None:
+            return passage
+        return replace(
+            passage,
+            id=person.passage.id,
+            revision=person.passage.revision + 1,
+            action=Action.UPDATED,
+        )
+
+
+def _likeness(candidate: Candidate, reference: Reference) -> Likeness:
+    return Likeness(
+        similarity=candidate.similarity,
+        margin=candidate.margin,
+        threshold=reference.thresholds.match,
+        template_id=candidate.template_id,
+    )
+
+
+def _improves(verdict: Verdict, earlier: Passage) -> bool:
+    """Return whether a verdict says more than what was told: doubt lifted, a stranger known."""
+    if verdict.decision in (Decision.RESIDENT, Decision.WATCHLIST):
+        return True
+    lifted = earlier.decision is Decision.UNSURE and not earlier.resident_id
+    return lifted and verdict.decision is Decision.STRANGER

@@ -1,0 +1,108 @@
+"""Read the configuration file and say exactly where it is wrong."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from edge.errors import ConfigError
+from edge.settings.schema import Settings
+
+
+def load_settings(path: Path) -> Settings:
+    """Return the settings of a YAML file.
+
+    Raises:
+        ConfigError: One line: file, line, key, what is wrong and what is allowed.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: cannot be read ({error.strerror}); give an existing file with --config"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8 text; save it as UTF-8") from error
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}{_yaml_line(error)}: is no valid YAML: {_yaml_problem(error)}") from error
+    if content is None:
+        content = {}
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path}:1: must be a mapping of sections such as box, mqtt, cameras")
+    try:
+        settings = Settings.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise ConfigError(_explain(path, root, first)) from error
+    settings._base = path.resolve().parent
+    return settings
+
+
+def _explain(path: Path, root: yaml.Node | None, error: ErrorDetails) -> str:
+    location = [part for part in error["loc"] if not str(part).startswith("function-")]
+    line, depth = _line_of(root, location)
+    key = _dotted(location[: depth + 1])
+    if error["type"] == "extra_forbidden":
+        allowed = ", ".join(_siblings(location))
+        return f"{path}:{line}: {key}: unknown key; known here: {allowed}"
+    if error["type"] == "missing":
+        return f"{path}:{line}: {_dotted(location)}: is missing; add it"
+    problem = error["msg"].removeprefix("Value error, ")
+    return f"{path}:{line}: {key or 'file'}: {problem}"
+
+
+def _dotted(location: list[Any]) -> str:
+    dotted = ""
+    for part in location:
+        dotted += f"[{part}]" if isinstance(part, int) else f".{part}" if dotted else str(part)
+    return dotted
+
+
+def _line_of(root: yaml.Node | None, location: list[Any]) -> tuple[int, int]:
+    """Return the line (from 1) of a key and how deep the file goes along its path."""
+    node, line, depth = root, 1, -1
+    for index, part in enumerate(location):
+        child = None
+        if isinstance(node, yaml.MappingNode):
+            for key_node, value_node in node.value:
+                if key_node.value == str(part):
+                    line, child = key_node.start_mark.line + 1, value_node
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            child = node.value[part] if part < len(node.value) else None
+            line = child.start_mark.line + 1 if child is not None else line
+        if child is None:
+            break
+        node, depth = child, index
+    return line, depth
+
+
+def _siblings(location: list[Any]) -> list[str]:
+    """Return the keys that are known beside the last one of a path."""
+    section: Any = Settings
+    for part in location[:-1]:
+        if isinstance(part, int):
+            continue
+        annotation = section.model_fields[part].annotation
+        section = next(_sections_in(annotation))
+    return list(section.model_fields)
+
+
+def _sections_in(annotation: Any) -> Any:
+    if hasattr(annotation, "model_fields"):
+        yield annotation
+    for inner in getattr(annotation, "__args__", ()):
+        yield from _sections_in(inner)
+
+
+def _yaml_line(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f":{mark.line + 1}" if mark is not None else ""
+
+
+def _yaml_problem(error: yaml.YAMLError) -> str:
+    return str(getattr(error, "problem", None) or "unreadable").replace("\n", " ")

@@ -1,0 +1,212 @@
+"""Every key of the configuration file. ``config/gridwatch.yaml`` explains them to people."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, PrivateAttr, field_validator, model_validator
+
+from edge.domain.passage import Decision, Direction
+from edge.settings.values import DurationS, Identifier, PolygonShare, Secret, Strict
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+GRID_CODE = r"^(\d{14}|\d{15}|\d{16}|\d{20})$"
+DEVICE_CODE = r"^\d{20}$"
+
+
+class Box(Strict):
+    """The edge machine itself."""
+
+    id: Identifier = "box-01"
+    time_zone: str = "Asia/Shanghai"
+    grid_code: str | None = Field(None, pattern=GRID_CODE)
+    home: Path = Path("./var")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{name!r} is no IANA time zone; write it like Asia/Shanghai") from error
+        return name
+
+
+class Models(Strict):
+    """Which networks, and where they run."""
+
+    faces: str = "open"
+    face_canvas: Literal[320, 480, 640, 960, 1280] = 640
+    liveness: Path | None = None
+    street: str = "yolox-nano"
+    accept_noncommercial: bool = False
+    provider: str = "cpu"
+    threads: int = Field(1, ge=1, le=64)
+
+
+class Mqtt(Strict):
+    """The platform's broker."""
+
+    url: str = Field(
+        "embedded://127.0.0.1:1883", pattern=r"^(mqtts?|embedded)://[^/@\s:]+(:\d{1,5})?$"
+    )
+    version: Literal["5", "3.1.1"] = "5"
+    client_id: Identifier | None = None
+    username: str | None = None
+    password: Secret | None = None
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    keepalive: DurationS = 30.0
+    session_expiry: DurationS = 86400.0
+    in_flight: int = Field(16, ge=1, le=1000)
+    health_every: DurationS = 30.0
+    face_stills: bool = False
+
+    @field_validator("version", mode="before")
+    @classmethod
+    def _version_as_text(cls, version: object) -> str:
+        return str(version)
+
+    @model_validator(mode="after")
+    def _pairs(self) -> Self:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("certificate and key belong together; give both or none")
+        if self.password is not None and self.username is None:
+            raise ValueError("a password needs a username")
+        return self
+
+
+class Console(Strict):
+    """The web service: health, metrics, later the review pages."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+
+
+class Residents(Strict):
+    """How people are registered."""
+
+    consent: Literal["attested", "required"] = "attested"
+    key_file: Path | None = None
+
+
+class Match(Strict):
+    """How sure a gate must be."""
+
+    fpir: Share = 0.001
+    unsure_fpir: Share = 0.05
+    margin: float = Field(0.05, ge=0, lt=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.unsure_fpir <= self.fpir:
+            raise ValueError("unsure_fpir must be greater than fpir")
+        return self
+
+
+class Gate(Strict):
+    """The gate pipeline of one camera."""
+
+    direction: Direction = Direction.IN
+    zone: Identifier | None = None
+    match: Match = Match()
+    announce: tuple[Decision, ...] = (Decision.STRANGER, Decision.WATCHLIST, Decision.UNSURE)
+    fps: float = Field(5.0, gt=0, le=30)
+    least_eye_distance: float = Field(14.0, ge=8, le=200)
+    lost_after: DurationS = 1.5
+    cooldown: DurationS = 10.0
+    tailgate_window: DurationS = 3.0
+
+
+class Zone(Strict):
+    """A polygon on the camera's picture."""
+
+    id: Identifier
+    polygon: PolygonShare
+
+
+class Motion(Strict):
+    """When a picture is worth analysing."""
+
+    enabled: bool = True
+    ignore: tuple[Identifier, ...] = ()
+    quiet_after: DurationS = 5.0
+
+
+class Location(Strict):
+    """Where the camera stands; WGS 84."""
+
+    lon: float = Field(ge=-180, le=180)
+    lat: float = Field(ge=-90, le=90)
+    address: str = ""
+
+
+class Camera(Strict):
+    """One stream and what is made of it."""
+
+    id: Identifier
+    url: Secret
+    record_url: Secret | None = None
+    username: str | None = None
+    password: Secret | None = None
+    transport: Literal["tcp", "udp"] = "tcp"
+    open_timeout: DurationS = 5.0
+    read_timeout: DurationS = 5.0
+    decode: Literal["all", "keyframes", "adaptive"] = "all"
+    device_code: str | None = Field(None, pattern=DEVICE_CODE)
+    location: Location | None = None
+    motion: Motion = Motion()
+    zones: tuple[Zone, ...] = ()
+    gate: Gate | None = None
+
+    @model_validator(mode="after")
+    def _zones_exist(self) -> Self:
+        known = [zone.id for zone in self.zones]
+        if len(set(known)) != len(known):
+            raise ValueError("two zones have the same id")
+        used = [*self.motion.ignore, *([self.gate.zone] if self.gate and self.gate.zone else [])]
+        for name in used:
+            if name not in known:
+                raise ValueError(f"zone {name!r} is used but not listed under zones")
+        return self
+
+    def polygon(self, zone_id: str) -> PolygonShare:
+        """Return the polygon of a zone that is known to exist."""
+        return next(zone.polygon for zone in self.zones if zone.id == zone_id)
+
+
+class Settings(Strict):
+    """The whole file."""
+
+    box: Box = Box()
+    models: Models = Models()
+    mqtt: Mqtt = Mqtt()
+    console: Console = Console()
+    residents: Residents = Residents()
+    workers: int | Literal["auto"] = "auto"
+    cameras: tuple[Camera, ...] = ()
+
+    _base: Path = PrivateAttr(default=Path())
+
+    @model_validator(mode="after")
+    def _unique_cameras(self) -> Self:
+        names = [camera.id for camera in self.cameras]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two cameras have the id {name!r}")
+        return self
+
+    @property
+    def base(self) -> Path:
+        """Return the folder that relative paths of the file start from: the file's own."""
+        return self._base
+
+    @property
+    def home(self) -> Path:
+        """Return the folder of databases, keys and evidence."""
+        return (self._base / self.box.home).resolve()
+
+    def camera(self, camera_id: str) -> Camera:
+        """Return a camera that is known to exist."""
+        return next(camera for camera in self.cameras if camera.id == camera_id)

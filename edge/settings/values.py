@@ -1,0 +1,96 @@
+"""Small values of the configuration: durations, polygons, secrets."""
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from edge.domain.geometry import Polygon
+
+_UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)")
+
+
+def parse_duration_s(value: Any) -> float:
+    """Return seconds of ``3m``, ``1.5s``, ``500ms`` or a bare number of seconds.
+
+    Raises:
+        ValueError: If it is none of these.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    match = _DURATION.fullmatch(str(value).strip())
+    if match is None:
+        raise ValueError(f"{value!r} is no duration; write it like 3m, 1.5s or 500ms")
+    return float(match[1]) * _UNITS_S[match[2]]
+
+
+def _checked_polygon(polygon: Polygon) -> Polygon:
+    for x, y in polygon:
+        if not (0 <= x <= 1 and 0 <= y <= 1):
+            raise ValueError(
+                f"corner [{x:g}, {y:g}] lies outside the picture; coordinates are shares of its "
+                "width and height, from 0 to 1"
+            )
+    return polygon
+
+
+DurationS = Annotated[float, BeforeValidator(parse_duration_s), Field(gt=0)]
+PolygonShare = Annotated[Polygon, Field(min_length=3), AfterValidator(_checked_polygon)]
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+
+
+class Strict(BaseModel):
+    """A section of the file: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Secret(Strict):
+    """A value that is written in the file, or better: found in the environment or a file.
+
+    Its text form never shows the value.
+    """
+
+    value: str | None = None
+    env: str | None = None
+    file: Path | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_text(cls, given: Any) -> Any:
+        return {"value": str(given)} if isinstance(given, str | int) else given
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "Secret":
+        if sum(origin is not None for origin in (self.value, self.env, self.file)) != 1:
+            raise ValueError("give a text, or {env: NAME}, or {file: PATH}")
+        return self
+
+    def reveal(self, base: Path) -> str:
+        """Return the secret itself.
+
+        Args:
+            base: Folder that relative paths start from.
+
+        Raises:
+            ValueError: If the variable is not set or the file cannot be read; says which.
+        """
+        if self.value is not None:
+            return self.value
+        if self.env is not None:
+            if self.env not in os.environ:
+                raise ValueError(f"environment variable {self.env} is not set; export it")
+            return os.environ[self.env]
+        path = base / str(self.file)
+        try:
+            return path.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ValueError(f"{path} cannot be read: {error.strerror}") from error
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
