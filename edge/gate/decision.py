@@ -3,7 +3,6 @@
 Pure: the same evidence and gallery give the same verdict.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -112,28 +111,46 @@ def judge(
     if usable < patience.early_frames and not ended:
         return None
     candidate = search(evidence.fused())
-    unsure = _unsure(candidate)
-    if candidate is not None and usable < patience.final_frames:
-        return unsure(Doubt.TOO_FEW_FRAMES)
-    if evidence.liveness is not None and evidence.liveness < patience.live:
-        return unsure(Doubt.NOT_LIVE)
+    flaw = _flaw(evidence, candidate, patience)
+    if flaw is not None:
+        return Verdict(Decision.UNSURE, (flaw,), candidate)
     if candidate is None:
         return Verdict(Decision.STRANGER)
     settled = ended or usable >= patience.last_frames
     if candidate.similarity < thresholds.unsure:
         accusable = settled or _is_strong(evidence, patience)
         return Verdict(Decision.STRANGER, (), candidate) if accusable else None
-    if candidate.similarity < thresholds.match:
-        return unsure(Doubt.BETWEEN_THRESHOLDS) if settled else None
-    if candidate.margin is not None and candidate.margin < patience.margin:
-        return unsure(Doubt.SMALL_MARGIN) if settled else None
-    if not _frames_agree(evidence, candidate, search=search, floor=thresholds.unsure):
-        return unsure(Doubt.FRAMES_DISAGREE) if settled else None
+    doubt = _doubt(evidence, candidate, search=search, thresholds=thresholds, patience=patience)
+    if doubt is not None:
+        return Verdict(Decision.UNSURE, (doubt,), candidate) if settled else None
     return _known(candidate, today)
 
 
-def _unsure(candidate: Candidate | None) -> Callable[[Doubt], Verdict]:
-    return lambda doubt: Verdict(Decision.UNSURE, (doubt,), candidate)
+def _flaw(evidence: Evidence, candidate: Candidate | None, patience: Patience) -> Doubt | None:
+    """Return what is wrong with the evidence itself, whomever it points to."""
+    if evidence.liveness is not None and evidence.liveness < patience.live:
+        return Doubt.NOT_LIVE
+    if candidate is not None and evidence.usable_frames < patience.final_frames:
+        return Doubt.TOO_FEW_FRAMES
+    return None
+
+
+def _doubt(
+    evidence: Evidence,
+    candidate: Candidate,
+    *,
+    search: Search,
+    thresholds: Thresholds,
+    patience: Patience,
+) -> Doubt | None:
+    """Return why somebody similar to the candidate is not taken for them, or None."""
+    if candidate.similarity < thresholds.match:
+        return Doubt.BETWEEN_THRESHOLDS
+    if candidate.margin is not None and candidate.margin < patience.margin:
+        return Doubt.SMALL_MARGIN
+    if not _frames_agree(evidence, candidate, search=search, floor=thresholds.unsure):
+        return Doubt.FRAMES_DISAGREE
+    return None
 
 
 def _is_strong(evidence: Evidence, patience: Patience) -> bool:

@@ -183,7 +183,9 @@ class Gate:
                 person.evidence.refuse(refusal)
         if not promising:
             return
-        refined = self._pack.detector.refine(picture, faces[np.array([row for row, _ in promising])])
+        refined = self._pack.detector.refine(
+            picture, faces[np.array([row for row, _ in promising])]
+        )
         crops, owners = [], []
         for (row, person), landmarks in zip(promising, refined.landmarks, strict=True):
             crop = align(picture, landmarks)

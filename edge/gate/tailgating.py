@@ -50,7 +50,6 @@ class Tailgating:
         )
         return [passage, leader.passage]
 
-
     def _forget(self, mono_s: float) -> None:
         for entries in (self._authorised, self._followers):
             entries[:] = [one for one in entries if mono_s - one.mono_s <= self._window_s]

@@ -29,7 +29,9 @@ def load_settings(path: Path) -> Settings:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         content = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise ConfigError(f"{path}{_yaml_line(error)}: is no valid YAML: {_yaml_problem(error)}") from error
+        raise ConfigError(
+            f"{path}{_yaml_line(error)}: is no valid YAML: {_yaml_problem(error)}"
+        ) from error
     if content is None:
         content = {}
     if not isinstance(content, dict):

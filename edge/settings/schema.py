@@ -28,7 +28,9 @@ class Box(Strict):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"{name!r} is no IANA time zone; write it like Asia/Shanghai") from error
+            raise ValueError(
+                f"{name!r} is no IANA time zone; write it like Asia/Shanghai"
+            ) from error
         return name
 
 

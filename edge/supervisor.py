@@ -1,0 +1,156 @@
+"""Keeps cameras and worker processes running: the only place that tries again."""
+
+import logging
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import Event, Thread
+from typing import Protocol
+
+from edge.clock import Clock
+from edge.worker import CameraWorker
+from streams.errors import StreamError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Backoff:
+    """Growing waits with jitter, so that twenty cameras behind one switch do not knock at once.
+
+    Attributes:
+        first_s: Longest first wait.
+        longest_s: What the waits grow to.
+        lasted_s: An attempt that lasted this long counts as a success: the next wait is short.
+    """
+
+    first_s: float = 1.0
+    longest_s: float = 30.0
+    lasted_s: float = 30.0
+    uniform: Callable[[float, float], float] = field(default=random.uniform)
+    _failures: int = 0
+
+    def next_wait_s(self, attempt_s: float) -> float:
+        """Return how long to wait after an attempt that lasted ``attempt_s``."""
+        self._failures = 1 if attempt_s >= self.lasted_s else self._failures + 1
+        ceiling = min(self.longest_s, self.first_s * 2.0 ** (self._failures - 1))
+        return self.uniform(ceiling / 2, ceiling)
+
+
+def keep_camera(worker: CameraWorker, *, stop: Event, backoff: Backoff, clock: Clock) -> None:
+    """Run a camera until ``stop`` is set, opening it again whenever it breaks off."""
+    while not stop.is_set():
+        began_s = clock.mono_s()
+        try:
+            worker.run(stop)
+            detail = "the stream ended"
+        except StreamError as error:
+            detail = str(error)
+        if stop.is_set():
+            return
+        wait_s = backoff.next_wait_s(clock.mono_s() - began_s)
+        log.warning("camera=%s offline: %s; next try in %.1f s", worker.camera_id, detail, wait_s)
+        worker.report_offline(detail)
+        stop.wait(wait_s)
+
+
+def keep_cameras(workers: Sequence[CameraWorker], *, stop: Event, clock: Clock) -> list[Thread]:
+    """Start one thread per camera and return them."""
+    threads = [
+        Thread(
+            target=keep_camera,
+            args=(worker,),
+            kwargs={"stop": stop, "backoff": Backoff(), "clock": clock},
+            name=f"camera-{worker.camera_id}",
+            # A read that hangs in native code must not keep the process from ending.
+            daemon=True,
+        )
+        for worker in workers
+    ]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+class Process(Protocol):
+    """A worker process, as ``multiprocessing`` has it."""
+
+    @property
+    def exitcode(self) -> int | None:
+        """Return None while it runs."""
+        ...
+
+    def terminate(self) -> None:
+        """Ask it to stop."""
+        ...
+
+    def kill(self) -> None:
+        """End it."""
+        ...
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait for its end."""
+        ...
+
+
+@dataclass(slots=True)
+class _Shard:
+    name: str
+    process: Process
+    backoff: Backoff
+    started_s: float
+    restart_s: float | None = None
+
+
+class Shards:
+    """The worker processes: one dies alone, and is started again."""
+
+    def __init__(
+        self, names: Sequence[str], *, start: Callable[[str], Process], clock: Clock
+    ) -> None:
+        """Start all shards.
+
+        Args:
+            names: One per process.
+            start: Starts the process of a shard.
+            clock: For back-off.
+        """
+        self._start = start
+        self._clock = clock
+        self.restarts = 0
+        self._shards = [
+            _Shard(name, start(name), Backoff(first_s=0.5, lasted_s=60.0), clock.mono_s())
+            for name in names
+        ]
+
+    def check(self) -> None:
+        """Start again what has died, each after its own back-off. Call about once a second."""
+        now_s = self._clock.mono_s()
+        for shard in self._shards:
+            if shard.process.exitcode is None:
+                continue
+            if shard.restart_s is None:
+                wait_s = shard.backoff.next_wait_s(now_s - shard.started_s)
+                shard.restart_s = now_s + wait_s
+                log.error(
+                    "worker=%s died with exit code %s; starting it again in %.1f s",
+                    shard.name,
+                    shard.process.exitcode,
+                    wait_s,
+                )
+            if now_s >= shard.restart_s:
+                shard.process = self._start(shard.name)
+                shard.started_s, shard.restart_s = now_s, None
+                self.restarts += 1
+
+    def stop(self, *, within_s: float) -> None:
+        """End all processes; what does not stop by itself within the time is killed."""
+        for shard in self._shards:
+            shard.process.terminate()
+        deadline_s = self._clock.mono_s() + within_s
+        for shard in self._shards:
+            shard.process.join(max(deadline_s - self._clock.mono_s(), 0.0))
+            if shard.process.exitcode is None:
+                log.error("worker=%s did not stop in time and was killed", shard.name)
+                shard.process.kill()
+                shard.process.join(1.0)

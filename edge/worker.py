@@ -1,0 +1,208 @@
+"""One camera, from its stream to recorded passages: one attempt, on one thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from threading import Event
+from typing import Protocol
+
+from edge.clock import Clock
+from edge.gate.gate import Gate, Sighting
+from streams.frame import Frame
+from streams.luma import MotionGate
+from streams.pace import Lag, Pace
+from streams.source import Stream
+
+LOOK_EVERY_S = 2.0
+"""A picture without motion is looked at this often: somebody may stand still from the start."""
+
+REPORT_EVERY_S = 2.0
+
+
+class CameraState(StrEnum):
+    """What a camera is doing."""
+
+    CONNECTING = "connecting"
+    ONLINE = "online"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraReport:
+    """One camera's vital signs.
+
+    Attributes:
+        detail: Why it is offline; no credentials.
+        fps: Decoded frames per second since the last report.
+        analysed_fps: Analysed frames per second since the last report.
+        lag_s: How far the analysis is behind live.
+        dropped: Frames skipped because of lag, since the process began.
+        corrupt: Packets that could not be decoded, on this connection.
+        reconnects: Times the stream was opened again since the process began.
+    """
+
+    camera_id: str
+    state: CameraState
+    detail: str = ""
+    fps: float = 0.0
+    analysed_fps: float = 0.0
+    lag_s: float = 0.0
+    dropped: int = 0
+    corrupt: int = 0
+    reconnects: int = 0
+
+
+class Recorder(Protocol):
+    """Where passages go; returns when they are safe."""
+
+    def record(self, sighting: Sighting, frame: Frame | None) -> None:
+        """Record one passage; ``frame`` shows the person if one is at hand."""
+        ...
+
+
+class Reporter(Protocol):
+    """Where vital signs go."""
+
+    def report(self, report: CameraReport) -> None:
+        """Take note of a camera's vital signs."""
+        ...
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Counters at the last report, to make rates of them."""
+
+    at_s: float
+    decoded: int = 0
+    analysed: int = 0
+
+
+class CameraWorker:
+    """Reads one camera and lets its gate judge; ``run`` may be called again after it raised."""
+
+    def __init__(
+        self,
+        camera_id: str,
+        *,
+        open_stream: Callable[[float], Stream],
+        gate: Gate,
+        motion: MotionGate | None,
+        pace: Pace,
+        recorder: Recorder,
+        reporter: Reporter,
+        clock: Clock,
+    ) -> None:
+        """Prepare a camera.
+
+        Args:
+            camera_id: As in the configuration.
+            open_stream: Opens the stream; takes the stream time it shall begin at.
+            gate: Judges the frames.
+            motion: Says which frames are worth a look; None to look at each that is due.
+            pace: Says which frames are due.
+            recorder: Takes passages.
+            reporter: Takes vital signs.
+            clock: For durations outside the stream.
+        """
+        self.camera_id = camera_id
+        self._open_stream = open_stream
+        self._gate = gate
+        self._motion = motion
+        self._pace = pace
+        self._lag = Lag()
+        self._recorder = recorder
+        self._reporter = reporter
+        self._clock = clock
+        self._left_at_s: float | None = None
+        self._mono_s = 0.0
+        self._looked_s = float("-inf")
+        self._opened = 0
+
+    def run(self, stop: Event) -> None:
+        """Read the stream until it ends or ``stop`` is set.
+
+        Raises:
+            StreamError: The stream could not be opened or broke off. Everybody who was at the
+                gate has been judged and recorded by then.
+        """
+        self._report(CameraState.CONNECTING)
+        stream = self._open_stream(self._resume_s())
+        self._opened += 1
+        tally = _Tally(self._clock.mono_s(), analysed=self._pace.analysed)
+        self._lag = Lag()
+        last: Frame | None = None
+        try:
+            for frame in stream.frames():
+                if stop.is_set():
+                    break
+                last = frame
+                self._take(stream, frame)
+                if self._clock.mono_s() - tally.at_s >= REPORT_EVERY_S:
+                    tally = self._report_online(stream, tally)
+        finally:
+            stream.close()
+            if last is not None:
+                self._mono_s = last.mono_s
+                self._left_at_s = self._clock.mono_s()
+                self._record(self._gate.end(mono_s=last.mono_s, utc=last.utc), None)
+
+    def report_offline(self, detail: str) -> None:
+        """Say that the camera is not there, and why."""
+        self._report(CameraState.OFFLINE, detail)
+
+    def _resume_s(self) -> float:
+        """Return the stream time to go on from: an outage is time too."""
+        if self._left_at_s is None:
+            return 0.0
+        return self._mono_s + self._clock.mono_s() - self._left_at_s
+
+    def _take(self, stream: Stream, frame: Frame) -> None:
+        lag_s = self._lag.observe(frame.mono_s, self._clock.mono_s())
+        if not self._pace.due(frame.mono_s, lag_s):
+            return
+        if self._worth_a_look(stream, frame):
+            self._looked_s = frame.mono_s
+            sightings = self._gate.observe(frame.bgr(), mono_s=frame.mono_s, utc=frame.utc)
+        else:
+            sightings = self._gate.idle(mono_s=frame.mono_s, utc=frame.utc)
+        self._record(sightings, frame)
+
+    def _worth_a_look(self, stream: Stream, frame: Frame) -> bool:
+        if self._motion is None:
+            return True
+        moving = self._motion.observe(frame.luma(), frame.mono_s).active
+        stream.note_motion(moving or self._gate.occupied, frame.mono_s)
+        overdue = frame.mono_s - self._looked_s >= LOOK_EVERY_S
+        return moving or overdue or self._gate.occupied
+
+    def _record(self, sightings: list[Sighting], frame: Frame | None) -> None:
+        for sighting in sightings:
+            self._recorder.record(sighting, frame)
+
+    def _report_online(self, stream: Stream, tally: _Tally) -> _Tally:
+        now = _Tally(self._clock.mono_s(), stream.counters.decoded, self._pace.analysed)
+        elapsed_s = now.at_s - tally.at_s
+        self._reporter.report(
+            CameraReport(
+                camera_id=self.camera_id,
+                state=CameraState.ONLINE,
+                fps=(now.decoded - tally.decoded) / elapsed_s,
+                analysed_fps=(now.analysed - tally.analysed) / elapsed_s,
+                lag_s=self._lag.seconds,
+                dropped=self._pace.dropped,
+                corrupt=stream.counters.corrupt,
+                reconnects=self._opened - 1,
+            )
+        )
+        return now
+
+    def _report(self, state: CameraState, detail: str = "") -> None:
+        self._reporter.report(
+            CameraReport(
+                camera_id=self.camera_id,
+                state=state,
+                detail=detail,
+                dropped=self._pace.dropped,
+                reconnects=max(self._opened - 1, 0),
+            )
+        )
