@@ -1,0 +1,1 @@
+"""The main job on bundled material: no camera, no broker, no configuration."""

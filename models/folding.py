@@ -1,0 +1,99 @@
+"""Prepare a pulled network for ONNX Runtime, once.
+
+The runtime refuses block-quantised weights, so every ``DequantizeLinear`` on a constant is computed
+here and becomes a float constant. Fixed sizes that the graph does not need are freed.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from google.protobuf.message import DecodeError
+from onnx import numpy_helper
+
+from models.errors import ModelFileError
+
+
+def fold(
+    source: Path, *, free_input: Sequence[str | None] = (), free_output: Sequence[str | None] = ()
+) -> bytes:
+    """Return the network's file with float weights; the same bytes for the same input.
+
+    Args:
+        source: The pulled file.
+        free_input: New names of the input's dimensions that may vary, None to keep one.
+        free_output: The same for every output.
+
+    Raises:
+        ModelFileError: The file is no ONNX network.
+    """
+    try:
+        network = onnx.load(str(source))
+    except (DecodeError, OSError) as error:
+        raise ModelFileError(
+            f"{source}: is no ONNX file; run 'gridwatch models pull' again"
+        ) from error
+    graph = network.graph
+    constants = {one.name: one for one in graph.initializer}
+    kept, folded = [], []
+    for node in graph.node:
+        if node.op_type == "DequantizeLinear" and all(name in constants for name in node.input):
+            arrays = [numpy_helper.to_array(constants[name]) for name in node.input]
+            weights = dequantise(
+                arrays, axis=_int(node, "axis", 1), block=_int(node, "block_size", 0)
+            )
+            folded.append(numpy_helper.from_array(weights, node.output[0]))
+        else:
+            kept.append(node)
+    used = {name for node in kept for name in node.input} | {one.name for one in graph.output}
+    stored = [one for one in [*graph.initializer, *folded] if one.name in used]
+    names = {one.name for one in stored}
+    inputs = [one for one in graph.input if one.name in used and one.name not in names]
+    for field, values in (
+        (graph.node, kept),
+        (graph.initializer, stored),
+        (graph.input, inputs),
+    ):
+        del field[:]
+        field.extend(values)
+    for value in graph.input:
+        _free(value, free_input)
+    for value in graph.output:
+        _free(value, free_output)
+    return network.SerializeToString(deterministic=True)
+
+
+def dequantise(
+    arrays: Sequence[npt.NDArray[np.generic]], *, axis: int, block: int
+) -> npt.NDArray[np.float32]:
+    """Return ``(x - zero_point) * scale`` in float32, as ONNX defines DequantizeLinear.
+
+    Args:
+        arrays: Quantised values, scales and optionally zero points.
+        axis: The axis that scales are given along.
+        block: Values per scale along the axis; 0 for one scale per row of the axis or in all.
+    """
+    values = arrays[0].astype(np.float32)
+    scales = arrays[1].astype(np.float32)
+    zeros = arrays[2].astype(np.float32) if len(arrays) > 2 else np.zeros_like(scales)  # noqa: PLR2004
+    if block:
+        repeats = (slice(None),) * (axis % values.ndim) + (slice(values.shape[axis]),)
+        scales = np.repeat(scales, block, axis=axis)[repeats]
+        zeros = np.repeat(zeros, block, axis=axis)[repeats]
+    elif scales.ndim == 1 and scales.size > 1:
+        shape = [1] * values.ndim
+        shape[axis] = scales.size
+        scales, zeros = scales.reshape(shape), zeros.reshape(shape)
+    return np.asarray((values - zeros) * scales, np.float32)
+
+
+def _int(node: onnx.NodeProto, name: str, default: int) -> int:
+    return next((int(one.i) for one in node.attribute if one.name == name), default)
+
+
+def _free(value: onnx.ValueInfoProto, names: Sequence[str | None]) -> None:
+    for dimension, name in zip(value.type.tensor_type.shape.dim, names, strict=False):
+        if name is not None:
+            dimension.dim_param = name

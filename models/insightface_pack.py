@@ -1,0 +1,148 @@
+"""Face packs in insightface's format: any folder with a detector and a recogniser as ONNX files.
+
+insightface's own code decodes the detector. Its guess of the recogniser's normalisation is not
+used: it goes by node names and is wrong for SFace. A file of the catalogue has the catalogue's
+normalisation; of any other file the known normalisations are tried until the self-test passes.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import onnx
+from google.protobuf.message import DecodeError
+from insightface.model_zoo.scrfd import SCRFD
+
+from models.catalog import Catalog, Entry
+from models.depot import Depot
+from models.errors import ModelFileError
+from models.faces import FacePack, Faces, ImpostorPrior, Picture
+from models.folding import fold
+from models.selftest import passes, require_pass
+from models.session import Network, Placement, load_network
+from models.sface import Normalisation, Recogniser
+
+log = logging.getLogger(__name__)
+
+KNOWN_NORMALISATIONS = (
+    Normalisation(127.5, 127.5),
+    Normalisation(0.0, 1.0),
+    Normalisation(127.5, 128.0),
+)
+UNMEASURED_IMPOSTORS = ImpostorPrior(mean=0.10, sd=0.095)
+"""For a recogniser nobody has measured: somewhat wider than SFace's, so that thresholds are high
+until the gallery's own scores speak."""
+
+DETECTOR_OUTPUTS = 9
+SQUARE_INPUTS_PX = 112
+NMS_IOU = 0.4
+LEAST_SCORE = 0.5
+
+
+class ScrfdDetector:
+    """SCRFD or a relative, decoded by insightface."""
+
+    def __init__(self, network: Network, path: Path, *, canvas_px: int) -> None:
+        self._model = SCRFD(model_file=str(path), session=network.session)
+        height, width = network.input_shape[2], network.input_shape[3]
+        fixed = isinstance(height, int) and isinstance(width, int)
+        side_wh = (width, height) if fixed else (canvas_px, canvas_px)
+        self._model.prepare(-1, input_size=side_wh, det_thresh=LEAST_SCORE, nms_thresh=NMS_IOU)
+
+    def detect(self, picture: Picture) -> Faces:
+        """Return the faces of a picture, best score first."""
+        found, points = self._model.detect(picture)
+        if points is None or not len(found):
+            return Faces.none()
+        order = np.argsort(-found[:, 4], kind="stable")
+        return Faces(
+            found[order, :4].astype(np.float32),
+            found[order, 4].astype(np.float32),
+            points[order].astype(np.float32),
+        )
+
+    def refine(self, picture: Picture, faces: Faces) -> Faces:  # noqa: ARG002 - nothing to gain
+        """Return the faces as they are: SCRFD's points are exact enough (measured)."""
+        return faces
+
+
+def load_folder(
+    folder: Path,
+    *,
+    catalog: Catalog,
+    depot: Depot,
+    accept_noncommercial: bool,
+    placement: Placement,
+    canvas_px: int,
+) -> FacePack:
+    """Return the pack of a folder.
+
+    Raises:
+        ModelFileError: No folder, or no detector or no recogniser in it, or the self-test failed.
+        ModelLicenceError: A file of the catalogue asks for ``accept_noncommercial``.
+    """
+    if not folder.is_dir():
+        raise ModelFileError(
+            f"models.faces: {folder} is neither a pack of the catalogue "
+            f"({', '.join(catalog.packs)}) nor a folder"
+        )
+    detector: ScrfdDetector | None = None
+    recogniser: Recogniser | None = None
+    entry: Entry | None = None
+    for path in sorted(folder.glob("*.onnx")):
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        known = catalog.by_sha256(sha256)
+        if known is not None:
+            known.require_licence(accept_noncommercial=accept_noncommercial)
+        network = _load(path, sha256, known, depot=depot, placement=placement)
+        if network is None:
+            continue
+        if len(network.output_names) >= DETECTOR_OUTPUTS and "cls_8" not in network.output_names:
+            detector = detector or ScrfdDetector(network, path, canvas_px=canvas_px)
+        elif list(network.input_shape[2:]) == [SQUARE_INPUTS_PX] * 2 and recogniser is None:
+            recogniser = _recogniser(network, path, sha256, known)
+            entry = known
+    if detector is None or recogniser is None:
+        lacking = "detector" if detector is None else "recogniser with a 112x112 input"
+        raise ModelFileError(f"models.faces: {folder} has no {lacking} as an ONNX file")
+    return FacePack(
+        name=folder.name,
+        detector=detector,
+        recogniser=recogniser,
+        impostors=(entry.impostors if entry else None) or UNMEASURED_IMPOSTORS,
+        norm_floor=entry.norm_floor if entry else None,
+    )
+
+
+def _load(
+    path: Path, sha256: str, known: Entry | None, *, depot: Depot, placement: Placement
+) -> Network | None:
+    """Return a file's network, None if it is none that a face pack needs."""
+    try:
+        graph = onnx.load(str(path), load_external_data=False).graph
+    except (DecodeError, OSError) as error:
+        raise ModelFileError(f"{path}: is no ONNX file; copy it again") from error
+    if any(node.op_type == "DequantizeLinear" for node in graph.node):
+        free_input, free_output = (known.free_input, known.free_output) if known else ((), ())
+        make: Callable[[], bytes] = lambda: fold(  # noqa: E731
+            path, free_input=free_input, free_output=free_output
+        )
+        path = depot.prepared(f"{path.stem}-{sha256[:16]}", make)
+    network = load_network(path, placement)
+    return network if len(network.input_shape) == 4 else None  # noqa: PLR2004 - N, C, H, W
+
+
+def _recogniser(network: Network, path: Path, sha256: str, known: Entry | None) -> Recogniser:
+    if known is not None:
+        recogniser = Recogniser(network, known.normalisation, sha256=sha256)
+        require_pass(recogniser, str(path))
+        return recogniser
+    for normalisation in KNOWN_NORMALISATIONS:
+        recogniser = Recogniser(network, normalisation, sha256=sha256)
+        if passes(recogniser):
+            log.info("model=%s normalisation=%s passed the self-test", path.name, normalisation)
+            return recogniser
+    require_pass(recogniser, str(path))
+    return recogniser
