@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from threading import Event
 from typing import Protocol
 
 from edge.clock import Clock
+from edge.domain.camera import CameraReport, CameraState
 from edge.gate.gate import Gate, Sighting
 from streams.frame import Frame
 from streams.luma import MotionGate
@@ -17,39 +17,6 @@ LOOK_EVERY_S = 2.0
 """A picture without motion is looked at this often: somebody may stand still from the start."""
 
 REPORT_EVERY_S = 2.0
-
-
-class CameraState(StrEnum):
-    """What a camera is doing."""
-
-    CONNECTING = "connecting"
-    ONLINE = "online"
-    OFFLINE = "offline"
-
-
-@dataclass(frozen=True, slots=True)
-class CameraReport:
-    """One camera's vital signs.
-
-    Attributes:
-        detail: Why it is offline; no credentials.
-        fps: Decoded frames per second since the last report.
-        analysed_fps: Analysed frames per second since the last report.
-        lag_s: How far the analysis is behind live.
-        dropped: Frames skipped because of lag, since the process began.
-        corrupt: Packets that could not be decoded, on this connection.
-        reconnects: Times the stream was opened again since the process began.
-    """
-
-    camera_id: str
-    state: CameraState
-    detail: str = ""
-    fps: float = 0.0
-    analysed_fps: float = 0.0
-    lag_s: float = 0.0
-    dropped: int = 0
-    corrupt: int = 0
-    reconnects: int = 0
 
 
 class Recorder(Protocol):

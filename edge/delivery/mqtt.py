@@ -1,0 +1,265 @@
+"""The platform's MQTT broker, through paho: the only file that knows it.
+
+Each connection has a new client object, because paho keeps unacknowledged messages in memory and
+sends them again by itself after a reconnect, beside the outbox that does the same from disk.
+"""
+
+import contextlib
+import queue
+import ssl
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from edge.delivery.sink import Acknowledged, Event, Lost, Refused
+from edge.errors import DeliveryError
+
+CONNECT_TIMEOUT_S = 10.0
+GOODBYE_TIMEOUT_S = 1.0
+HEADER_BYTES = 1024
+"""Room for topic and properties in a packet of the broker's largest size."""
+
+FIRST_FAILURE = 0x80
+PACKET_TOO_LARGE = 0x95
+DEFAULT_PORTS = {"mqtt": 1883, "mqtts": 8883}
+STATUS_LEAF = "status"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class BrokerAddress:
+    """Where and how to connect. Its text form is the URL alone: no password ever shows.
+
+    Attributes:
+        url: ``mqtt://host:port`` or ``mqtts://host:port``.
+        version: ``5`` or ``3.1.1``.
+        ca: Authority that signed the broker's certificate, None for the system's.
+    """
+
+    url: str
+    client_id: str
+    version: str = "5"
+    username: str | None = None
+    password: str | None = None
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    keepalive_s: float = 30.0
+    session_expiry_s: float = 86400.0
+
+    def __repr__(self) -> str:
+        return f"BrokerAddress({self.url})"
+
+
+class MqttSink:
+    """One connection at a time to the broker."""
+
+    def __init__(
+        self, address: BrokerAddress, *, topic_root: str, online: bytes, offline: bytes
+    ) -> None:
+        """Prepare a sink.
+
+        Args:
+            address: The broker.
+            topic_root: What all topics begin with.
+            online: Retained status message while connected.
+            offline: Retained status message otherwise: the last will.
+        """
+        self._address = address
+        self._topic_root = topic_root
+        self._online = online
+        self._offline = offline
+        self._client: paho.Client | None = None
+        self._events: queue.Queue[Event] = queue.Queue()
+        self._max_bytes: int | None = None
+
+    def connect(self) -> None:
+        """Make one attempt to connect; see ``Sink``."""
+        self._drop()
+        self._events = queue.Queue()
+        client = self._new_client()
+        answered = threading.Event()
+        refusal: list[str] = []
+
+        def on_connect(
+            _client: paho.Client,
+            _userdata: object,
+            _flags: object,
+            reason: ReasonCode,
+            properties: Properties | None,
+        ) -> None:
+            if reason.is_failure:
+                refusal.append(str(reason))
+            self._max_bytes = getattr(properties, "MaximumPacketSize", None)
+            answered.set()
+
+        client.on_connect = on_connect
+        client.on_publish = self._on_publish(self._events)
+        client.on_disconnect = self._on_disconnect(self._events, answered)
+        url = urlsplit(self._address.url)
+        try:
+            client.connect(
+                str(url.hostname),
+                url.port or DEFAULT_PORTS[url.scheme],
+                keepalive=max(round(self._address.keepalive_s), 1),
+                **self._session(),
+            )
+        except (OSError, ValueError) as error:
+            raise DeliveryError(f"{self._address.url}: {_explain(error, self._address)}") from error
+        client.loop_start()
+        self._client = client
+        if not answered.wait(CONNECT_TIMEOUT_S):
+            self._drop()
+            raise DeliveryError(f"{self._address.url}: the broker did not answer the login")
+        if refusal or not client.is_connected():
+            self._drop()
+            reason = refusal[0] if refusal else "it closed the connection"
+            raise DeliveryError(
+                f"{self._address.url}: the broker refused the login ({reason}); "
+                "check mqtt.username, mqtt.password, the certificate and the broker's access rules"
+            )
+        client.publish(f"{self._topic_root}/{STATUS_LEAF}", self._online, qos=1, retain=True)
+
+    def publish(self, leaf: str, payload: bytes, content_type: str) -> int:
+        """Send a message with QoS 1 and return its token; see ``Sink``."""
+        if self._client is None:
+            raise DeliveryError(f"{self._address.url}: not connected")
+        properties = None
+        if self._address.version == "5":
+            properties = Properties(PacketTypes.PUBLISH)
+            properties.ContentType = content_type
+        info = self._client.publish(
+            f"{self._topic_root}/{leaf}", payload, qos=1, properties=properties
+        )
+        if info.rc not in (paho.MQTT_ERR_SUCCESS, paho.MQTT_ERR_NO_CONN):
+            raise DeliveryError(f"{self._address.url}: {paho.error_string(info.rc)}")
+        return info.mid
+
+    def tell(self, leaf: str, payload: bytes) -> None:
+        """Send a message with QoS 0."""
+        if self._client is not None:
+            self._client.publish(f"{self._topic_root}/{leaf}", payload, qos=0)
+
+    def events(self, timeout_s: float) -> list[Event]:
+        """Return what happened since the last call; see ``Sink``."""
+        happened: list[Event] = []
+        with contextlib.suppress(queue.Empty):
+            happened.append(self._events.get(timeout=timeout_s))
+            while True:
+                happened.append(self._events.get_nowait())
+        return happened
+
+    def max_bytes(self) -> int | None:
+        """Return the largest payload the broker takes, as its CONNACK said."""
+        return None if self._max_bytes is None else self._max_bytes - HEADER_BYTES
+
+    def close(self) -> None:
+        """Publish the offline status and disconnect."""
+        if self._client is not None and self._client.is_connected():
+            topic = f"{self._topic_root}/{STATUS_LEAF}"
+            said = self._client.publish(topic, self._offline, qos=1, retain=True)
+            with contextlib.suppress(RuntimeError, ValueError):
+                said.wait_for_publish(GOODBYE_TIMEOUT_S)
+        self._drop()
+
+    def _drop(self) -> None:
+        if self._client is not None:
+            self._client.disconnect()
+            self._client.loop_stop()
+            self._client = None
+
+    def _new_client(self) -> paho.Client:
+        address = self._address
+        five = address.version == "5"
+        client = paho.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=address.client_id,
+            protocol=paho.MQTTv5 if five else paho.MQTTv311,
+            # 3.1.1 has no session expiry: its sessions are either clean or kept for ever.
+            clean_session=None if five else True,
+            reconnect_on_failure=False,
+        )
+        client.connect_timeout = CONNECT_TIMEOUT_S
+        client.max_inflight_messages_set(1000)  # the relay has its own, smaller window
+        client.will_set(
+            f"{self._topic_root}/{STATUS_LEAF}", self._offline, qos=1, retain=True
+        )
+        if address.username is not None:
+            client.username_pw_set(address.username, address.password)
+        if urlsplit(address.url).scheme == "mqtts":
+            client.tls_set_context(_tls_context(address))
+        return client
+
+    def _session(self) -> dict[str, object]:
+        if self._address.version != "5":
+            return {}
+        properties = Properties(PacketTypes.CONNECT)
+        properties.SessionExpiryInterval = round(self._address.session_expiry_s)
+        return {"clean_start": False, "properties": properties}
+
+    @staticmethod
+    def _on_publish(events: "queue.Queue[Event]") -> paho.CallbackOnPublish_v2:
+        def on_publish(
+            _client: paho.Client,
+            _userdata: object,
+            token: int,
+            reason: ReasonCode,
+            _properties: Properties,
+        ) -> None:
+            if reason.value >= FIRST_FAILURE:
+                events.put(Refused(token, f"the broker refused it: {reason}"))
+            else:
+                events.put(Acknowledged(token))
+
+        return on_publish
+
+    @staticmethod
+    def _on_disconnect(
+        events: "queue.Queue[Event]", answered: threading.Event
+    ) -> paho.CallbackOnDisconnect_v2:
+        def on_disconnect(
+            _client: paho.Client,
+            _userdata: object,
+            _flags: object,
+            reason: ReasonCode,
+            _properties: Properties | None,
+        ) -> None:
+            events.put(Lost(str(reason), too_large=reason.value == PACKET_TOO_LARGE))
+            answered.set()
+
+        return on_disconnect
+
+
+def _tls_context(address: BrokerAddress) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=str(address.ca) if address.ca else None)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if address.certificate is not None:
+            context.load_cert_chain(address.certificate, address.key)
+    except (OSError, ssl.SSLError) as error:
+        raise DeliveryError(
+            f"mqtt: the certificate files cannot be used ({error}); "
+            "check mqtt.ca, mqtt.certificate and mqtt.key"
+        ) from error
+    return context
+
+
+def _explain(error: OSError | ValueError, address: BrokerAddress) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return (
+            f"the broker's certificate is not trusted ({error.verify_message}); "
+            f"set mqtt.ca to the authority that signed it (now: {address.ca or 'the system'})"
+        )
+    if isinstance(error, ssl.SSLError):
+        return f"TLS failed ({error.reason}); check mqtt.certificate and mqtt.key"
+    if isinstance(error, ConnectionRefusedError):
+        return "nobody listens there; check mqtt.url and whether the broker runs"
+    if isinstance(error, TimeoutError):
+        return "no answer; check mqtt.url, the network and the firewall"
+    return f"no connection ({getattr(error, 'strerror', None) or error}); check mqtt.url"

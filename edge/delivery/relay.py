@@ -1,0 +1,240 @@
+"""From the outbox to the platform: in order, at least once, while there is a connection."""
+
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event as Flag
+from typing import Protocol
+
+from edge.clock import Clock
+from edge.delivery.sink import Acknowledged, Lost, Refused, Sink
+from edge.errors import DeliveryError
+from edge.store.outbox import Message
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 0.02
+"""How often new messages are looked for; asking costs microseconds."""
+
+DROPS_TO_PARK = 5
+"""The connection broke this often right after a message was sent, alone: the message does it."""
+
+AT_ONCE_S = 2.0
+LARGEST_BYTES = 256 * 1024 * 1024
+"""What an MQTT packet can carry at all."""
+
+HEALTH_LEAF = "health"
+
+
+class Queue(Protocol):
+    """The outbox, as the relay needs it."""
+
+    def changed(self) -> bool:
+        """Return whether messages may have come since the last call."""
+        ...
+
+    def waiting(self, *, after: int, limit: int) -> list[Message]:
+        """Return waiting messages behind a position, in order."""
+        ...
+
+    def settle(self, positions: list[int]) -> None:
+        """Forget acknowledged messages."""
+        ...
+
+    def dropped(self, position: int) -> None:
+        """Count that the connection broke over this message."""
+        ...
+
+    def park(self, position: int, reason: str) -> None:
+        """Put a message aside."""
+        ...
+
+
+@dataclass(slots=True)
+class RelayState:
+    """What health tells of the relay. Written by its thread, read by others."""
+
+    connected: bool = False
+    error: str = ""
+    delivered: int = 0
+    parked: int = 0
+    connections: int = 0
+
+
+@dataclass(slots=True)
+class _Flight:
+    """Messages sent on this connection and not yet acknowledged, oldest first."""
+
+    last_position: int = 0
+    sent_s: float = 0.0
+    by_token: dict[int, Message] = field(default_factory=dict)
+    more: bool = True
+
+
+class Relay:
+    """Runs in one thread; everything it needs to know is in the outbox."""
+
+    def __init__(
+        self,
+        outbox: Queue,
+        sink: Sink,
+        *,
+        health: Callable[[], bytes],
+        health_every_s: float,
+        window: int,
+        clock: Clock,
+        uniform: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        """Prepare a relay.
+
+        Args:
+            outbox: Where messages wait.
+            sink: Where they go.
+            health: Makes the health message.
+            health_every_s: How often it is told.
+            window: Messages sent ahead of their acknowledgement.
+            clock: For back-off and health.
+            uniform: Source of jitter.
+        """
+        self._outbox = outbox
+        self._sink = sink
+        self._health = health
+        self._health_every_s = health_every_s
+        self._window = window
+        self._clock = clock
+        self._uniform = uniform
+        self._health_due_s = 0.0
+        self.state = RelayState()
+
+    def run(self, stop: Flag, *, drain_s: float = 1.5) -> None:
+        """Deliver until ``stop`` is set, connecting again whenever the connection is lost.
+
+        Args:
+            stop: Ends the work, after what still waits has been sent.
+            drain_s: Longest time for that; what remains stays in the outbox.
+        """
+        failures = 0
+        while not stop.is_set():
+            try:
+                self._sink.connect()
+            except DeliveryError as error:
+                failures += 1
+                self._failed(str(error))
+                stop.wait(self._wait_s(failures))
+                continue
+            failures = 0
+            self.state.connected, self.state.error = True, ""
+            self.state.connections += 1
+            log.info("broker connected")
+            lost = self._deliver(stop, drain_s)
+            self.state.connected = False
+            if lost is not None:
+                self._failed(f"connection lost: {lost}")
+                stop.wait(self._wait_s(1))
+        self._sink.close()
+
+    def _failed(self, reason: str) -> None:
+        if reason != self.state.error:  # said once, not at every attempt
+            log.warning("broker: %s", reason)
+        self.state.error = reason
+
+    def _wait_s(self, failures: int) -> float:
+        ceiling_s = min(30.0, 0.5 * 2.0 ** (failures - 1))
+        return self._uniform(ceiling_s / 2, ceiling_s)
+
+    def _deliver(self, stop: Flag, drain_s: float) -> str | None:
+        """Deliver on one connection; return why it was lost, None if all was sent at the stop."""
+        flight = _Flight()
+        deadline_s: float | None = None
+        self._health_due_s = self._clock.mono_s()
+        while True:
+            try:
+                self._fill(flight)
+                if stop.is_set():
+                    deadline_s = deadline_s or self._clock.mono_s() + drain_s
+                    if not flight.by_token or self._clock.mono_s() >= deadline_s:
+                        return None
+                self._tell_health()
+                lost = self._hear(flight)
+            except DeliveryError as error:
+                return str(error)
+            if lost is not None:
+                self._blame(flight, lost)
+                return lost.reason
+
+    def _fill(self, flight: _Flight) -> None:
+        """Send as many waiting messages as the window has room for."""
+        if self._outbox.changed():
+            flight.more = True
+        while flight.more:
+            room = self._window - len(flight.by_token)
+            if room <= 0 or any(message.drops for message in flight.by_token.values()):
+                return
+            batch = self._outbox.waiting(after=flight.last_position, limit=room)
+            flight.more = len(batch) == room
+            for message in batch:
+                if message.drops and flight.by_token:
+                    flight.more = True  # a suspect goes alone: after the others, before the rest
+                    return
+                self._send(flight, message)
+                if message.drops:
+                    flight.more = True
+                    return
+
+    def _send(self, flight: _Flight, message: Message) -> None:
+        flight.last_position = message.position
+        limit = min(self._sink.max_bytes() or LARGEST_BYTES, LARGEST_BYTES)
+        if len(message.payload) > limit:
+            self._park(message, f"{len(message.payload)} bytes; the broker takes {limit}")
+            return
+        token = self._sink.publish(message.leaf, message.payload, message.content_type)
+        flight.by_token[token] = message
+        flight.sent_s = self._clock.mono_s()
+
+    def _hear(self, flight: _Flight) -> Lost | None:
+        """Take in acknowledgements; return the loss of the connection if that is what came."""
+        settled: list[int] = []
+        lost: Lost | None = None
+        for event in self._sink.events(LOOK_EVERY_S):
+            match event:
+                case Acknowledged(token) if token in flight.by_token:
+                    settled.append(flight.by_token.pop(token).position)
+                case Refused(token, reason) if token in flight.by_token:
+                    self._park(flight.by_token.pop(token), reason)
+                case Lost():
+                    lost = event
+                case _:
+                    pass  # the status message has a token of its own
+        if settled:
+            self._outbox.settle(settled)
+            self.state.delivered += len(settled)
+        return lost
+
+    def _blame(self, flight: _Flight, lost: Lost) -> None:
+        """Find out whether a message breaks the connection, so that it cannot block the rest."""
+        if not flight.by_token:
+            return
+        first = next(iter(flight.by_token.values()))
+        alone = len(flight.by_token) == 1
+        if lost.too_large and alone:
+            self._park(first, "the broker says that it is too large")
+        elif self._clock.mono_s() - flight.sent_s <= AT_ONCE_S:
+            if alone and first.drops + 1 >= DROPS_TO_PARK:
+                self._park(first, f"the broker broke the connection {DROPS_TO_PARK} times over it")
+            elif lost.too_large:
+                largest = max(flight.by_token.values(), key=lambda message: len(message.payload))
+                self._outbox.dropped(largest.position)
+            else:
+                self._outbox.dropped(first.position)
+
+    def _park(self, message: Message, reason: str) -> None:
+        log.error("seq=%s parked: %s", message.seq, reason)
+        self._outbox.park(message.position, reason)
+        self.state.parked += 1
+
+    def _tell_health(self) -> None:
+        now_s = self._clock.mono_s()
+        if now_s >= self._health_due_s:
+            self._health_due_s = now_s + self._health_every_s
+            self._sink.tell(HEALTH_LEAF, self._health())

@@ -1,0 +1,38 @@
+"""What a camera is doing: its vital signs."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CameraState(StrEnum):
+    """Whether frames flow."""
+
+    CONNECTING = "connecting"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraReport:
+    """One camera's vital signs.
+
+    Attributes:
+        detail: Why it is offline; no credentials.
+        fps: Decoded frames per second since the last report.
+        analysed_fps: Analysed frames per second since the last report.
+        lag_s: How far the analysis is behind live.
+        dropped: Frames skipped because of lag, since the process began.
+        corrupt: Packets that could not be decoded, on this connection.
+        reconnects: Times the stream was opened again since the process began.
+    """
+
+    camera_id: str
+    state: CameraState
+    detail: str = ""
+    fps: float = 0.0
+    analysed_fps: float = 0.0
+    lag_s: float = 0.0
+    dropped: int = 0
+    corrupt: int = 0
+    reconnects: int = 0

@@ -1,0 +1,89 @@
+"""Open a SQLite file the way a box in a cabinet needs it: durable, shared, migrated."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from edge.errors import StoreError
+
+BUSY_TIMEOUT_MS = 5000
+
+
+def open_database(path: Path, migrations: Sequence[str], *, read_only: bool = False) -> sqlite3.Connection:
+    """Return a connection in autocommit mode; use ``transaction`` to write.
+
+    Args:
+        path: The file; made with its folder if absent.
+        migrations: SQL scripts; number ``n`` brings a file from ``user_version`` n to n + 1. The
+            last state is reached by running all on an empty file.
+        read_only: Open an existing file for reading.
+
+    Raises:
+        StoreError: The file cannot be opened, is damaged, or comes from a newer gridwatch.
+    """
+    try:
+        if read_only:
+            uri = f"{path.resolve().as_uri()}?mode=ro"
+            connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        if not read_only:
+            connection.execute("PRAGMA journal_mode = WAL")
+        # FULL: a committed row survives a power cut, not only a crash of the process.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
+        _migrate(connection, path, migrations, read_only=read_only)
+    except sqlite3.DatabaseError as error:
+        raise StoreError(
+            f"{path}: cannot be used as a database ({error}); "
+            "check the disk and the file's rights, or move the file away to begin a new one"
+        ) from error
+    return connection
+
+
+def _migrate(
+    connection: sqlite3.Connection, path: Path, migrations: Sequence[str], *, read_only: bool
+) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(migrations):
+        connection.close()
+        raise StoreError(
+            f"{path}: was written by a newer gridwatch (version {version} of the file, "
+            f"{len(migrations)} known here); install that one again"
+        )
+    if read_only or version == len(migrations):
+        return
+    with transaction(connection):
+        # Another process may have done it while this one waited for the lock.
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        for number in range(version, len(migrations)):
+            for statement in _statements(migrations[number]):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number + 1}")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script: ``executescript`` would commit the transaction around it."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Write all or nothing, and alone: the lock is taken at the begin."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

@@ -1,0 +1,149 @@
+"""What happened, written so that it cannot be lost: record and message in one transaction."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+
+from edge.clock import Clock
+from edge.domain.camera import CameraReport, CameraState
+from edge.domain.passage import Passage
+from edge.store.database import open_database, transaction
+
+MIGRATIONS = (files("edge.store").joinpath("schema.sql").read_text(encoding="utf-8"),)
+PASSAGES_LEAF = "passages"
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A picture that goes out with a message.
+
+    Attributes:
+        leaf: Topic below the box's own: ``evidence/<id>/<name>``.
+        jpeg: The file.
+    """
+
+    leaf: str
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCamera:
+    """A camera's last report and when it was made."""
+
+    report: CameraReport
+    reported_at: datetime
+
+
+class Journal:
+    """One connection to the journal; each thread has its own."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        """Open the file, made if absent; raises StoreError."""
+        self._connection = open_database(path, MIGRATIONS)
+        self._clock = clock
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def record_passage(
+        self, passage: Passage, render: Callable[[int], bytes], stills: Sequence[Still] = ()
+    ) -> int | None:
+        """Write a passage and its message together and return the message's ``seq``.
+
+        Args:
+            passage: What to write.
+            render: Makes the payload, given the ``seq`` it will carry.
+            stills: Pictures that follow the message.
+
+        Returns:
+            The ``seq``, or None if this id and revision are in the journal already.
+        """
+        with transaction(self._connection):
+            known = self._connection.execute(
+                "SELECT 1 FROM passages WHERE id = ? AND revision = ?",
+                (passage.id, passage.revision),
+            ).fetchone()
+            if known is not None:
+                return None
+            seq = self._next_seq()
+            payload = render(seq)
+            self._connection.execute(
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    passage.id,
+                    passage.revision,
+                    seq,
+                    passage.camera_id,
+                    passage.direction,
+                    passage.decision,
+                    passage.resident_id,
+                    passage.likeness.similarity if passage.likeness else None,
+                    passage.decided_at.isoformat(timespec="milliseconds"),
+                    payload,
+                ),
+            )
+            self._enqueue(seq, PASSAGES_LEAF, JSON, payload)
+            for still in stills:
+                self._enqueue(None, still.leaf, "image/jpeg", still.jpeg)
+            return seq
+
+    def _next_seq(self) -> int:
+        """Count the box's next message; gapless, as it is undone with its transaction."""
+        row = self._connection.execute(
+            "UPDATE counters SET value = value + 1 WHERE name = 'seq' RETURNING value"
+        ).fetchone()
+        return int(row["value"])
+
+    def _enqueue(self, seq: int | None, leaf: str, content_type: str, payload: bytes) -> None:
+        self._connection.execute(
+            "INSERT INTO outbox (seq, leaf, content_type, payload, created_at)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (seq, leaf, content_type, payload, _text(self._clock.utc())),
+        )
+
+    def report(self, report: CameraReport) -> None:
+        """Keep a camera's vital signs, replacing the last ones."""
+        row = asdict(report) | {"reported_at": _text(self._clock.utc())}
+        columns, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
+        # The names are the dataclass's own fields.
+        statement = f"INSERT OR REPLACE INTO cameras ({columns}) VALUES ({marks})"  # noqa: S608
+        with transaction(self._connection):
+            self._connection.execute(statement, row)
+
+    def cameras(self) -> list[SeenCamera]:
+        """Return every camera's last report, by id."""
+        rows = self._connection.execute("SELECT * FROM cameras ORDER BY camera_id").fetchall()
+        return [_seen(row) for row in rows]
+
+    def keep_cameras(self, camera_ids: Sequence[str]) -> None:
+        """Forget the reports of cameras that are no longer configured."""
+        with transaction(self._connection):
+            marks = ", ".join("?" for _ in camera_ids)
+            self._connection.execute(
+                f"DELETE FROM cameras WHERE camera_id NOT IN ({marks})",  # noqa: S608 - only marks
+                tuple(camera_ids),
+            )
+
+    def count_passages(self) -> dict[str, int]:
+        """Return how many passages ended in each decision, revisions counted once."""
+        rows = self._connection.execute(
+            "SELECT decision, COUNT(*) AS count FROM passages AS latest WHERE revision ="
+            " (SELECT MAX(revision) FROM passages WHERE id = latest.id) GROUP BY decision"
+        ).fetchall()
+        return {row["decision"]: row["count"] for row in rows}
+
+
+def _seen(row: sqlite3.Row) -> SeenCamera:
+    values = dict(row)
+    reported_at = datetime.fromisoformat(values.pop("reported_at"))
+    values["state"] = CameraState(values["state"])
+    return SeenCamera(CameraReport(**values), reported_at)
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")

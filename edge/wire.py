@@ -1,0 +1,219 @@
+"""The messages on the wire, byte for byte. ``config/schemas/`` says the same to receivers."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from edge.domain.camera import CameraReport
+from edge.domain.passage import Decision, Passage
+
+TOPIC_ROOT = "gridwatch/1"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraIdentity:
+    """What a message says of the camera; codes of GB/T 28181, WGS 84 degrees."""
+
+    id: str
+    device_code: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoxIdentity:
+    """What every message says of the box."""
+
+    box_id: str
+    grid_code: str | None = None
+    cameras: Mapping[str, CameraIdentity] = field(default_factory=dict)
+    model_names: Mapping[str, str] = field(default_factory=dict)
+    """Names of networks by SHA-256."""
+
+    @property
+    def topic_root(self) -> str:
+        """Return the beginning of all topics of this box."""
+        return f"{TOPIC_ROOT}/{self.box_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """Whether the box's time can be believed.
+
+    Attributes:
+        synced: Whether the kernel's clock is disciplined by NTP; None where it cannot be asked.
+        offset_ms: The kernel's estimate of the remaining error, if known.
+    """
+
+    synced: bool | None = None
+    offset_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """A picture that follows a message."""
+
+    name: str
+    media_type: str
+    bytes: int
+    sha256: str
+
+
+def passage_message(
+    passage: Passage,
+    *,
+    box: BoxIdentity,
+    seq: int,
+    clock: ClockState,
+    announce: frozenset[Decision],
+    evidence: Sequence[EvidenceItem] = (),
+) -> bytes:
+    """Return the JSON of ``gridwatch.passage/1``.
+
+    Args:
+        passage: What to tell; names and units are not part of it and never of the message.
+        box: Who tells it.
+        seq: The box's count of messages.
+        clock: State of the box's clock.
+        announce: Decisions that the site wants as alerts.
+        evidence: Pictures that follow.
+    """
+    camera = box.cameras.get(passage.camera_id, CameraIdentity(passage.camera_id))
+    likeness = passage.likeness
+    return encode(
+        {
+            "schema": "gridwatch.passage/1",
+            "id": passage.id,
+            "revision": passage.revision,
+            "seq": seq,
+            "action": passage.action,
+            "box_id": box.box_id,
+            "camera_id": passage.camera_id,
+            "device_code": camera.device_code,
+            "grid_code": box.grid_code,
+            "location": _location(camera),
+            "direction": passage.direction,
+            "decision": passage.decision,
+            "alert": passage.decision in announce,
+            "doubts": list(passage.doubts),
+            "resident_id": passage.resident_id,
+            "category": passage.category,
+            "similarity": _rounded(likeness.similarity) if likeness else None,
+            "margin": _rounded(likeness.margin) if likeness else None,
+            "threshold": _rounded(likeness.threshold) if likeness else None,
+            "template_id": likeness.template_id if likeness else None,
+            "frames": passage.frames,
+            "usable_frames": passage.usable_frames,
+            "refused": dict(passage.refused),
+            "persons": passage.persons,
+            "appeared_at": timestamp(passage.appeared_at),
+            "decided_at": timestamp(passage.decided_at),
+            "models": [
+                {
+                    "name": box.model_names.get(passage.model_sha256, "faces"),
+                    "sha256": passage.model_sha256,
+                }
+            ],
+            "clock": {"synced": clock.synced, "offset_ms": _rounded(clock.offset_ms)},
+            "evidence": [
+                {"name": e.name, "media_type": e.media_type, "bytes": e.bytes, "sha256": e.sha256}
+                for e in evidence
+            ],
+        }
+    )
+
+
+def status_message(box: BoxIdentity, *, online: bool, version: str) -> bytes:
+    """Return the JSON of ``gridwatch.status/1``; ``online=False`` is the last will."""
+    return encode(
+        {
+            "schema": "gridwatch.status/1",
+            "box_id": box.box_id,
+            "state": "online" if online else "offline",
+            "version": version,
+            "cameras": sorted(box.cameras),
+            "models": [
+                {"name": name, "sha256": sha256} for sha256, name in box.model_names.items()
+            ],
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the box is.
+
+    Attributes:
+        waiting: Messages the platform has not acknowledged.
+        parked: Messages put aside, as (seq, reason).
+        disk_free_bytes: Where databases and evidence lie.
+        worker_restarts: Worker processes started again.
+    """
+
+    at: datetime
+    cameras: Sequence[CameraReport]
+    waiting: int
+    parked: Sequence[tuple[int | None, str]]
+    disk_free_bytes: int
+    clock: ClockState
+    worker_restarts: int
+
+
+def health_message(health: Health, box: BoxIdentity) -> bytes:
+    """Return the JSON of ``gridwatch.health/1``."""
+    return encode(
+        {
+            "schema": "gridwatch.health/1",
+            "box_id": box.box_id,
+            "at": timestamp(health.at),
+            "cameras": [_camera(report) for report in health.cameras],
+            "outbox": {
+                "waiting": health.waiting,
+                "parked": [{"seq": seq, "reason": reason} for seq, reason in health.parked],
+            },
+            "disk_free_bytes": health.disk_free_bytes,
+            "clock": {
+                "synced": health.clock.synced,
+                "offset_ms": _rounded(health.clock.offset_ms),
+            },
+            "worker_restarts": health.worker_restarts,
+        }
+    )
+
+
+def timestamp(moment: datetime) -> str:
+    """Return RFC 3339 in UTC with milliseconds."""
+    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+def encode(content: Mapping[str, Any]) -> bytes:
+    """Return compact UTF-8 JSON, keys in the order given; the same content, the same bytes."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _location(camera: CameraIdentity) -> dict[str, Any] | None:
+    if camera.lon is None or camera.lat is None:
+        return None
+    return {"lon": camera.lon, "lat": camera.lat, "address": camera.address}
+
+
+def _camera(report: CameraReport) -> dict[str, Any]:
+    return {
+        "id": report.camera_id,
+        "state": report.state,
+        "detail": report.detail,
+        "fps": _rounded(report.fps),
+        "analysed_fps": _rounded(report.analysed_fps),
+        "lag_s": _rounded(report.lag_s),
+        "dropped": report.dropped,
+        "corrupt": report.corrupt,
+        "reconnects": report.reconnects,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(float(value), 4)
