@@ -187,9 +187,7 @@ class MqttSink:
         )
         client.connect_timeout = CONNECT_TIMEOUT_S
         client.max_inflight_messages_set(1000)  # the relay has its own, smaller window
-        client.will_set(
-            f"{self._topic_root}/{STATUS_LEAF}", self._offline, qos=1, retain=True
-        )
+        client.will_set(f"{self._topic_root}/{STATUS_LEAF}", self._offline, qos=1, retain=True)
         if address.username is not None:
             client.username_pw_set(address.username, address.password)
         if urlsplit(address.url).scheme == "mqtts":

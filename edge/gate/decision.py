@@ -7,31 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from edge.domain.candidate import Candidate
 from edge.domain.passage import Decision, Doubt
 from edge.domain.resident import Category, Resident, Validity
 from edge.gate.evidence import Evidence
 from models.faces import Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """The person of the gallery who is most similar to a face.
-
-    Attributes:
-        similarity: Cosine in [-1, 1].
-        second: Cosine of the second person; None in a gallery of one.
-        template_id: Which template was met.
-    """
-
-    resident: Resident
-    similarity: float
-    second: float | None
-    template_id: str
-
-    @property
-    def margin(self) -> float | None:
-        """Return how far the second person is behind, None if there is none."""
-        return None if self.second is None else self.similarity - self.second
 
 
 class Search(Protocol):

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from edge.domain.candidate import Candidate
 from edge.domain.geometry import Polygon, contains
 from edge.domain.passage import Action, Decision, Direction, Doubt, Likeness, Passage
 from edge.gate.association import Association
-from edge.gate.decision import Candidate, Patience, Thresholds, Verdict, judge
+from edge.gate.decision import Patience, Thresholds, Verdict, judge
 from edge.gate.people import People, Person
 from edge.gate.quality import (
     QualityLimits,
@@ -52,9 +53,11 @@ class GateRules:
 
 
 class Reference(Protocol):
-    """The gallery as it is now: it may be swapped between two frames."""
+    """The gallery as it is now: it may be swapped between two searches."""
 
-    thresholds: Thresholds
+    def thresholds(self) -> Thresholds:
+        """Return the cosines that decide at the gallery's present size."""
+        ...
 
     def search(self, query: Floats) -> Candidate | None:
         """Return the most similar person, None if nobody is registered."""
@@ -85,7 +88,7 @@ class Gate:
         rules: GateRules,
         *,
         pack: FacePack,
-        reference: Callable[[], Reference],
+        reference: Reference,
         new_id: Callable[[datetime], str],
         liveness: Liveness | None = None,
     ) -> None:
@@ -94,7 +97,7 @@ class Gate:
         Args:
             rules: How to judge.
             pack: Networks.
-            reference: Called once a frame, so that a removed resident is gone with the next.
+            reference: The gallery; a removed resident is unknown to the next search.
             new_id: Makes a passage's id from its time.
             liveness: Asked for every usable face if given.
         """
@@ -120,7 +123,6 @@ class Gate:
             mono_s: Stream time.
             utc: Wall time of the frame.
         """
-        reference = self._reference()
         faces = self._in_zone(self._pack.detector.detect(picture), picture)
         associated = self._association.update(faces, mono_s)
         seen = self._people.see(faces, associated, mono_s=mono_s, utc=utc)
@@ -129,15 +131,14 @@ class Gate:
         sightings = []
         for person in self._people.present:
             if person.last_mono_s == mono_s:
-                sightings += self._decide(person, reference, utc=utc, mono_s=mono_s)
+                sightings += self._decide(person, utc=utc, mono_s=mono_s)
         return sightings + self.idle(mono_s=mono_s, utc=utc)
 
     def idle(self, *, mono_s: float, utc: datetime) -> list[Sighting]:
         """Return the passages of people who are gone; for frames with nothing new in them."""
-        reference = self._reference()
         sightings: list[Sighting] = []
         for person in self._people.leave(mono_s):
-            sightings += self._decide(person, reference, utc=utc, mono_s=mono_s, ended=True)
+            sightings += self._decide(person, utc=utc, mono_s=mono_s, ended=True)
         return sightings
 
     def end(self, *, mono_s: float, utc: datetime) -> list[Sighting]:
@@ -215,7 +216,6 @@ class Gate:
     def _decide(
         self,
         person: Person,
-        reference: Reference,
         *,
         utc: datetime,
         mono_s: float,
@@ -226,10 +226,11 @@ class Gate:
             return []
         if ended and person.evidence.frames < self._rules.least_frames:
             return []
+        thresholds = self._reference.thresholds()
         verdict = judge(
             person.evidence,
-            search=reference.search,
-            thresholds=reference.thresholds,
+            search=self._reference.search,
+            thresholds=thresholds,
             patience=self._rules.patience,
             today=self._today(utc),
             ended=ended,
@@ -239,7 +240,7 @@ class Gate:
         verdict = self._once(person, verdict)
         if verdict is None or (earlier is not None and not _improves(verdict, earlier)):
             return []
-        person.passage = self._passage(person, verdict, reference, utc)
+        person.passage = self._passage(person, verdict, thresholds, utc)
         told = self._tailgating.count(person.passage, mono_s)
         return [Sighting(passage, person.box_xyxy) for passage in told]
 
@@ -262,7 +263,7 @@ class Gate:
         return None
 
     def _passage(
-        self, person: Person, verdict: Verdict, reference: Reference, utc: datetime
+        self, person: Person, verdict: Verdict, thresholds: Thresholds, utc: datetime
     ) -> Passage:
         evidence, candidate = person.evidence, verdict.candidate
         named = candidate is not None and (
@@ -279,7 +280,7 @@ class Gate:
             doubts=verdict.doubts,
             resident_id=candidate.resident.id if candidate is not None and named else None,
             category=candidate.resident.category if candidate is not None and named else None,
-            likeness=None if candidate is None else _likeness(candidate, reference),
+            likeness=None if candidate is None else _likeness(candidate, thresholds),
             frames=evidence.frames,
             usable_frames=evidence.usable_frames,
             refused=evidence.refused,
@@ -297,11 +298,11 @@ class Gate:
         )
 
 
-def _likeness(candidate: Candidate, reference: Reference) -> Likeness:
+def _likeness(candidate: Candidate, thresholds: Thresholds) -> Likeness:
     return Likeness(
         similarity=candidate.similarity,
         margin=candidate.margin,
-        threshold=reference.thresholds.match,
+        threshold=thresholds.match,
         template_id=candidate.template_id,
     )
 

@@ -7,10 +7,8 @@ protects against misses and wasted work: a refused face leads to ``unsure``, nev
 from dataclasses import dataclass
 from enum import StrEnum
 
-import cv2
-import numpy as np
-
 from models.faces import Floats, Picture
+from models.portrait import eye_distance_px, tone_of, turn_of
 
 
 class Refusal(StrEnum):
@@ -37,7 +35,7 @@ class QualityLimits:
     Attributes:
         eyes_px: Least distance between the eyes; a face box is about 2.2 times as wide.
         score: Least detector score.
-        turn: Greatest turn, see ``turn_of``.
+        turn: Greatest turn, see ``models.portrait.turn_of``.
         luma: Least and greatest mean luma of the aligned crop, 0..255.
         sharpness: Least variance of the Laplacian of the aligned crop.
         norm: Least raw embedding length, or None for a recogniser whose norm says nothing.
@@ -49,27 +47,6 @@ class QualityLimits:
     luma: tuple[float, float] = (12.0, 245.0)
     sharpness: float = 6.0
     norm: float | None = 10.0
-
-
-def eye_distance_px(landmarks: Floats) -> float:
-    """Return the distance between the two eyes of one ``(5, 2)`` face."""
-    return float(np.hypot(*(landmarks[1] - landmarks[0])))
-
-
-def turn_of(landmarks: Floats) -> float:
-    """Return how far a face is turned sideways, from its five points.
-
-    The nose tip's offset from the midline, measured along the eye axis, over half the mean of eye
-    distance and mouth width: 0 is frontal, 1 has the nose above an eye, as at about 45 degrees.
-    """
-    left_eye, right_eye, nose, left_mouth, right_mouth = landmarks
-    axis = right_eye - left_eye + right_mouth - left_mouth
-    length = float(np.hypot(*axis))
-    if length == 0.0:
-        return np.inf
-    middle = (left_eye + right_eye + left_mouth + right_mouth) / 4
-    offset = abs(float(np.dot(nose - middle, axis / length)))
-    return offset / (length / 4)
 
 
 def refusal_by_shape(
@@ -106,15 +83,12 @@ def refusal_by_shape(
 
 def refusal_by_crop(crop: Picture, limits: QualityLimits) -> Refusal | None:
     """Return why an aligned ``(112, 112, 3)`` face is not worth embedding, or None."""
-    face = cv2.cvtColor(crop[24:104, 20:92], cv2.COLOR_BGR2GRAY)  # without hair and background
-    luma = float(face.mean())
-    if luma < limits.luma[0]:
+    tone = tone_of(crop)
+    if tone.luma < limits.luma[0]:
         return Refusal.DARK
-    if luma > limits.luma[1]:
+    if tone.luma > limits.luma[1]:
         return Refusal.BRIGHT
-    if float(cv2.Laplacian(face, cv2.CV_32F).var()) < limits.sharpness:
-        return Refusal.BLURRED
-    return None
+    return Refusal.BLURRED if tone.sharpness < limits.sharpness else None
 
 
 def refusal_by_norm(norm: float, limits: QualityLimits) -> Refusal | None:

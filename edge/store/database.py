@@ -10,7 +10,9 @@ from edge.errors import StoreError
 BUSY_TIMEOUT_MS = 5000
 
 
-def open_database(path: Path, migrations: Sequence[str], *, read_only: bool = False) -> sqlite3.Connection:
+def open_database(
+    path: Path, migrations: Sequence[str], *, read_only: bool = False
+) -> sqlite3.Connection:
     """Return a connection in autocommit mode; use ``transaction`` to write.
 
     Args:
@@ -25,7 +27,9 @@ def open_database(path: Path, migrations: Sequence[str], *, read_only: bool = Fa
     try:
         if read_only:
             uri = f"{path.resolve().as_uri()}?mode=ro"
-            connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(
+                uri, uri=True, isolation_level=None, check_same_thread=False
+            )
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)

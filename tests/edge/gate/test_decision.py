@@ -3,9 +3,10 @@ from datetime import date
 import numpy as np
 import pytest
 
+from edge.domain.candidate import Candidate
 from edge.domain.passage import Decision, Doubt
 from edge.domain.resident import Category, Resident
-from edge.gate.decision import Candidate, Patience, Search, Thresholds, Verdict, judge
+from edge.gate.decision import Patience, Search, Thresholds, Verdict, judge
 from edge.gate.evidence import Evidence
 from models.faces import Floats
 

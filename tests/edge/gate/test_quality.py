@@ -7,9 +7,9 @@ from edge.gate.quality import (
     refusal_by_crop,
     refusal_by_norm,
     refusal_by_shape,
-    turn_of,
 )
 from models.faces import Floats
+from models.portrait import turn_of
 
 FRONTAL = np.array([[40, 50], [60, 50], [50, 62], [42, 72], [58, 72]], np.float32)
 LIMITS = QualityLimits()

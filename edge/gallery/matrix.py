@@ -1,0 +1,92 @@
+"""The residents' templates in memory: one matrix, searched whole.
+
+Exact search beats every index up to a million vectors of this length (0.8 ms for 100,000), and an
+approximate one would miss people.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from edge.domain.candidate import Candidate
+from edge.domain.resident import Resident
+from models.faces import Floats
+
+NOBODY = np.float32(-2.0)
+"""Below every cosine."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gallery:
+    """All templates of one network. Swapped whole, never changed.
+
+    Attributes:
+        vectors: ``(T, D)`` unit rows, those of one person together.
+        starts: ``(P,)`` first row of each person.
+        people: ``P`` residents.
+        template_ids: ``T`` ids.
+        photos: Most photos any template was made of.
+    """
+
+    vectors: Floats
+    starts: npt.NDArray[np.intp]
+    people: tuple[Resident, ...]
+    template_ids: tuple[str, ...]
+    photos: int
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def search(self, query: Floats) -> Candidate | None:
+        """Return the most similar person to a ``(D,)`` unit vector, None in an empty gallery."""
+        if not self.people:
+            return None
+        scores = self.vectors @ query
+        row = int(scores.argmax())
+        person = int(np.searchsorted(self.starts, row, side="right")) - 1
+        best = float(scores[row])
+        second = None
+        if len(self.people) > 1:
+            end = self.starts[person + 1] if person + 1 < len(self.starts) else len(scores)
+            scores[self.starts[person] : end] = NOBODY
+            second = float(scores.max())
+        return Candidate(self.people[person], best, second, self.template_ids[row])
+
+    def one_per_person(self) -> Floats:
+        """Return each person's first template, ``(P, D)``."""
+        return self.vectors[self.starts]
+
+    def wipe(self) -> None:
+        """Overwrite the vectors: a gallery that was swapped out leaves no template in memory."""
+        self.vectors[:] = 0
+
+
+def build_gallery(
+    rows: Sequence[tuple[Resident, str, int, Floats]], *, dimensions: int = 128
+) -> Gallery:
+    """Return the gallery of (resident, template id, photos, vector) rows, in order of residents.
+
+    Args:
+        rows: Rows of one resident stand together.
+        dimensions: Width of an empty matrix.
+    """
+    people: list[Resident] = []
+    starts: list[int] = []
+    for index, (resident, _, _, _) in enumerate(rows):
+        if not people or people[-1].id != resident.id:
+            people.append(resident)
+            starts.append(index)
+    vectors = (
+        np.stack([vector for _, _, _, vector in rows])
+        if rows
+        else np.zeros((0, dimensions), np.float32)
+    )
+    return Gallery(
+        vectors=np.ascontiguousarray(vectors, np.float32),
+        starts=np.asarray(starts, np.intp),
+        people=tuple(people),
+        template_ids=tuple(template_id for _, template_id, _, _ in rows),
+        photos=max((photos for _, _, photos, _ in rows), default=1),
+    )

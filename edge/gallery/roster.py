@@ -1,0 +1,131 @@
+"""What an operator hands in: a folder of photos, and optionally a table of people."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from edge.domain.resident import Category, Consent, Resident
+from edge.errors import ConfigError
+
+PHOTO_ENDINGS = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
+COLUMNS = (
+    "resident_id",
+    "name",
+    "unit",
+    "category",
+    "valid_from",
+    "valid_until",
+    "birth_date",
+    "notice_version",
+    "consented_at",
+    "channel",
+    "guardian",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """One person to be registered.
+
+    Attributes:
+        consent: As stated in the table, None if nothing is stated.
+        photos: Their photo files, sorted.
+    """
+
+    resident: Resident
+    consent: Consent | None
+    photos: tuple[Path, ...]
+
+
+def read_roster(folder: Path, table: Path | None) -> list[Applicant]:
+    """Return everybody in ``folder/<resident_id>/*.jpg``, with what the table says of them.
+
+    Raises:
+        ConfigError: The folder or table cannot be read, names a column or value wrongly, or names
+            somebody who has no folder; the text says the file, line and column.
+    """
+    if not folder.is_dir():
+        raise ConfigError(f"{folder}: is no folder; give one with a folder of photos per person")
+    rows = dict(_read_table(table)) if table else {}
+    photos = {
+        path.name: tuple(sorted(p for p in path.iterdir() if p.suffix.lower() in PHOTO_ENDINGS))
+        for path in sorted(folder.iterdir())
+        if path.is_dir()
+    }
+    if not photos:
+        raise ConfigError(f"{folder}: has no folders; photos go into {folder}/<resident_id>/")
+    lacking = [name for name in rows if name not in photos]
+    if lacking:
+        raise ConfigError(
+            f"{table}: {lacking[0]} has no folder of photos in {folder}; add it or drop the row"
+        )
+    applicants = []
+    for name, files in photos.items():
+        resident, consent = rows.get(name, (Resident(name), None))
+        applicants.append(Applicant(resident, consent, files))
+    return applicants
+
+
+def _read_table(path: Path) -> Iterator[tuple[str, tuple[Resident, Consent | None]]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            unknown = set(reader.fieldnames or ()) - set(COLUMNS)
+            if "resident_id" not in (reader.fieldnames or ()) or unknown:
+                wrong = f"unknown column {sorted(unknown)[0]!r}" if unknown else "no resident_id"
+                raise ConfigError(f"{path}:1: {wrong}; the columns are {', '.join(COLUMNS)}")
+            for row in reader:
+                where = f"{path}:{reader.line_num}"
+                cells = {key: (value or "").strip() for key, value in row.items() if key}
+                yield cells["resident_id"], (_resident(cells, where), _consent(cells, where))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ConfigError(f"{path}: cannot be read as CSV in UTF-8 ({error})") from error
+
+
+def _resident(cells: dict[str, str], where: str) -> Resident:
+    if not cells["resident_id"]:
+        raise ConfigError(f"{where}: resident_id is empty; give each person an id")
+    category = cells.get("category") or Category.RESIDENT
+    if category not in list(Category):
+        raise ConfigError(f"{where}: category {category!r}; allowed: {', '.join(Category)}")
+    return Resident(
+        id=cells["resident_id"],
+        name=cells.get("name", ""),
+        unit=cells.get("unit", ""),
+        category=Category(category),
+        valid_from=_day(cells, "valid_from", where),
+        valid_until=_day(cells, "valid_until", where),
+        birth_date=_day(cells, "birth_date", where),
+    )
+
+
+def _consent(cells: dict[str, str], where: str) -> Consent | None:
+    if not cells.get("notice_version"):
+        return None
+    stated = cells.get("consented_at", "")
+    try:
+        given_at = datetime.fromisoformat(stated)
+    except ValueError as error:
+        raise ConfigError(
+            f"{where}: consented_at {stated!r}; write it like 2026-11-24 or 2026-11-24T08:30+08:00"
+        ) from error
+    if given_at.tzinfo is None:
+        given_at = given_at.replace(tzinfo=UTC)
+    return Consent(
+        notice_version=cells["notice_version"],
+        given_at=given_at,
+        channel=cells.get("channel") or "paper",
+        guardian=cells.get("guardian") or None,
+    )
+
+
+def _day(cells: dict[str, str], column: str, where: str) -> date | None:
+    text = cells.get(column, "")
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigError(f"{where}: {column} {text!r}; write it like 2026-11-24") from error

@@ -1,0 +1,68 @@
+"""The gallery as it is at this moment, in every worker process.
+
+Before each search the watch asks whether the residents' file has changed, which costs microseconds;
+only if it has is the gallery loaded again, swapped whole, and the old one overwritten. So somebody
+who was removed is unknown to the next frame, and nothing of them stays in memory.
+"""
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Protocol
+
+from edge.domain.candidate import Candidate
+from edge.gallery.matrix import Gallery
+from models.faces import Floats
+
+
+class Versions(Protocol):
+    """The residents' file, as far as its changes go."""
+
+    def data_version(self) -> int:
+        """Return a number that changes when another connection has written."""
+        ...
+
+    def gallery_version(self) -> int:
+        """Return a number that changes with every change of the gallery."""
+        ...
+
+
+class GalleryWatch:
+    """One per process, shared by its cameras' threads."""
+
+    def __init__(self, versions: Versions, load: Callable[[], Gallery]) -> None:
+        """Load the gallery for the first time.
+
+        Args:
+            versions: The residents' file.
+            load: Loads the gallery from it.
+        """
+        self._versions = versions
+        self._load = load
+        # Held during a search, so that no gallery is overwritten while it is being read.
+        self._lock = Lock()
+        self._data_version = versions.data_version()
+        self._gallery_version = versions.gallery_version()
+        self._gallery = load()
+
+    def search(self, query: Floats) -> Candidate | None:
+        """Return the most similar person to a ``(D,)`` unit vector, None in an empty gallery."""
+        with self._lock:
+            self._refresh()
+            return self._gallery.search(query)
+
+    def size(self) -> tuple[int, int]:
+        """Return how many people there are and the most photos behind one template."""
+        with self._lock:
+            self._refresh()
+            return len(self._gallery), self._gallery.photos
+
+    def _refresh(self) -> None:
+        data_version = self._versions.data_version()
+        if data_version == self._data_version:
+            return
+        self._data_version = data_version
+        version = self._versions.gallery_version()
+        if version != self._gallery_version:
+            old, self._gallery = self._gallery, self._load()
+            self._gallery_version = version
+            old.wipe()

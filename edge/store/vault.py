@@ -1,0 +1,114 @@
+"""Face templates are sealed with AES-256-GCM; the key lies outside the database.
+
+Person, template and network are authenticated with the vector: a row copied to another person, or a
+vector of another network, does not open.
+"""
+
+import os
+import secrets
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from edge.errors import ConfigError
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+ENVIRONMENT = "GRIDWATCH_TEMPLATE_KEY"
+"""64 hexadecimal digits; used instead of the key file if set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a sealed vector is bound to."""
+
+    resident_id: str
+    template_id: str
+    model_sha256: str
+
+    def encode(self) -> bytes:
+        """Return the associated data; the zero byte cannot be part of an id."""
+        return "\0".join((self.resident_id, self.template_id, self.model_sha256)).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An encrypted vector."""
+
+    nonce: bytes
+    payload: bytes
+
+
+class Vault:
+    """Seals and opens vectors with one key."""
+
+    def __init__(self, key: bytes, origin: str) -> None:
+        """Use a key of 32 bytes; ``origin`` names it in errors."""
+        self._cipher = AESGCM(key)
+        self._origin = origin
+
+    def seal(self, vector: npt.NDArray[np.float32], label: Label) -> Sealed:
+        """Return a ``(D,)`` vector encrypted under a new random nonce."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        content = np.ascontiguousarray(vector, dtype="<f4").tobytes()
+        return Sealed(nonce, self._cipher.encrypt(nonce, content, label.encode()))
+
+    def open(self, sealed: Sealed, label: Label) -> npt.NDArray[np.float32]:
+        """Return the ``(D,)`` vector.
+
+        Raises:
+            ConfigError: The key is another one, or the row was tampered with.
+        """
+        try:
+            content = self._cipher.decrypt(sealed.nonce, sealed.payload, label.encode())
+        except InvalidTag as error:
+            raise ConfigError(
+                f"template of resident {label.resident_id} does not open with the key of "
+                f"{self._origin}; put the right key there, or import this person again"
+            ) from error
+        return np.frombuffer(content, dtype="<f4").astype(np.float32)
+
+
+def open_vault(path: Path) -> Vault:
+    """Return the vault of a key file, made with a new key if there is none.
+
+    Raises:
+        ConfigError: The key cannot be read, is none, or others may read its file.
+    """
+    given = os.environ.get(ENVIRONMENT)
+    if given is not None:
+        return Vault(_parse(given, ENVIRONMENT), ENVIRONMENT)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(KEY_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise ConfigError(f"{path}: the key cannot be written ({error.strerror})") from error
+    try:
+        mode = path.stat().st_mode
+        text = path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: the key cannot be read; give the file to this user") from error
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ConfigError(f"{path}: others may read this key; run 'chmod 600 {path}'")
+    return Vault(_parse(text, str(path)), str(path))
+
+
+def _parse(text: str, origin: str) -> bytes:
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise ConfigError(f"{origin}: is no key of 64 hexadecimal digits; restore it from a backup")
+    return key

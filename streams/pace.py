@@ -1,0 +1,66 @@
+"""Which frames are analysed: an even rate, the newest first, and never behind live."""
+
+FORGET_PER_S = 0.001
+"""The best delay ever seen is believed a little less each second: clocks of cameras drift."""
+
+
+class Pace:
+    """Chooses frames on an even grid of stream time.
+
+    Behind live no queue is worked off: frames are let go until the newest is reached, and counted.
+    """
+
+    def __init__(self, fps: float) -> None:
+        """Analyse ``fps`` frames a second."""
+        self._interval_s = 1 / fps
+        self._slot = float("-inf")
+        self.analysed = 0
+        self.skipped = 0
+        self.dropped = 0
+
+    def due(self, mono_s: float, lag_s: float = 0.0) -> bool:
+        """Return whether to analyse a frame.
+
+        Args:
+            mono_s: Its stream time.
+            lag_s: How far it is behind live.
+        """
+        # A frame a hair before its slot belongs to it: time stamps are rounded.
+        slot = (mono_s + 1e-3) // self._interval_s
+        if slot <= self._slot:
+            self.skipped += 1
+            return False
+        if lag_s > self._interval_s:
+            self.dropped += 1
+            return False
+        self._slot = slot
+        self.analysed += 1
+        return True
+
+
+class Lag:
+    """How far frames are behind live, without knowing the camera's clock.
+
+    The smallest difference between arrival and stream time seen so far is that of a frame without
+    delay; what is above it is lag.
+    """
+
+    def __init__(self) -> None:
+        self._best_s = float("inf")
+        self._at_s = 0.0
+        self.seconds = 0.0
+
+    def observe(self, mono_s: float, arrived_s: float) -> float:
+        """Return the lag of a frame.
+
+        Args:
+            mono_s: Its stream time.
+            arrived_s: When it arrived, on a monotonic clock.
+        """
+        offset_s = arrived_s - mono_s
+        if self._best_s != float("inf"):
+            self._best_s += (arrived_s - self._at_s) * FORGET_PER_S
+        self._best_s = min(self._best_s, offset_s)
+        self._at_s = arrived_s
+        self.seconds = offset_s - self._best_s
+        return self.seconds

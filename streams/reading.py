@@ -1,0 +1,126 @@
+"""The reading of an opened container: packets to frames, errors to ``StreamError``."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from streams.decode import Decode, Decoder
+from streams.errors import StreamError
+from streams.frame import Frame
+from streams.source import Counters, StreamInfo
+from streams.timeline import Timeline
+
+BROKEN_PACKETS_IN_A_ROW = 250
+"""Ten seconds of a 25 fps camera without one picture: its stream is not what it says."""
+
+
+class Reading:
+    """One opened container as a ``Stream``."""
+
+    def __init__(
+        self,
+        container: InputContainer,
+        name: str,
+        *,
+        decode: Decode,
+        quiet_after_s: float,
+        start_mono_s: float,
+        utc_of: Callable[[float], datetime],
+        wait_until: Callable[[float], bool] | None = None,
+    ) -> None:
+        """Take over a container.
+
+        Args:
+            container: Opened; closed by ``close``.
+            name: For errors; shows no credentials.
+            decode: How much to decode.
+            quiet_after_s: See ``Decoder``.
+            start_mono_s: Stream time of the first frame.
+            utc_of: Wall time of a stream time.
+            wait_until: Waits for a stream time and returns False to end; None not to wait.
+
+        Raises:
+            StreamError: There is no video in it, or no decoder for it.
+        """
+        self._container = container
+        self._name = name
+        video = next(iter(container.streams.video), None)
+        if video is None or video.codec_context is None:
+            container.close()
+            raise StreamError(f"{name}: has no video that can be decoded; check the address")
+        self._video: VideoStream = video
+        fps = float(video.average_rate or video.guessed_rate or 0)
+        self.info = StreamInfo(video.codec_context.name, (video.width, video.height), fps)
+        self.counters = Counters()
+        self._decoder = Decoder(
+            video.codec_context, decode, self.counters, quiet_after_s=quiet_after_s
+        )
+        self._timeline = Timeline(start_s=start_mono_s, nominal_fps=fps)
+        self._utc_of = utc_of
+        self._wait_until = wait_until
+
+    def note_motion(self, active: bool, mono_s: float) -> None:
+        """Say whether something moves; see ``Stream``."""
+        self._decoder.note_motion(active, mono_s)
+
+    def close(self) -> None:
+        """Release the container."""
+        self._container.close()
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield frames until the container ends.
+
+        Raises:
+            StreamError: Reading failed, or nothing could be decoded for long.
+        """
+        index = 0
+        for picture in self._pictures():
+            pts_s = None if picture.time is None else float(picture.time)
+            mono_s = self._timeline.advance(pts_s)
+            if self._wait_until is not None and not self._wait_until(mono_s):
+                return
+            yield Frame(index, mono_s, self._utc_of(mono_s), bool(picture.key_frame), picture)
+            index += 1
+
+    def _pictures(self) -> Iterator[av.VideoFrame]:
+        fruitless = 0
+        for packet in self._packets():
+            if packet.dts is None and not packet.size:
+                continue  # the demuxer's mark of the end
+            corrupt = self.counters.corrupt
+            yield from self._decoder.decode(packet)
+            fruitless = fruitless + 1 if self.counters.corrupt > corrupt else 0
+            if fruitless >= BROKEN_PACKETS_IN_A_ROW:
+                raise StreamError(
+                    f"{self._name}: {fruitless} packets in a row could not be decoded; "
+                    f"check that the camera really sends {self.info.codec}"
+                )
+
+    def _packets(self) -> Iterator[av.Packet]:
+        try:
+            yield from self._container.demux(self._video)
+        except av.FFmpegError as error:
+            raise StreamError(f"{self._name}: {explain(error)}") from error
+
+
+def explain(error: av.FFmpegError) -> str:
+    """Return an FFmpeg error in words, without the address it carries, and the remedy."""
+    if isinstance(error, av.error.HTTPUnauthorizedError | av.error.PermissionError):
+        return "the camera refused the login; check username and password"
+    if isinstance(error, av.error.HTTPNotFoundError):
+        return "the camera has no such path; check the end of the address"
+    if isinstance(error, av.error.ExitError | av.error.TimeoutError):
+        return "sent nothing in time; check power, network and the camera's load"
+    if isinstance(error, av.error.ConnectionRefusedError):
+        return "nobody listens there; check host, port and whether the camera is on"
+    if isinstance(error, av.error.InvalidDataError):
+        return "is no video that can be read; check the address or file"
+    return f"{error.strerror or 'reading failed'}; check the address and the network"
+
+
+def since(start_utc: datetime, start_mono_s: float) -> Callable[[float], datetime]:
+    """Return a function from stream time to wall time, given one moment of both."""
+    return lambda mono_s: start_utc + timedelta(seconds=mono_s - start_mono_s)

@@ -1,0 +1,103 @@
+"""An IP camera over RTSP: one attempt, then ``StreamError``."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+import av
+from av.container import InputContainer
+
+from streams.decode import Decode
+from streams.errors import StreamError
+from streams.reading import Reading, explain, since
+
+SCHEMES = ("rtsp", "rtsps", "http", "https")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RtspAddress:
+    """Where a camera is and how to log in. Its text form never shows the credentials."""
+
+    url: str
+    username: str | None = None
+    password: str | None = None
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme not in SCHEMES or not parts.hostname:
+            raise StreamError(
+                f"{self}: is no camera address; write it like rtsp://host:554/path"
+            )
+
+    def __str__(self) -> str:
+        parts = urlsplit(self.url)
+        host = parts.netloc.rpartition("@")[2]
+        secret = "***@" if self.username or "@" in parts.netloc else ""
+        # Some cameras take the password as a query parameter.
+        return urlunsplit((parts.scheme, secret + host, parts.path, "***" if parts.query else "", ""))
+
+    __repr__ = __str__
+
+    def with_credentials(self) -> str:
+        """Return the URL that logs in; only for the library that opens it."""
+        if self.username is None:
+            return self.url
+        parts = urlsplit(self.url)
+        login = quote(unquote(self.username), safe="")
+        if self.password is not None:
+            login += ":" + quote(self.password, safe="")
+        host = parts.netloc.rpartition("@")[2]
+        return urlunsplit(parts._replace(netloc=f"{login}@{host}"))
+
+
+def open_rtsp(
+    address: RtspAddress,
+    *,
+    decode: Decode = Decode.ALL,
+    transport: str = "tcp",
+    open_timeout_s: float = 5.0,
+    read_timeout_s: float = 5.0,
+    quiet_after_s: float = 5.0,
+    start_mono_s: float = 0.0,
+) -> Reading:
+    """Return an opened camera.
+
+    Args:
+        address: The camera.
+        decode: How much of it to decode.
+        transport: ``tcp`` or ``udp``.
+        open_timeout_s: Longest wait for its first answer.
+        read_timeout_s: A stream that sends nothing for this long has stalled.
+        quiet_after_s: For adaptive decoding.
+        start_mono_s: Stream time of the first frame.
+
+    Raises:
+        StreamError: It could not be opened; says why and what to check.
+    """
+    options = {"rtsp_transport": transport, "fflags": "nobuffer", "max_delay": "500000"}
+    try:
+        container = av.open(
+            address.with_credentials(),
+            options=options if address.url.startswith("rtsp") else {},
+            timeout=(open_timeout_s, read_timeout_s),
+        )
+    except av.FFmpegError as error:
+        raise StreamError(f"{address}: {explain(error)}") from None  # the cause shows the password
+    if not isinstance(container, InputContainer):
+        raise StreamError(f"{address}: is no source of video")
+    return Live(
+        container,
+        str(address),
+        decode=decode,
+        quiet_after_s=quiet_after_s,
+        start_mono_s=start_mono_s,
+        utc_of=since(datetime.now(UTC), start_mono_s),
+    )
+
+
+class Live(Reading):
+    """A camera: its end is a failure, as cameras do not end."""
+
+    def frames(self):  # type: ignore[no-untyped-def]  # noqa: ANN201, D102 - as Reading
+        yield from super().frames()
+        raise StreamError(f"{self._name}: the camera ended the stream; it will be opened again")
