@@ -37,39 +37,57 @@ class Backoff:
         return self.uniform(ceiling / 2, ceiling)
 
 
-def keep_camera(worker: CameraWorker, *, stop: Event, backoff: Backoff, clock: Clock) -> None:
-    """Run a camera until ``stop`` is set, opening it again whenever it breaks off."""
-    while not stop.is_set():
-        began_s = clock.mono_s()
-        try:
-            worker.run(stop)
-            detail = "the stream ended"
-        except StreamError as error:
-            detail = str(error)
-        if stop.is_set():
-            return
-        wait_s = backoff.next_wait_s(clock.mono_s() - began_s)
-        log.warning("camera=%s offline: %s; next try in %.1f s", worker.camera_id, detail, wait_s)
-        worker.report_offline(detail)
-        stop.wait(wait_s)
+class CameraThread(Thread):
+    """Runs one camera until it is asked to stop, opening it again whenever it breaks off."""
 
+    def __init__(
+        self,
+        worker: CameraWorker,
+        *,
+        stop: Event,
+        clock: Clock,
+        backoff: Backoff | None = None,
+    ) -> None:
+        """Prepare the thread.
 
-def keep_cameras(workers: Sequence[CameraWorker], *, stop: Event, clock: Clock) -> list[Thread]:
-    """Start one thread per camera and return them."""
-    threads = [
-        Thread(
-            target=keep_camera,
-            args=(worker,),
-            kwargs={"stop": stop, "backoff": Backoff(), "clock": clock},
-            name=f"camera-{worker.camera_id}",
-            # A read that hangs in native code must not keep the process from ending.
-            daemon=True,
-        )
-        for worker in workers
-    ]
-    for thread in threads:
-        thread.start()
-    return threads
+        Args:
+            worker: The camera.
+            stop: Ends it.
+            clock: For back-off.
+            backoff: How long to wait between attempts.
+        """
+        # A read that hangs in native code must not keep the process from ending.
+        super().__init__(name=f"camera-{worker.camera_id}", daemon=True)
+        self._worker = worker
+        self._stop_asked = stop
+        self._clock = clock
+        self._backoff = backoff or Backoff()
+        self._begun = False
+        self.over = False
+
+    @property
+    def crashed(self) -> bool:
+        """Return whether it ended by an error nobody expected."""
+        return self._begun and not self.over and not self.is_alive()
+
+    def run(self) -> None:
+        """Keep the camera running; returns when asked to stop or when a recording is over."""
+        self._begun = True
+        stop, worker = self._stop_asked, self._worker
+        while not stop.is_set():
+            began_s = self._clock.mono_s()
+            try:
+                worker.run(stop)
+            except StreamError as error:
+                wait_s = self._backoff.next_wait_s(self._clock.mono_s() - began_s)
+                log.warning(
+                    "camera=%s offline: %s; next try in %.1f s", worker.camera_id, error, wait_s
+                )
+                worker.report_offline(str(error))
+                stop.wait(wait_s)
+                continue
+            break
+        self.over = True
 
 
 class Process(Protocol):
@@ -102,6 +120,18 @@ class _Shard:
     restart_s: float | None = None
 
 
+TELL_THE_PERSON = (2, 3)
+"""Exit codes that no new attempt can change."""
+
+
+class WorkerRefused(Exception):
+    """A worker could not start; it has said why. ``code`` is the exit code to end with."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"a worker ended with exit code {code}")
+        self.code = code
+
+
 class Shards:
     """The worker processes: one dies alone, and is started again."""
 
@@ -124,24 +154,36 @@ class Shards:
         ]
 
     def check(self) -> None:
-        """Start again what has died, each after its own back-off. Call about once a second."""
+        """Start again what has died, each after its own back-off. Call about once a second.
+
+        Raises:
+            WorkerRefused: A worker could not start at all: the configuration must be changed.
+        """
         now_s = self._clock.mono_s()
         for shard in self._shards:
-            if shard.process.exitcode is None:
+            code = shard.process.exitcode
+            if code is None or code == 0:  # 0: all its recordings are over
                 continue
+            if code in TELL_THE_PERSON and self.restarts == 0 and shard.restart_s is None:
+                raise WorkerRefused(code)
             if shard.restart_s is None:
                 wait_s = shard.backoff.next_wait_s(now_s - shard.started_s)
                 shard.restart_s = now_s + wait_s
                 log.error(
                     "worker=%s died with exit code %s; starting it again in %.1f s",
                     shard.name,
-                    shard.process.exitcode,
+                    code,
                     wait_s,
                 )
             if now_s >= shard.restart_s:
                 shard.process = self._start(shard.name)
                 shard.started_s, shard.restart_s = now_s, None
                 self.restarts += 1
+
+    @property
+    def over(self) -> bool:
+        """Return whether every worker has nothing left to do."""
+        return all(shard.process.exitcode == 0 for shard in self._shards)
 
     def stop(self, *, within_s: float) -> None:
         """End all processes; what does not stop by itself within the time is killed."""

@@ -59,7 +59,7 @@ class CameraWorker:
         reporter: Reporter,
         clock: Clock,
     ) -> None:
-        """Prepare a camera.
+        """Prepare a camera; ``mono_s`` is the stream time of its last frame.
 
         Args:
             camera_id: As in the configuration.
@@ -81,7 +81,7 @@ class CameraWorker:
         self._reporter = reporter
         self._clock = clock
         self._left_at_s: float | None = None
-        self._mono_s = 0.0
+        self.mono_s = 0.0
         self._looked_s = float("-inf")
         self._opened = 0
 
@@ -101,15 +101,16 @@ class CameraWorker:
         try:
             for frame in stream.frames():
                 if stop.is_set():
-                    break
+                    return
                 last = frame
                 self._take(stream, frame)
                 if self._clock.mono_s() - tally.at_s >= REPORT_EVERY_S:
                     tally = self._report_online(stream, tally)
+            self._report(CameraState.ENDED)
         finally:
             stream.close()
             if last is not None:
-                self._mono_s = last.mono_s
+                self.mono_s = last.mono_s
                 self._left_at_s = self._clock.mono_s()
                 self._record(self._gate.end(mono_s=last.mono_s, utc=last.utc), None)
 
@@ -121,7 +122,7 @@ class CameraWorker:
         """Return the stream time to go on from: an outage is time too."""
         if self._left_at_s is None:
             return 0.0
-        return self._mono_s + self._clock.mono_s() - self._left_at_s
+        return self.mono_s + self._clock.mono_s() - self._left_at_s
 
     def _take(self, stream: Stream, frame: Frame) -> None:
         lag_s = self._lag.observe(frame.mono_s, self._clock.mono_s())

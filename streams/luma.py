@@ -92,7 +92,9 @@ class MotionGate:
     def _changed(self, now: Grey, then: Grey, threshold: float) -> tuple[float, float]:
         """Return the share of changed samples after a common gain, and the median change."""
         assert self._mask is not None  # noqa: S101 - set with the first picture
-        gain = (float(cv2.mean(now, self._mask)[0]) + 8) / (float(cv2.mean(then, self._mask)[0]) + 8)
+        gain = (float(cv2.mean(now, self._mask)[0]) + 8) / (
+            float(cv2.mean(then, self._mask)[0]) + 8
+        )
         difference = cv2.absdiff(now, cv2.convertScaleAbs(then, alpha=gain))
         difference &= self._mask
         level = float(difference.mean()) * difference.size / self._watched

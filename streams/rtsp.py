@@ -25,16 +25,16 @@ class RtspAddress:
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
         if parts.scheme not in SCHEMES or not parts.hostname:
-            raise StreamError(
-                f"{self}: is no camera address; write it like rtsp://host:554/path"
-            )
+            raise StreamError(f"{self}: is no camera address; write it like rtsp://host:554/path")
 
     def __str__(self) -> str:
         parts = urlsplit(self.url)
         host = parts.netloc.rpartition("@")[2]
         secret = "***@" if self.username or "@" in parts.netloc else ""
         # Some cameras take the password as a query parameter.
-        return urlunsplit((parts.scheme, secret + host, parts.path, "***" if parts.query else "", ""))
+        return urlunsplit(
+            (parts.scheme, secret + host, parts.path, "***" if parts.query else "", "")
+        )
 
     __repr__ = __str__
 

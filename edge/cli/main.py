@@ -5,9 +5,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 
-from edge.errors import ConfigError, DeliveryError, StoreError
-from models.errors import ModelFileError, ModelLicenceError
-from streams.errors import StreamError
+from edge.errors import TOLD, exit_code
 
 COMMANDS = {
     "run": "the service",
@@ -20,14 +18,6 @@ COMMANDS = {
     "bench": "measured speed",
 }
 
-EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
-    (ConfigError, 2),
-    (ModelLicenceError, 2),
-    (ModelFileError, 3),
-    (StreamError, 4),
-    (DeliveryError, 5),
-    (StoreError, 1),
-)
 INTERRUPTED = 130
 
 
@@ -55,9 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return 1
-    except tuple(kind for kind, _ in EXIT_CODES) as error:
+    except TOLD as error:
         sys.stderr.write(f"gridwatch: {error}\n")
-        return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
+        return exit_code(error)
 
 
 def _version() -> str:

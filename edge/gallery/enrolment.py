@@ -44,16 +44,16 @@ class EnrolmentLimits:
         luma: Least and greatest mean luma of the face, 0..255.
         sharpness: Least variance of the Laplacian of the aligned face.
         norm_rise: Raw embedding length above the recogniser's floor.
-        rival_share: A second face counts from this share of the first one's area.
+        rival_share: A second face counts from this share of the first one's prominence.
         same_person: Least cosine of a photo with the mean of the person's others.
     """
 
     face_px: float = 56.0
-    turn: float = 0.5
+    turn: float = 0.8
     luma: tuple[float, float] = (30.0, 235.0)
     sharpness: float = 15.0
     norm_rise: float = 0.5
-    rival_share: float = 0.4
+    rival_share: float = 0.5
     same_person: float = 0.35
 
 
@@ -96,11 +96,14 @@ class Enroller:
         if picture is None:
             return Judged(name, PhotoVerdict.UNREADABLE)
         faces = self._pack.detector.detect(picture)
-        flaw = self._flaw_of(faces)
+        if not len(faces):
+            return Judged(name, PhotoVerdict.NO_FACE)
+        prominence = _prominence(faces, (picture.shape[1], picture.shape[0]))
+        order = np.argsort(-prominence, kind="stable")
+        flaw = self._flaw_of(faces, prominence[order], int(order[0]))
         if flaw is not None:
             return Judged(name, flaw)
-        main = _by_area(faces)[:1]
-        refined = self._pack.detector.refine(picture, faces[main])
+        refined = self._pack.detector.refine(picture, faces[order[:1]])
         crop = align(picture, refined.landmarks[0])
         flaw = self._flaw_of_crop(refined, crop)
         if flaw is not None:
@@ -126,15 +129,11 @@ class Enroller:
             return Enrolled(tuple(_all_refused(judged, PhotoVerdict.DUPLICATE)), None)
         return Enrolled(tuple(judged), template)
 
-    def _flaw_of(self, faces: Faces) -> PhotoVerdict | None:
-        if not len(faces):
-            return PhotoVerdict.NO_FACE
-        order = _by_area(faces)
-        areas = _areas(faces)[order]
-        if len(faces) > 1 and areas[1] > self._limits.rival_share * areas[0]:
+    def _flaw_of(self, faces: Faces, ranked: Floats, main: int) -> PhotoVerdict | None:
+        if len(faces) > 1 and ranked[1] > self._limits.rival_share * ranked[0]:
             return PhotoVerdict.SEVERAL_FACES
-        box = faces.boxes_xyxy[order[0]]
-        return PhotoVerdict.TOO_SMALL if box[2] - box[0] < self._limits.face_px else None
+        width_px = faces.boxes_xyxy[main, 2] - faces.boxes_xyxy[main, 0]
+        return PhotoVerdict.TOO_SMALL if width_px < self._limits.face_px else None
 
     def _flaw_of_crop(self, faces: Faces, crop: Picture) -> PhotoVerdict | None:
         if turn_of(faces.landmarks[0]) > self._limits.turn:
@@ -189,11 +188,13 @@ def _decode(content: bytes) -> Picture | None:
     return None if picture is None else np.asarray(picture, np.uint8)
 
 
-def _areas(faces: Faces) -> Floats:
-    sides = faces.boxes_xyxy[:, 2:] - faces.boxes_xyxy[:, :2]
-    return np.asarray(sides.prod(axis=1), np.float32)
+def _prominence(faces: Faces, size_wh: tuple[int, int]) -> Floats:
+    """Return how much each face is the subject of the photo, ``(N,)``: large and in the middle.
 
-
-def _by_area(faces: Faces) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-    """Return rows, the largest face first."""
-    return np.argsort(-_areas(faces), kind="stable")
+    A passer-by at the edge of a portrait is no rival; a face beside another in a group is.
+    """
+    corners1, corners2 = faces.boxes_xyxy[:, :2], faces.boxes_xyxy[:, 2:]
+    size = np.asarray(size_wh, np.float32)
+    offset = ((corners1 + corners2) / 2 - size / 2) / size.max()
+    areas = (corners2 - corners1).prod(axis=1)
+    return np.asarray(areas * np.exp(-(offset**2).sum(axis=1) / 0.35**2), np.float32)

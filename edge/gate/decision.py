@@ -29,10 +29,12 @@ class Thresholds:
     Attributes:
         match: At or above: the person.
         unsure: Below: nobody of the gallery. In between nobody can say.
+        people: The gallery's size; in an empty one everybody is a stranger.
     """
 
     match: float
     unsure: float
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +45,20 @@ class Patience:
         early_frames: Usable frames that allow a decision while the person is still there.
         last_frames: Usable frames after which waiting longer does not help.
         final_frames: Usable frames that must be there when the person has gone.
-        strong_norm: Raw embedding length of a face that may accuse somebody of being a
-            stranger early; None where the norm says nothing.
+        strong_norm: Raw embedding length of a face that may accuse somebody of being a stranger;
+            weaker ones can only prove who somebody is. None where the norm says nothing.
         margin: Least distance to the second person of the gallery.
         live: Least mean liveness.
+        certainty: Mean detector score of something that is surely a face.
     """
 
     early_frames: int = 3
     last_frames: int = 8
     final_frames: int = 2
-    strong_norm: float | None = 11.0
+    strong_norm: float | None = 10.0
     margin: float = 0.05
     live: float = 0.5
+    certainty: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def judge(
     today: date,
     ended: bool,
 ) -> Verdict | None:
-    """Return the verdict, or None while more frames may still come and are needed.
+    """Return the verdict, None while more frames are needed or if it was no face at all.
 
     Args:
         evidence: All that was seen of the person.
@@ -87,7 +91,7 @@ def judge(
     """
     usable = evidence.usable_frames
     if usable == 0:
-        return Verdict(Decision.UNSURE, (Doubt.NO_USABLE_FACE,)) if ended else None
+        return _without_comparison(evidence, thresholds, patience) if ended else None
     if usable < patience.early_frames and not ended:
         return None
     candidate = search(evidence.fused())
@@ -98,12 +102,35 @@ def judge(
         return Verdict(Decision.STRANGER)
     settled = ended or usable >= patience.last_frames
     if candidate.similarity < thresholds.unsure:
-        accusable = settled or _is_strong(evidence, patience)
-        return Verdict(Decision.STRANGER, (), candidate) if accusable else None
+        return _nobody_known(evidence, candidate, patience, ended=ended)
     doubt = _doubt(evidence, candidate, search=search, thresholds=thresholds, patience=patience)
     if doubt is not None:
         return Verdict(Decision.UNSURE, (doubt,), candidate) if settled else None
     return _known(candidate, today)
+
+
+def _without_comparison(
+    evidence: Evidence, thresholds: Thresholds, patience: Patience
+) -> Verdict | None:
+    """Return the verdict on somebody whose face was never good enough; None if it was no face."""
+    if evidence.certainty < patience.certainty:
+        return None
+    if thresholds.people == 0:
+        return Verdict(Decision.STRANGER)
+    return Verdict(Decision.UNSURE, (Doubt.NO_USABLE_FACE,))
+
+
+def _nobody_known(
+    evidence: Evidence, candidate: Candidate, patience: Patience, *, ended: bool
+) -> Verdict | None:
+    """Return ``stranger`` on good faces; bad ones are unlike everybody, their owner included."""
+    needed = patience.final_frames if ended else patience.early_frames
+    strong = evidence.usable_frames
+    if patience.strong_norm is not None:
+        strong = evidence.strong_frames(patience.strong_norm)
+    if strong >= needed:
+        return Verdict(Decision.STRANGER, (), candidate)
+    return Verdict(Decision.UNSURE, (Doubt.NO_USABLE_FACE,), candidate) if ended else None
 
 
 def _flaw(evidence: Evidence, candidate: Candidate | None, patience: Patience) -> Doubt | None:
@@ -131,12 +158,6 @@ def _doubt(
     if not _frames_agree(evidence, candidate, search=search, floor=thresholds.unsure):
         return Doubt.FRAMES_DISAGREE
     return None
-
-
-def _is_strong(evidence: Evidence, patience: Patience) -> bool:
-    if patience.strong_norm is None:
-        return True
-    return evidence.strong_frames(patience.strong_norm) >= patience.early_frames
 
 
 def _frames_agree(

@@ -25,6 +25,7 @@ class Evidence:
 
     def __init__(self) -> None:
         self.frames = 0
+        self._score_sum = 0.0
         self._refused: Counter[Refusal] = Counter()
         self._vectors: list[Floats] = []
         self._norms: list[float] = []
@@ -35,6 +36,11 @@ class Evidence:
     def usable_frames(self) -> int:
         """Return how many faces were good enough, those no longer kept included."""
         return self._usable
+
+    @property
+    def certainty(self) -> float:
+        """Return the mean detector score over all frames: whether this is a face at all."""
+        return self._score_sum / self.frames if self.frames else 0.0
 
     @property
     def refused(self) -> tuple[tuple[str, int], ...]:
@@ -50,6 +56,11 @@ class Evidence:
     def liveness(self) -> float | None:
         """Return the mean probability that a living face was seen, None if never asked."""
         return float(np.mean(self._live)) if self._live else None
+
+    def see(self, score: float) -> None:
+        """Count a frame with the face on it, usable or not."""
+        self.frames += 1
+        self._score_sum += score
 
     def refuse(self, reason: Refusal) -> None:
         """Count a face that could not be used."""
@@ -89,6 +100,7 @@ class Evidence:
     def absorb(self, other: "Evidence") -> None:
         """Take over what was gathered under another track of the same person."""
         self.frames += other.frames
+        self._score_sum += other._score_sum
         self._refused.update(other._refused)
         self._live += other._live
         for vector, norm in zip(other._vectors, other._norms, strict=True):

@@ -107,7 +107,11 @@ class Gate:
         self._new_id = new_id
         self._liveness = liveness
         self._association = Association(keep_s=rules.keep_s, fps=rules.fps)
-        self._people = People(keep_s=rules.keep_s, cooldown_s=rules.cooldown_s)
+        self._people = People(
+            keep_s=rules.keep_s,
+            cooldown_s=rules.cooldown_s,
+            strong_norm=rules.patience.strong_norm,
+        )
         self._tailgating = Tailgating(window_s=rules.tailgate_s)
 
     @property

@@ -47,15 +47,19 @@ class Person:
 class People:
     """The persons of one camera, present and just gone."""
 
-    def __init__(self, *, keep_s: float, cooldown_s: float) -> None:
+    def __init__(
+        self, *, keep_s: float, cooldown_s: float, strong_norm: float | None = None
+    ) -> None:
         """Begin with nobody.
 
         Args:
             keep_s: A person unseen for this long has gone.
+            strong_norm: Only faces from this raw length on can show that a track changed owners.
             cooldown_s: A person who comes back within this time is on the same pass.
         """
         self._keep_s = keep_s
         self._cooldown_s = cooldown_s
+        self._strong_norm = strong_norm or 0.0
         self._of_track: dict[int, Person] = {}
         self._fresh: list[Person] = []
         self._present: list[Person] = []
@@ -84,7 +88,7 @@ class People:
                 self._of_track[face.track] = person
             person.last_mono_s = mono_s
             person.box_xyxy = box_xyxy
-            person.evidence.frames += 1
+            person.evidence.see(float(faces.scores[face.row]))
             seen.append((face.row, person))
         return seen
 
@@ -110,6 +114,9 @@ class People:
             person.evidence.add(vector, norm, live=live)
             person.odd = None
             return person
+        if norm < self._strong_norm:
+            person.evidence.refuse(Refusal.INCONSISTENT)
+            return person
         if person.odd is None or float(person.odd[0] @ vector) < ODD_SIMILARITY:
             person.evidence.refuse(Refusal.INCONSISTENT)
             person.odd = (vector, norm)
@@ -122,10 +129,10 @@ class People:
         newcomer.embedded_mono_s = person.embedded_mono_s
         if person.odd is not None:
             newcomer.evidence.add(*person.odd)
-            newcomer.evidence.frames += 1
+            newcomer.evidence.see(person.evidence.certainty)
             person.odd = None
         newcomer.evidence.add(vector, norm, live=live)
-        newcomer.evidence.frames += 1
+        newcomer.evidence.see(person.evidence.certainty)
         self._move_tracks(person, newcomer)
         self._present.append(newcomer)
         return self._rejoin(newcomer)

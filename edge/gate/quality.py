@@ -41,12 +41,12 @@ class QualityLimits:
         norm: Least raw embedding length, or None for a recogniser whose norm says nothing.
     """
 
-    eyes_px: float = 14.0
+    eyes_px: float = 9.0
     score: float = 0.6
-    turn: float = 0.6
+    turn: float = 1.0
     luma: tuple[float, float] = (12.0, 245.0)
-    sharpness: float = 6.0
-    norm: float | None = 10.0
+    sharpness: float = 4.0
+    norm: float | None = 8.0
 
 
 def refusal_by_shape(

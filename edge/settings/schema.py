@@ -115,7 +115,7 @@ class Gate(Strict):
     match: Match = Match()
     announce: tuple[Decision, ...] = (Decision.STRANGER, Decision.WATCHLIST, Decision.UNSURE)
     fps: float = Field(5.0, gt=0, le=30)
-    least_eye_distance: float = Field(14.0, ge=8, le=200)
+    least_eye_distance: float = Field(9.0, ge=6, le=200)
     lost_after: DurationS = 1.5
     cooldown: DurationS = 10.0
     tailgate_window: DurationS = 3.0

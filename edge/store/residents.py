@@ -178,7 +178,7 @@ class ResidentStore:
             "run the command again when the service is idle"
         )
 
-    def list(self) -> list[Resident]:
+    def everybody(self) -> list[Resident]:
         """Return everybody, by id; an audited look."""
         found = [
             _resident(row)

@@ -11,7 +11,7 @@ from edge.gate.evidence import Evidence
 from models.faces import Floats
 
 TODAY = date(2026, 11, 24)
-THRESHOLDS = Thresholds(match=0.48, unsure=0.38)
+THRESHOLDS = Thresholds(match=0.48, unsure=0.38, people=2)
 
 
 def unit(*values: float) -> Floats:
@@ -46,7 +46,7 @@ TWO = gallery((Resident("tom"), TOM), (Resident("ann"), ANN))
 def seen(*faces: Floats, norm: float = 12.0, live: float | None = None) -> Evidence:
     evidence = Evidence()
     for face in faces:
-        evidence.frames += 1
+        evidence.see(0.9)
         evidence.add(face, norm, live=live)
     return evidence
 
@@ -94,7 +94,7 @@ def test_strong_frames_of_nobody_are_a_stranger_early_and_weak_ones_wait() -> No
     strong = verdict(seen(*[STRANGER] * 3, norm=12.0))
     assert strong is not None
     assert strong.decision is Decision.STRANGER
-    assert verdict(seen(*[STRANGER] * 3, norm=10.2)) is None
+    assert verdict(seen(*[STRANGER] * 3, norm=9.2)) is None
 
 
 def test_between_the_thresholds_nobody_can_say() -> None:
@@ -106,7 +106,9 @@ def test_between_the_thresholds_nobody_can_say() -> None:
 
 
 def test_only_bad_faces_are_unsure_and_never_a_stranger() -> None:
-    told = verdict(seen(), ended=True)
+    evidence = Evidence()
+    evidence.see(0.9)
+    told = verdict(evidence, ended=True)
     assert told is not None
     assert (told.decision, told.doubts) == (Decision.UNSURE, (Doubt.NO_USABLE_FACE,))
 

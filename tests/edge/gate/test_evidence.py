@@ -52,7 +52,8 @@ def test_absorbing_adds_frames_faces_and_refusals() -> None:
     mine.add(unit(1, 0), 1.0, live=1.0)
     other.add(unit(0, 1), 1.0, live=0.0)
     other.refuse(Refusal.DARK)
-    other.frames = 4
+    for _ in range(4):
+        other.see(0.9)
     mine.absorb(other)
     assert (mine.frames, mine.usable_frames, mine.refused) == (4, 2, (("dark", 1),))
     assert mine.liveness == pytest.approx(0.5)

@@ -48,11 +48,11 @@ def test_the_turn_does_not_depend_on_a_tilted_head() -> None:
 @pytest.mark.parametrize(
     ("refusal", "reason"),
     [
-        (shape(FRONTAL * 0.5), Refusal.SMALL),
+        (shape(FRONTAL * 0.4), Refusal.SMALL),
         (shape(score=0.4), Refusal.UNCERTAIN),
         (shape(FRONTAL - [45, 0]), Refusal.CUT_OFF),
         (shape(box=(-20, 30, 40, 85)), Refusal.CUT_OFF),
-        (shape(FRONTAL + np.array([[0, 0], [0, 0], [8, 0], [0, 0], [0, 0]])), Refusal.TURNED),
+        (shape(FRONTAL + np.array([[0, 0], [0, 0], [11, 0], [0, 0], [0, 0]])), Refusal.TURNED),
     ],
 )
 def test_a_face_that_cannot_be_compared_is_refused_with_its_reason(
@@ -70,6 +70,6 @@ def test_crops_are_refused_for_light_and_blur() -> None:
 
 
 def test_the_norm_refuses_only_where_the_recogniser_has_a_floor() -> None:
-    assert refusal_by_norm(9.9, LIMITS) is Refusal.POOR
-    assert refusal_by_norm(10.1, LIMITS) is None
+    assert refusal_by_norm(7.9, LIMITS) is Refusal.POOR
+    assert refusal_by_norm(8.1, LIMITS) is None
     assert refusal_by_norm(0.1, QualityLimits(norm=None)) is None

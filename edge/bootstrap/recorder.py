@@ -1,0 +1,93 @@
+"""Passages into the journal, with their message and, where the site allows it, a still."""
+
+import hashlib
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from edge.domain.passage import Decision
+from edge.gate.gate import Sighting
+from edge.store.journal import Journal, Still
+from edge.wire import BoxIdentity, ClockState, EvidenceItem, passage_message
+from models.faces import Picture
+from streams.frame import Frame
+
+STILL_BYTES = 256 * 1024
+STILL_NAME = "decided.jpg"
+QUALITIES = (85, 70, 55, 40)
+LONGER_SIDES_PX = (1280, 960, 640)
+
+
+class PassageRecorder:
+    """The recorder of one camera; returns when the passage is on disk."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        *,
+        box: BoxIdentity,
+        announce: frozenset[Decision],
+        clock: Callable[[], ClockState],
+        stills: bool,
+    ) -> None:
+        """Prepare a recorder.
+
+        Args:
+            journal: This thread's connection.
+            box: Who tells it.
+            announce: Decisions that are alerts.
+            clock: State of the box's clock.
+            stills: Whether pictures of faces may leave the box.
+        """
+        self._journal = journal
+        self._box = box
+        self._announce = announce
+        self._clock = clock
+        self._stills = stills
+
+    def record(self, sighting: Sighting, frame: Frame | None) -> None:
+        """Write one passage and its message in one transaction."""
+        passage = sighting.passage
+        stills: list[Still] = []
+        if self._stills and frame is not None:
+            jpeg = encode_still(_annotated(frame.bgr(), sighting))
+            stills.append(Still(f"evidence/{passage.id}/{STILL_NAME}", jpeg))
+        evidence = [
+            EvidenceItem(
+                STILL_NAME, "image/jpeg", len(one.jpeg), hashlib.sha256(one.jpeg).hexdigest()
+            )
+            for one in stills
+        ]
+        clock = self._clock()
+        self._journal.record_passage(
+            passage,
+            lambda seq: passage_message(
+                passage,
+                box=self._box,
+                seq=seq,
+                clock=clock,
+                announce=self._announce,
+                evidence=evidence,
+            ),
+            stills,
+        )
+
+
+def encode_still(picture: Picture) -> bytes:
+    """Return a JPEG of at most ``STILL_BYTES``: smaller and coarser until it fits."""
+    for longer_px in LONGER_SIDES_PX:
+        scale = min(longer_px / max(picture.shape[:2]), 1.0)
+        small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        for quality in QUALITIES:
+            _, encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, quality])
+            if encoded.nbytes <= STILL_BYTES:
+                return encoded.tobytes()
+    return encoded.tobytes()
+
+
+def _annotated(picture: Picture, sighting: Sighting) -> Picture:
+    marked = np.ascontiguousarray(picture)
+    x1, y1, x2, y2 = (round(float(edge)) for edge in sighting.box_xyxy)
+    cv2.rectangle(marked, (x1, y1), (x2, y2), (0, 200, 255), 2)
+    return marked

@@ -1,0 +1,141 @@
+"""Registering people: photos, verdicts, consent, one transaction per person."""
+
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge.bootstrap import parts
+from edge.clock import Clock, SystemClock
+from edge.domain.resident import Consent
+from edge.errors import ConfigError
+from edge.gallery.calibration import Calibration, calibrate, threshold_for
+from edge.gallery.enrolment import Enroller, Judged
+from edge.gallery.matrix import Gallery, build_gallery
+from edge.gallery.roster import Applicant
+from edge.settings import Settings
+from edge.store.residents import ResidentStore, SavedCalibration, Template
+from models.faces import FacePack, Floats
+from models.sources import Progress
+
+ATTESTED = "attested"
+DUPLICATE_FPIR = 0.001
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What became of one applicant.
+
+    Attributes:
+        attested: Whether consent was recorded on the importer's word.
+    """
+
+    photos: tuple[Judged, ...]
+    registered: bool
+    attested: bool
+    summary: str
+
+
+class Registrar:
+    """Registers applicants one by one."""
+
+    def __init__(
+        self, store: ResidentStore, pack: FacePack, *, clock: Clock, consent_required: bool
+    ) -> None:
+        self._store = store
+        self._pack = pack
+        self._clock = clock
+        self._consent_required = consent_required
+        self._enroller = Enroller(pack)
+
+    def register(self, applicant: Applicant) -> Outcome:
+        """Judge an applicant's photos and write person, consent and template, or nothing."""
+        resident = applicant.resident
+        consent, attested = self._consent(applicant)
+        if consent is None:
+            return Outcome(
+                (), registered=False, attested=False, summary="refused: no consent stated"
+            )
+        judged = [self._judge(path) for path in applicant.photos]
+        enrolled = self._enroller.combine(
+            judged, resembles_other=lambda template: self._is_somebody_else(resident.id, template)
+        )
+        if enrolled.template is None:
+            reason = "no photo accepted" if judged else "no photos"
+            return Outcome(
+                enrolled.photos, registered=False, attested=False, summary=f"refused: {reason}"
+            )
+        template = Template(
+            id=str(uuid.uuid4()),
+            resident_id=resident.id,
+            model_sha256=self._pack.recogniser.sha256,
+            photos=enrolled.accepted,
+            vector=enrolled.template,
+        )
+        try:
+            self._store.register(resident, consent, [template])
+        except ConfigError as error:
+            return Outcome(
+                enrolled.photos, registered=False, attested=False, summary=f"refused: {error}"
+            )
+        summary = f"registered with {enrolled.accepted} of {len(judged)} photos"
+        return Outcome(enrolled.photos, registered=True, attested=attested, summary=summary)
+
+    def _consent(self, applicant: Applicant) -> tuple[Consent | None, bool]:
+        if applicant.consent is not None:
+            return applicant.consent, False
+        if self._consent_required:
+            return None, False
+        return Consent("unstated", self._clock.utc(), ATTESTED), True
+
+    def _judge(self, path: Path) -> Judged:
+        try:
+            content = path.read_bytes()
+        except OSError:
+            content = b""  # judged as unreadable
+        return self._enroller.judge(path.name, content)
+
+    def _is_somebody_else(self, resident_id: str, template: Floats) -> bool:
+        others = _gallery(self._store, self._pack, without=resident_id)
+        found = others.search(template)
+        threshold = threshold_for(
+            people=len(others),
+            fpir=DUPLICATE_FPIR,
+            prior=self._pack.impostors,
+            photos=others.photos,
+        )
+        return found is not None and found.similarity >= threshold
+
+
+def open_registrar(settings: Settings, progress: Progress) -> Registrar:
+    """Return a registrar for the configured gallery, with exact landmarks.
+
+    Raises:
+        ConfigError: The gallery was made with another network.
+    """
+    clock = SystemClock()
+    pack = parts.load_pack(settings, exact=True, progress=progress)
+    store = parts.open_residents(settings, clock)
+    store.gallery(pack.recogniser.sha256)
+    required = settings.residents.consent == "required"
+    return Registrar(store, pack, clock=clock, consent_required=required)
+
+
+def calibrate_gallery(settings: Settings, fpir: float, progress: Progress) -> Calibration:
+    """Return this gallery's calibration and keep its impostor distribution with it."""
+    pack = parts.load_pack(settings, progress=progress)
+    store = parts.open_residents(settings, SystemClock())
+    gallery = _gallery(store, pack)
+    found = calibrate(gallery.one_per_person(), fpir=fpir, prior=pack.impostors)
+    saved = SavedCalibration(fpir, found.impostors.mean, found.impostors.sd, found.people)
+    store.save_calibration(pack.recogniser.sha256, saved)
+    return found
+
+
+def _gallery(store: ResidentStore, pack: FacePack, *, without: str | None = None) -> Gallery:
+    return build_gallery(
+        [
+            (resident, template.id, template.photos, template.vector)
+            for resident, template in store.gallery(pack.recogniser.sha256)
+            if resident.id != without
+        ]
+    )

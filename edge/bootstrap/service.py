@@ -1,0 +1,197 @@
+"""The service: worker processes, the relay, the web service, and their orderly end."""
+
+import contextlib
+import logging
+import multiprocessing
+import os
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from threading import Event, Thread
+from urllib.parse import urlsplit
+
+import uvicorn
+
+from edge.bootstrap import parts
+from edge.bootstrap.shard import run_shard
+from edge.clock import SystemClock
+from edge.console.app import create_app
+from edge.delivery.broker import VERSION as EMBEDDED_VERSION
+from edge.delivery.broker import EmbeddedBroker
+from edge.delivery.mqtt import MqttSink
+from edge.delivery.relay import Relay
+from edge.errors import ConfigError
+from edge.health import clock_state, disk_free_bytes
+from edge.settings import Settings
+from edge.store.journal import Journal
+from edge.store.outbox import Outbox
+from edge.supervisor import Process, Shards
+from edge.wire import BoxIdentity, Health, health_message, status_message
+from models.catalog import load_catalog
+
+log = logging.getLogger(__name__)
+
+CHECK_EVERY_S = 0.5
+WORKERS_END_S = 2.5
+RELAY_ENDS_S = 1.5
+WEB_ENDS_S = 0.5
+EMBEDDED_PORT = 1883
+
+
+class Service:
+    """One run of ``gridwatch run``."""
+
+    def __init__(self, settings: Settings, config: Path) -> None:
+        """Prepare the service.
+
+        Args:
+            settings: The configuration.
+            config: Its file, which the worker processes read themselves.
+
+        Raises:
+            ConfigError: A secret is missing, or no camera is configured.
+            StoreError: The journal cannot be used.
+        """
+        if not settings.cameras:
+            raise ConfigError(f"{config}: cameras: is empty; add a camera with a gate section")
+        self._settings = settings
+        self._config = config
+        self._clock = SystemClock()
+        self._box = _box(settings)
+        path = parts.journal_path(settings)
+        self._journal = Journal(path, self._clock)
+        self._journal.keep_cameras([camera.id for camera in settings.cameras])
+        self._outbox = Outbox(path, self._clock)
+        self._for_health = Outbox(path, self._clock)
+        self._shards: Shards | None = None
+
+    def run(self, stop: Event, *, end_with_recordings: bool = False) -> None:
+        """Run until ``stop`` is set.
+
+        Args:
+            stop: Set by SIGTERM or SIGINT.
+            end_with_recordings: Also end when every camera was a recording and is over.
+
+        Raises:
+            WorkerRefused: A worker could not start at all.
+            DeliveryError: The embedded broker's port is taken.
+        """
+        with contextlib.ExitStack() as running:
+            url, mqtt_version = running.enter_context(self._broker())
+            running.enter_context(self._relay(url, mqtt_version))
+            running.enter_context(self._web())
+            running.enter_context(self._workers())
+            while self._shards is not None and not stop.wait(CHECK_EVERY_S):
+                self._shards.check()
+                if end_with_recordings and self._shards.over:
+                    return
+
+    @contextlib.contextmanager
+    def _broker(self) -> Iterator[tuple[str, str]]:
+        """Yield the broker's URL and MQTT version, its own if it is embedded."""
+        mqtt = self._settings.mqtt
+        url = urlsplit(mqtt.url)
+        if url.scheme != "embedded":
+            yield mqtt.url, mqtt.version
+            return
+        with EmbeddedBroker(str(url.hostname), url.port or EMBEDDED_PORT) as broker:
+            log.info("embedded broker on %s", broker.url)
+            yield broker.url, EMBEDDED_VERSION
+
+    @contextlib.contextmanager
+    def _relay(self, url: str, mqtt_version: str) -> Iterator[None]:
+        release = version("gridwatch")
+        sink = MqttSink(
+            parts.broker_address(self._settings, url, mqtt_version),
+            topic_root=self._box.topic_root,
+            online=status_message(self._box, online=True, version=release),
+            offline=status_message(self._box, online=False, version=release),
+        )
+        relay = Relay(
+            self._outbox,
+            sink,
+            health=lambda: health_message(self.health(), self._box),
+            health_every_s=self._settings.mqtt.health_every,
+            window=self._settings.mqtt.in_flight,
+            clock=self._clock,
+        )
+        stop = Event()
+        thread = Thread(
+            target=relay.run, args=(stop,), kwargs={"drain_s": RELAY_ENDS_S}, name="relay"
+        )
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+
+    @contextlib.contextmanager
+    def _web(self) -> Iterator[None]:
+        section = self._settings.console
+        app = create_app(health=self.health, passages=self._journal.count_passages)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                host=section.host,
+                port=section.port,
+                log_level="warning",
+                lifespan="off",
+                timeout_graceful_shutdown=1,
+            )
+        )
+        thread = Thread(target=server.run, name="web", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            thread.join(WEB_ENDS_S)
+
+    @contextlib.contextmanager
+    def _workers(self) -> Iterator[None]:
+        context = multiprocessing.get_context("spawn")
+        shares = share(
+            [camera.id for camera in self._settings.cameras if camera.gate],
+            self._settings.workers,
+        )
+
+        def start(name: str) -> Process:
+            process = context.Process(
+                target=run_shard, args=(self._config, shares[name]), name=name, daemon=True
+            )
+            process.start()
+            return process
+
+        self._shards = Shards(list(shares), start=start, clock=self._clock)
+        try:
+            yield
+        finally:
+            self._shards.stop(within_s=WORKERS_END_S)
+
+    def health(self) -> Health:
+        """Return how the box is at this moment; called from several threads."""
+        return Health(
+            at=self._clock.utc(),
+            cameras=[seen.report for seen in self._journal.cameras()],
+            waiting=self._for_health.depth(),
+            parked=[(one.seq, one.reason) for one in self._for_health.parked()],
+            disk_free_bytes=disk_free_bytes(self._settings.home),
+            clock=clock_state(),
+            worker_restarts=self._shards.restarts if self._shards else 0,
+        )
+
+
+def share(camera_ids: list[str], workers: int | str) -> dict[str, list[str]]:
+    """Return which worker has which cameras, dealt out in turn; no worker without a camera."""
+    wanted = (os.cpu_count() or 1) if isinstance(workers, str) else workers
+    count = max(min(wanted, len(camera_ids)), 1)
+    return {f"worker-{number + 1}": camera_ids[number::count] for number in range(count)}
+
+
+def _box(settings: Settings) -> BoxIdentity:
+    """Return the box's identity without loading a network: its names come from the catalogue."""
+    catalog = load_catalog()
+    pack = catalog.packs.get(settings.models.faces)
+    names = {catalog.entry(pack.recogniser).sha256: pack.name} if pack else {}
+    return parts.box_identity(settings, names)

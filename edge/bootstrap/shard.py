@@ -1,0 +1,104 @@
+"""One worker process: a share of the cameras, one thread each, one copy of the networks."""
+
+import logging
+import os
+import random
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Event
+
+from edge.bootstrap import parts
+from edge.bootstrap.recorder import PassageRecorder
+from edge.clock import SystemClock
+from edge.errors import TOLD, exit_code
+from edge.health import clock_state
+from edge.logs import configure_logging
+from edge.settings import Settings, load_settings
+from edge.store.journal import Journal
+from edge.supervisor import CameraThread
+from edge.worker import CameraWorker
+from streams.pace import Pace
+
+log = logging.getLogger(__name__)
+
+PARENT_CHECK_S = 0.5
+JOIN_S = 3.0
+
+
+def run_shard(config: Path, camera_ids: Sequence[str]) -> None:
+    """Run a share of the cameras until SIGTERM; the target of a worker process."""
+    stop = Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor decides
+    configure_logging()
+    try:
+        settings = load_settings(config)
+        threads = [
+            CameraThread(worker, stop=stop, clock=SystemClock())
+            for worker in build_workers(settings, camera_ids, stop)
+        ]
+    except TOLD as error:
+        sys.stderr.write(f"gridwatch: {error}\n")
+        sys.exit(exit_code(error))
+    for thread in threads:
+        thread.start()
+    parent = os.getppid()
+    crashed = False
+    while not stop.wait(PARENT_CHECK_S):
+        crashed = any(thread.crashed for thread in threads)
+        orphaned = os.getppid() != parent
+        if crashed or orphaned or all(thread.over for thread in threads):
+            break
+    stop.set()
+    for thread in threads:
+        thread.join(JOIN_S)
+    logging.shutdown()
+    # Threads that hang in native code must not keep the process; everything is on disk.
+    os._exit(1 if crashed else 0)
+
+
+def build_workers(settings: Settings, camera_ids: Sequence[str], stop: Event) -> list[CameraWorker]:
+    """Return the workers of some cameras, sharing networks and gallery."""
+    clock = SystemClock()
+    pack = parts.load_pack(settings)
+    liveness = parts.load_optional_liveness(settings)
+    store = parts.open_residents(settings, clock)
+    watch = parts.watch_gallery(store, pack)
+    box = parts.box_identity(settings, {pack.recogniser.sha256: pack.name})
+    new_id = parts.id_source(random.SystemRandom())
+    workers = []
+    for camera_id in camera_ids:
+        camera = settings.camera(camera_id)
+        if camera.gate is None:
+            continue
+        reference = parts.SiteReference(watch, camera.gate.match, parts.impostors_of(store, pack))
+        journal = Journal(parts.journal_path(settings), clock)
+        recorder = PassageRecorder(
+            journal,
+            box=box,
+            announce=frozenset(camera.gate.announce),
+            clock=clock_state,
+            stills=settings.mqtt.face_stills,
+        )
+        workers.append(
+            CameraWorker(
+                camera_id,
+                open_stream=parts.stream_opener(settings, camera, stop=stop, clock=clock),
+                gate=parts.build_gate(
+                    settings,
+                    camera,
+                    pack=pack,
+                    reference=reference,
+                    new_id=new_id,
+                    liveness=liveness,
+                ),
+                motion=parts.build_motion(camera),
+                pace=Pace(camera.gate.fps),
+                recorder=recorder,
+                reporter=journal,
+                clock=clock,
+            )
+        )
+    return workers

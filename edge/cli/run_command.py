@@ -1,0 +1,38 @@
+"""``gridwatch run``: the service."""
+
+import argparse
+import signal
+from threading import Event
+
+from edge.cli.options import add_config, config_path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    add_config(parser)
+    parser.add_argument(
+        "--until-recordings-end",
+        action="store_true",
+        help="stop when every camera was a recording and is over",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run until SIGTERM or Ctrl-C; what was accepted is on disk and what can be sent is sent."""
+    from edge.bootstrap.service import Service  # noqa: PLC0415 - heavy
+    from edge.logs import configure_logging  # noqa: PLC0415
+    from edge.settings import load_settings  # noqa: PLC0415
+    from edge.supervisor import WorkerRefused  # noqa: PLC0415
+
+    configure_logging()
+    path = config_path(arguments.config)
+    service = Service(load_settings(path), path)
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        service.run(stop, end_with_recordings=arguments.until_recordings_end)
+    except WorkerRefused as error:
+        return error.code
+    return 0

@@ -1,0 +1,206 @@
+"""Run cameras on recordings in stream time, as fast as possible, in a throw-away store.
+
+The same recordings and configuration give the same bytes: time comes from the recording, ids from a
+seeded source, and nothing is dropped because of lag.
+"""
+
+import json
+import random
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+from edge.bootstrap import parts
+from edge.bootstrap.recorder import PassageRecorder
+from edge.clock import SystemClock
+from edge.domain.camera import CameraReport
+from edge.errors import ConfigError
+from edge.gallery.watch import GalleryWatch
+from edge.settings import Settings
+from edge.settings.schema import Camera
+from edge.store.journal import JSON, Journal
+from edge.store.outbox import Outbox
+from edge.store.residents import ResidentStore
+from edge.wire import ClockState
+from edge.worker import CameraWorker
+from models.faces import FacePack
+from streams.decode import Decode
+from streams.pace import Pace
+from streams.recording import open_recording
+
+DEFAULT_START = datetime(2026, 1, 1, tzinfo=UTC)
+"""Wall time of the first frame unless told otherwise: the same at every run."""
+
+SEED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What came of a replay.
+
+    Attributes:
+        lines: Each outgoing message as one line of JSON, in order.
+        decisions: Passages per decision.
+        seconds: Stream time replayed, all cameras together.
+    """
+
+    lines: tuple[bytes, ...]
+    decisions: Mapping[str, int]
+    seconds: float
+
+
+class _Motionless:
+    """A clock that stands still: a recording read as fast as possible is never late."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+
+    def utc(self) -> datetime:
+        """Return the start of the replay."""
+        return self._start
+
+    def mono_s(self) -> float:
+        """Return always the same moment."""
+        return 0.0
+
+
+class _Unreported:
+    """Takes the vital signs of a replay, which nobody asks for."""
+
+    def report(self, report: CameraReport) -> None:
+        """Forget it."""
+
+
+def replay(
+    settings: Settings,
+    recordings: Mapping[str, Path],
+    *,
+    start: datetime = DEFAULT_START,
+    progress: Callable[[str], None],
+) -> Replayed:
+    """Return what the cameras would have told the platform.
+
+    Args:
+        settings: The configuration; its residents are used, its journal is not.
+        recordings: Files by camera id; a camera whose address is a file needs none.
+        start: Wall time of the first frame of every recording.
+        progress: Told each camera's id as it begins.
+
+    Raises:
+        ConfigError: A camera is unknown, or none has a recording.
+        StreamError: A recording is absent or no video.
+    """
+    chosen = _choose(settings, recordings)
+    pack = parts.load_pack(settings)
+    with tempfile.TemporaryDirectory(prefix="gridwatch-replay-") as folder:
+        clock = _Motionless(start)
+        home = Path(folder)
+        kept = parts.residents_path(settings)
+        # Without a store an empty one is read: a replay leaves nothing in the box's home.
+        path = kept if kept.exists() else home / kept.name
+        store = _store(settings, path, home)
+        watch = parts.watch_gallery(store, pack)
+        journal = Journal(home / "journal.db", clock)
+        ids = random.Random(SEED)  # noqa: S311 - for repeatable ids, not for secrets
+        seconds = 0.0
+        for camera, recording in chosen:
+            progress(camera.id)
+            worker = _worker(
+                settings,
+                camera,
+                recording,
+                pack=pack,
+                watch=watch,
+                store=store,
+                journal=journal,
+                ids=ids,
+                start=start,
+            )
+            worker.run(Event())
+            seconds += worker.mono_s
+        lines = tuple(_lines(Outbox(home / "journal.db", clock)))
+        return Replayed(lines, journal.count_passages(), seconds)
+
+
+def _choose(settings: Settings, recordings: Mapping[str, Path]) -> list[tuple[Camera, Path]]:
+    known = [camera.id for camera in settings.cameras]
+    for name in recordings:
+        if name not in known:
+            raise ConfigError(f"--camera {name}: no such camera; configured: {', '.join(known)}")
+    chosen = []
+    for camera in settings.cameras:
+        path = recordings.get(camera.id) or parts.recording_path(camera, settings)
+        if path is not None and camera.gate is not None:
+            chosen.append((camera, path))
+    if not chosen:
+        raise ConfigError("nothing to replay; give --camera ID=FILE for a camera with a gate")
+    return chosen
+
+
+def _store(settings: Settings, path: Path, home: Path) -> ResidentStore:
+    clock = SystemClock()
+    if path.parent == home:
+        return parts.open_residents(settings, clock, path, key=home / "templates.key")
+    return parts.open_residents(settings, clock, path)
+
+
+def _worker(
+    settings: Settings,
+    camera: Camera,
+    recording: Path,
+    *,
+    pack: FacePack,
+    watch: GalleryWatch,
+    store: ResidentStore,
+    journal: Journal,
+    ids: random.Random,
+    start: datetime,
+) -> CameraWorker:
+    if camera.gate is None:
+        raise ConfigError(f"cameras: {camera.id} has no gate section; add one")
+    recorder = PassageRecorder(
+        journal,
+        box=parts.box_identity(settings, {pack.recogniser.sha256: pack.name}),
+        announce=frozenset(camera.gate.announce),
+        clock=ClockState,
+        stills=settings.mqtt.face_stills,
+    )
+    reference = parts.SiteReference(watch, camera.gate.match, parts.impostors_of(store, pack))
+    return CameraWorker(
+        camera.id,
+        open_stream=lambda start_mono_s: open_recording(
+            recording,
+            start_utc=start,
+            decode=Decode(camera.decode),
+            quiet_after_s=camera.motion.quiet_after,
+            start_mono_s=start_mono_s,
+        ),
+        gate=parts.build_gate(
+            settings,
+            camera,
+            pack=pack,
+            reference=reference,
+            new_id=parts.id_source(ids),
+            liveness=parts.load_optional_liveness(settings),
+        ),
+        motion=parts.build_motion(camera),
+        pace=Pace(camera.gate.fps),
+        recorder=recorder,
+        reporter=_Unreported(),
+        clock=_Motionless(start),
+    )
+
+
+def _lines(outbox: Outbox) -> Iterator[bytes]:
+    position = 0
+    while batch := outbox.waiting(after=position, limit=100):
+        for message in batch:
+            position = message.position
+            if message.content_type == JSON:
+                yield message.payload
+            else:
+                row = {"leaf": message.leaf, "bytes": len(message.payload)}
+                yield json.dumps(row, separators=(",", ":")).encode()
