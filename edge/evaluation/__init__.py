@@ -1,0 +1,1 @@
+"""Measured accuracy: labelled material in, figures and a plot out."""
