@@ -107,6 +107,11 @@ class ImpostorPrior:
     sd: float
 
 
+UNMEASURED_IMPOSTORS = ImpostorPrior(mean=0.10, sd=0.095)
+"""For a recogniser nobody has measured: somewhat wider than SFace's, so that thresholds are high
+until the gallery's own scores speak."""
+
+
 @dataclass(frozen=True, slots=True)
 class FacePack:
     """A detector and a recogniser that belong together.

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import onnx
 from google.protobuf.message import DecodeError
@@ -18,8 +19,9 @@ from insightface.model_zoo.scrfd import SCRFD
 from models.catalog import Catalog, Entry
 from models.depot import Depot
 from models.errors import ModelFileError
-from models.faces import FacePack, Faces, ImpostorPrior, Picture
+from models.faces import UNMEASURED_IMPOSTORS, FacePack, Faces, Floats, Picture
 from models.folding import fold
+from models.second_look import Look, central_row, look_again
 from models.selftest import passes, require_pass
 from models.session import Network, Placement, load_network
 from models.sface import Normalisation, Recogniser
@@ -31,28 +33,54 @@ KNOWN_NORMALISATIONS = (
     Normalisation(0.0, 1.0),
     Normalisation(127.5, 128.0),
 )
-UNMEASURED_IMPOSTORS = ImpostorPrior(mean=0.10, sd=0.095)
-"""For a recogniser nobody has measured: somewhat wider than SFace's, so that thresholds are high
-until the gallery's own scores speak."""
-
 DETECTOR_OUTPUTS = 9
 SQUARE_INPUTS_PX = 112
 NMS_IOU = 0.4
 LEAST_SCORE = 0.5
+LOOKS = (Look(640, 224, mirrored=False), Look(640, 224, mirrored=True))
 
 
 class ScrfdDetector:
     """SCRFD or a relative, decoded by insightface."""
 
-    def __init__(self, network: Network, path: Path, *, canvas_px: int) -> None:
+    def __init__(self, network: Network, path: Path, *, canvas_px: int, exact: bool) -> None:
+        """Use a network.
+
+        Args:
+            network: The detector.
+            path: Its file, which insightface wants to know.
+            canvas_px: Side of its square input, where the file leaves it free.
+            exact: For single pictures: find faces that fill the picture, and look at each again.
+        """
         self._model = SCRFD(model_file=str(path), session=network.session)
         height, width = network.input_shape[2], network.input_shape[3]
         fixed = isinstance(height, int) and isinstance(width, int)
         side_wh = (width, height) if fixed else (canvas_px, canvas_px)
         self._model.prepare(-1, input_size=side_wh, det_thresh=LEAST_SCORE, nms_thresh=NMS_IOU)
+        self._exact = exact
 
     def detect(self, picture: Picture) -> Faces:
         """Return the faces of a picture, best score first."""
+        faces = self._detect(picture)
+        if len(faces) or not self._exact:
+            return faces
+        # A face that fills the picture is too large for the network's anchors: step back.
+        height, width = picture.shape[0] // 2, picture.shape[1] // 2
+        farther = cv2.copyMakeBorder(picture, height, height, width, width, cv2.BORDER_CONSTANT)
+        faces = self._detect(np.asarray(farther, np.uint8))
+        shift = np.array([width, height], np.float32)
+        return Faces(faces.boxes_xyxy - np.tile(shift, 2), faces.scores, faces.landmarks - shift)
+
+    def refine(self, picture: Picture, faces: Faces) -> Faces:
+        """Return the same faces, their points more exact if that was asked for."""
+        return look_again(picture, faces, LOOKS if self._exact else (), self._find)
+
+    def _find(self, canvas: Picture, look: Look) -> Floats | None:
+        faces = self._detect(canvas)
+        row = central_row(faces, look, least_score=LEAST_SCORE) if len(faces) else None
+        return None if row is None else faces.landmarks[row].copy()
+
+    def _detect(self, picture: Picture) -> Faces:
         found, points = self._model.detect(picture)
         if points is None or not len(found):
             return Faces.none()
@@ -63,10 +91,6 @@ class ScrfdDetector:
             points[order].astype(np.float32),
         )
 
-    def refine(self, picture: Picture, faces: Faces) -> Faces:  # noqa: ARG002 - nothing to gain
-        """Return the faces as they are: SCRFD's points are exact enough (measured)."""
-        return faces
-
 
 def load_folder(
     folder: Path,
@@ -76,6 +100,7 @@ def load_folder(
     accept_noncommercial: bool,
     placement: Placement,
     canvas_px: int,
+    exact: bool,
 ) -> FacePack:
     """Return the pack of a folder.
 
@@ -100,7 +125,7 @@ def load_folder(
         if network is None:
             continue
         if len(network.output_names) >= DETECTOR_OUTPUTS and "cls_8" not in network.output_names:
-            detector = detector or ScrfdDetector(network, path, canvas_px=canvas_px)
+            detector = detector or ScrfdDetector(network, path, canvas_px=canvas_px, exact=exact)
         elif list(network.input_shape[2:]) == [SQUARE_INPUTS_PX] * 2 and recogniser is None:
             recogniser = _recogniser(network, path, sha256, known)
             entry = known

@@ -5,7 +5,7 @@ from pathlib import Path
 from models.catalog import Catalog, Pack, load_catalog
 from models.depot import Depot
 from models.errors import ModelFileError
-from models.faces import FaceDetector, FacePack
+from models.faces import UNMEASURED_IMPOSTORS, FaceDetector, FacePack
 from models.selftest import require_pass
 from models.session import Placement, load_network
 from models.sface import Recogniser
@@ -49,6 +49,7 @@ def load_face_pack(
             accept_noncommercial=accept_noncommercial,
             placement=placement,
             canvas_px=canvas_px,
+            exact=exact,
         )
     entry = catalog.entry(pack.recogniser)
     for needed in (catalog.entry(pack.detector), entry):
@@ -59,10 +60,7 @@ def load_face_pack(
     detector = _detector(
         pack, catalog, depot=depot, placement=placement, canvas_px=canvas_px, exact=exact
     )
-    if entry.impostors is None:
-        from models.insightface_pack import UNMEASURED_IMPOSTORS as impostors  # noqa: PLC0415
-    else:
-        impostors = entry.impostors
+    impostors = entry.impostors or UNMEASURED_IMPOSTORS
     return FacePack(name, detector, recogniser, impostors, entry.norm_floor)
 
 
@@ -84,6 +82,6 @@ def _detector(
         case "scrfd":
             from models.insightface_pack import ScrfdDetector  # noqa: PLC0415
 
-            return ScrfdDetector(network, path, canvas_px=canvas_px)
+            return ScrfdDetector(network, path, canvas_px=canvas_px, exact=exact)
         case unknown:
             raise ModelFileError(f"model {entry.name}: no code reads the decoder {unknown!r}")

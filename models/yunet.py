@@ -6,14 +6,13 @@ recognition accuracy there is (measured), and a second look at the face at its b
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from models.faces import Faces, Floats, Picture
 from models.letterbox import letterbox, to_batch
+from models.second_look import Look, central_row, look_again
 from models.session import Network
 
 STRIDES = (8, 16, 32)
@@ -24,19 +23,6 @@ NMS_IOU = 0.3
 VOTE_IOU = 0.7
 LOOK_IOU = 0.6
 LOOK_SCORE = 0.3
-MIRRORED = (1, 0, 2, 4, 3)
-"""Order of the five points in a mirror image."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A second look at one face: turned upright, centred, ``face_px`` wide on a small canvas."""
-
-    canvas_px: int
-    face_px: int
-    mirrored: bool
-
-
 QUICK = (Look(128, 80, mirrored=False), Look(128, 80, mirrored=True))
 """For live video: 1.1 ms a face."""
 
@@ -77,35 +63,16 @@ class YuNet:
         return Faces(faces.boxes_xyxy * scale, faces.scores, faces.landmarks * scale)
 
     def refine(self, picture: Picture, faces: Faces) -> Faces:
-        """Return the same faces with the mean points of all second looks that found them."""
-        landmarks = faces.landmarks.copy()
-        for row in range(len(faces)):
-            found = [
-                points
-                for look in self._looks
-                if (points := self._look_again(picture, faces, row, look)) is not None
-            ]
-            if found:
-                landmarks[row] = np.mean(found, axis=0)
-        return Faces(faces.boxes_xyxy, faces.scores, landmarks)
+        """Return the same faces with more exact points."""
+        return look_again(picture, faces, self._looks, self._find)
 
-    def _look_again(self, picture: Picture, faces: Faces, row: int, look: Look) -> Floats | None:
-        """Return the ``(5, 2)`` points of one face in picture pixels, None if it is not found."""
-        matrix = _upright(faces.boxes_xyxy[row], faces.landmarks[row], look)
-        canvas = cv2.warpAffine(
-            picture, matrix, (look.canvas_px, look.canvas_px), flags=cv2.INTER_LINEAR
-        )
-        if look.mirrored:
-            canvas = np.ascontiguousarray(canvas[:, ::-1])
+    def _find(self, canvas: Picture, look: Look) -> Floats | None:
         anchors = self._anchors(canvas)
-        points = _central_points(anchors, look)
-        if points is None:
+        row = central_row(anchors, look, least_score=LOOK_SCORE)
+        if row is None:
             return None
-        if look.mirrored:
-            points = points[list(MIRRORED)]
-            points[:, 0] = look.canvas_px - 1 - points[:, 0]
-        back = cv2.invertAffineTransform(matrix)
-        return (points @ back[:, :2].T + back[:, 2]).astype(np.float32)
+        overlaps = _overlap_with(anchors.boxes_xyxy, anchors.boxes_xyxy[row])
+        return _weighted_points(anchors, overlaps > LOOK_IOU)
 
     def _anchors(self, canvas: Picture) -> Faces:
         """Return every anchor above ``CANDIDATE_SCORE`` as a face, in canvas pixels."""
@@ -170,30 +137,3 @@ def _overlap_with(boxes_xyxy: Floats, box_xyxy: Floats) -> Floats:
     areas = np.prod(boxes_xyxy[:, 2:] - boxes_xyxy[:, :2], axis=1)
     area = np.prod(box_xyxy[2:] - box_xyxy[:2])
     return np.asarray(shared / np.maximum(areas + area - shared, 1e-9), np.float32)
-
-
-def _upright(box_xyxy: Floats, landmarks: Floats, look: Look) -> npt.NDArray[np.float64]:
-    """Return the ``(2, 3)`` map from the picture to a look's canvas."""
-    right = landmarks[1] + landmarks[4] - landmarks[0] - landmarks[3]
-    angle_deg = float(np.degrees(np.arctan2(right[1], right[0])))
-    size_px = float(np.sqrt(np.prod(box_xyxy[2:] - box_xyxy[:2])))
-    centre = (box_xyxy[:2] + box_xyxy[2:]) / 2
-    matrix = cv2.getRotationMatrix2D(
-        (float(centre[0]), float(centre[1])), angle_deg, look.face_px / max(size_px, 1.0)
-    )
-    matrix[:, 2] += look.canvas_px / 2 - centre
-    return matrix
-
-
-def _central_points(anchors: Faces, look: Look) -> Floats | None:
-    """Return the points of the best face near the canvas's middle, ``(5, 2)``."""
-    middle = (anchors.boxes_xyxy[:, :2] + anchors.boxes_xyxy[:, 2:]) / 2 - look.canvas_px / 2
-    near = (np.hypot(middle[:, 0], middle[:, 1]) < look.face_px / 2) & (
-        anchors.scores >= LOOK_SCORE
-    )
-    if not near.any():
-        return None
-    best = int(np.argmax(np.where(near, anchors.scores, 0)))
-    return _weighted_points(
-        anchors, _overlap_with(anchors.boxes_xyxy, anchors.boxes_xyxy[best]) > LOOK_IOU
-    )

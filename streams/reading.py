@@ -13,6 +13,7 @@ from streams.frame import Frame
 from streams.source import Counters, StreamInfo
 from streams.timeline import Timeline
 
+SILENT = "sent nothing in time; check power, network and the camera's load"
 BROKEN_PACKETS_IN_A_ROW = 250
 """Ten seconds of a 25 fps camera without one picture: its stream is not what it says."""
 
@@ -46,7 +47,7 @@ class Reading:
             StreamError: There is no video in it, or no decoder for it.
         """
         self._container = container
-        self._name = name
+        self.name = name
         video = next(iter(container.streams.video), None)
         if video is None or video.codec_context is None:
             container.close()
@@ -95,7 +96,7 @@ class Reading:
             fruitless = fruitless + 1 if self.counters.corrupt > corrupt else 0
             if fruitless >= BROKEN_PACKETS_IN_A_ROW:
                 raise StreamError(
-                    f"{self._name}: {fruitless} packets in a row could not be decoded; "
+                    f"{self.name}: {fruitless} packets in a row could not be decoded; "
                     f"check that the camera really sends {self.info.codec}"
                 )
 
@@ -103,7 +104,7 @@ class Reading:
         try:
             yield from self._container.demux(self._video)
         except av.FFmpegError as error:
-            raise StreamError(f"{self._name}: {explain(error)}") from error
+            raise StreamError(f"{self.name}: {explain(error)}") from error
 
 
 def explain(error: av.FFmpegError) -> str:
@@ -113,7 +114,7 @@ def explain(error: av.FFmpegError) -> str:
     if isinstance(error, av.error.HTTPNotFoundError):
         return "the camera has no such path; check the end of the address"
     if isinstance(error, av.error.ExitError | av.error.TimeoutError):
-        return "sent nothing in time; check power, network and the camera's load"
+        return SILENT
     if isinstance(error, av.error.ConnectionRefusedError):
         return "nobody listens there; check host, port and whether the camera is on"
     if isinstance(error, av.error.InvalidDataError):

@@ -1,5 +1,7 @@
 """An IP camera over RTSP: one attempt, then ``StreamError``."""
 
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -9,7 +11,11 @@ from av.container import InputContainer
 
 from streams.decode import Decode
 from streams.errors import StreamError
-from streams.reading import Reading, explain, since
+from streams.frame import Frame
+from streams.reading import SILENT, Reading, explain, since
+
+ATTEMPTS_TO_READ = 2
+"""FFmpeg tries a read that timed out once more before it gives up."""
 
 SCHEMES = ("rtsp", "rtsps", "http", "https")
 
@@ -50,6 +56,15 @@ class RtspAddress:
         return urlunsplit(parts._replace(netloc=f"{login}@{host}"))
 
 
+class Live(Reading):
+    """A camera: its end is a failure, as cameras do not end."""
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield frames; the end of the stream is a StreamError too."""
+        yield from super().frames()
+        raise StreamError(f"{self.name}: the camera ended the stream; it will be opened again")
+
+
 def open_rtsp(
     address: RtspAddress,
     *,
@@ -59,7 +74,7 @@ def open_rtsp(
     read_timeout_s: float = 5.0,
     quiet_after_s: float = 5.0,
     start_mono_s: float = 0.0,
-) -> Reading:
+) -> Live:
     """Return an opened camera.
 
     Args:
@@ -74,15 +89,18 @@ def open_rtsp(
     Raises:
         StreamError: It could not be opened; says why and what to check.
     """
-    options = {"rtsp_transport": transport, "fflags": "nobuffer", "max_delay": "500000"}
+    options = {"rtsp_transport": transport}
+    began_s = time.monotonic()
     try:
         container = av.open(
             address.with_credentials(),
             options=options if address.url.startswith("rtsp") else {},
-            timeout=(open_timeout_s, read_timeout_s),
+            timeout=(open_timeout_s, read_timeout_s / ATTEMPTS_TO_READ),
         )
     except av.FFmpegError as error:
-        raise StreamError(f"{address}: {explain(error)}") from None  # the cause shows the password
+        late = time.monotonic() - began_s >= open_timeout_s
+        reason = SILENT if late else explain(error)
+        raise StreamError(f"{address}: {reason}") from None  # the cause shows the password
     if not isinstance(container, InputContainer):
         raise StreamError(f"{address}: is no source of video")
     return Live(
@@ -93,11 +111,3 @@ def open_rtsp(
         start_mono_s=start_mono_s,
         utc_of=since(datetime.now(UTC), start_mono_s),
     )
-
-
-class Live(Reading):
-    """A camera: its end is a failure, as cameras do not end."""
-
-    def frames(self):  # type: ignore[no-untyped-def]  # noqa: ANN201, D102 - as Reading
-        yield from super().frames()
-        raise StreamError(f"{self._name}: the camera ended the stream; it will be opened again")

@@ -15,7 +15,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     subjects = parser.add_subparsers(dest="subject", required=True, metavar="SUBJECT")
     faces = subjects.add_parser("faces", help="a face pack on labelled pictures")
     faces.add_argument("--root", type=Path, required=True, metavar="DIR", help="pictures")
-    faces.add_argument("--pairs", type=Path, metavar="F", help="CSV a,b,same; default ROOT/pairs.csv")
+    faces.add_argument(
+        "--pairs", type=Path, metavar="F", help="CSV a,b,same; default ROOT/pairs.csv"
+    )
     faces.add_argument(
         "--gate", type=Path, metavar="F", help="CSV file,identity,role; default ROOT/gate.csv"
     )

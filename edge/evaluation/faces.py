@@ -204,7 +204,9 @@ def _rows(table: Path, columns: tuple[str, ...]) -> list[tuple[str, ...]]:
             reader = csv.DictReader(file)
             lacking = [name for name in columns if name not in (reader.fieldnames or ())]
             if lacking:
-                raise ConfigError(f"{table}:1: has no column {lacking[0]}; needs {', '.join(columns)}")
+                raise ConfigError(
+                    f"{table}:1: has no column {lacking[0]}; needs {', '.join(columns)}"
+                )
             return [tuple(row[name] for name in columns) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ConfigError(f"{table}: cannot be read as CSV in UTF-8 ({error})") from error
