@@ -16,6 +16,14 @@ from streams.frame import Frame
 STILL_BYTES = 256 * 1024
 STILL_NAME = "decided.jpg"
 QUALITIES = (85, 70, 55, 40)
+COLOURS = {
+    Decision.RESIDENT: (90, 200, 90),
+    Decision.STRANGER: (60, 60, 230),
+    Decision.WATCHLIST: (200, 60, 200),
+    Decision.UNSURE: (0, 190, 255),
+}
+"""BGR of a decision's frame."""
+
 LONGER_SIDES_PX = (1280, 960, 640)
 
 
@@ -88,6 +96,14 @@ def encode_still(picture: Picture) -> bytes:
 
 def _annotated(picture: Picture, sighting: Sighting) -> Picture:
     marked = np.ascontiguousarray(picture)
+    passage = sighting.passage
+    colour = COLOURS[passage.decision]
     x1, y1, x2, y2 = (round(float(edge)) for edge in sighting.box_xyxy)
-    cv2.rectangle(marked, (x1, y1), (x2, y2), (0, 200, 255), 2)
+    cv2.rectangle(marked, (x1, y1), (x2, y2), colour, 2)
+    label = f"{passage.decision} {passage.resident_id or ''}".strip()
+    if passage.likeness is not None:
+        label += f" {passage.likeness.similarity:.2f}"
+    at = (max(x1, 0), max(y1 - 8, 16))
+    cv2.putText(marked, label, at, cv2.FONT_HERSHEY_SIMPLEX, 0.6, (0, 0, 0), 4, cv2.LINE_AA)
+    cv2.putText(marked, label, at, cv2.FONT_HERSHEY_SIMPLEX, 0.6, colour, 1, cv2.LINE_AA)
     return marked

@@ -4,7 +4,7 @@ import contextlib
 import logging
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event, Thread
@@ -64,13 +64,23 @@ class Service:
         self._outbox = Outbox(path, self._clock)
         self._for_health = Outbox(path, self._clock)
         self._shards: Shards | None = None
+        self.on_broker: Callable[[str, str], None] | None = None
+        """Told the broker's URL and MQTT version before anything is published."""
 
-    def run(self, stop: Event, *, end_with_recordings: bool = False) -> None:
+    def run(
+        self,
+        stop: Event,
+        *,
+        end_with_recordings: bool = False,
+        before_end: Callable[[], None] | None = None,
+    ) -> None:
         """Run until ``stop`` is set.
 
         Args:
             stop: Set by SIGTERM or SIGINT.
-            end_with_recordings: Also end when every camera was a recording and is over.
+            end_with_recordings: Also end when every camera was a recording and is over, and
+                everything has been delivered.
+            before_end: Called when the relay has ended and the broker has not.
 
         Raises:
             WorkerRefused: A worker could not start at all.
@@ -78,12 +88,16 @@ class Service:
         """
         with contextlib.ExitStack() as running:
             url, mqtt_version = running.enter_context(self._broker())
+            if self.on_broker is not None:
+                self.on_broker(url, mqtt_version)
+            if before_end is not None:
+                running.callback(before_end)
             running.enter_context(self._relay(url, mqtt_version))
             running.enter_context(self._web())
             running.enter_context(self._workers())
             while self._shards is not None and not stop.wait(CHECK_EVERY_S):
                 self._shards.check()
-                if end_with_recordings and self._shards.over:
+                if end_with_recordings and self._shards.over and not self._for_health.depth():
                     return
 
     @contextlib.contextmanager
