@@ -1,6 +1,7 @@
 """Time as an argument: what reads a clock is given one, so that tests own time."""
 
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -27,3 +28,16 @@ class SystemClock:
     def mono_s(self) -> float:
         """Return ``time.monotonic()``."""
         return time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """Whether the box's time can be believed.
+
+    Attributes:
+        synced: Whether the kernel's clock is disciplined by NTP; None where it cannot be asked.
+        offset_ms: The kernel's estimate of the remaining error, if known.
+    """
+
+    synced: bool | None = None
+    offset_ms: float | None = None

@@ -5,8 +5,6 @@ import ctypes.util
 import shutil
 from pathlib import Path
 
-from edge.wire import ClockState
-
 TIME_ERROR = 5
 STA_NANO = 0x2000
 

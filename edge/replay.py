@@ -15,7 +15,7 @@ from threading import Event
 
 from edge.bootstrap import parts
 from edge.bootstrap.recorder import PassageRecorder
-from edge.clock import SystemClock
+from edge.clock import ClockState, SystemClock
 from edge.domain.camera import CameraReport
 from edge.errors import ConfigError
 from edge.gallery.watch import GalleryWatch
@@ -24,7 +24,6 @@ from edge.settings.schema import Camera
 from edge.store.journal import JSON, Journal
 from edge.store.outbox import Outbox
 from edge.store.residents import ResidentStore
-from edge.wire import ClockState
 from edge.worker import CameraWorker
 from models.faces import FacePack
 from streams.decode import Decode
@@ -104,7 +103,7 @@ def replay(
         store = _store(settings, path, home)
         watch = parts.watch_gallery(store, pack)
         journal = Journal(home / "journal.db", clock)
-        ids = random.Random(SEED)  # noqa: S311 - for repeatable ids, not for secrets
+        ids = random.Random(SEED)
         seconds = 0.0
         for camera, recording in chosen:
             progress(camera.id)

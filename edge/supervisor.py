@@ -125,7 +125,7 @@ TELL_THE_PERSON = (2, 3)
 """Exit codes that no new attempt can change."""
 
 
-class WorkerRefused(Exception):
+class WorkerRefusedError(Exception):
     """A worker could not start; it has said why. ``code`` is the exit code to end with."""
 
     def __init__(self, code: int) -> None:
@@ -158,7 +158,7 @@ class Shards:
         """Start again what has died, each after its own back-off. Call about once a second.
 
         Raises:
-            WorkerRefused: A worker could not start at all: the configuration must be changed.
+            WorkerRefusedError: A worker could not start at all: the configuration must be changed.
         """
         now_s = self._clock.mono_s()
         for shard in self._shards:
@@ -166,7 +166,7 @@ class Shards:
             if code is None or code == 0:  # 0: all its recordings are over
                 continue
             if code in TELL_THE_PERSON and self.restarts == 0 and shard.restart_s is None:
-                raise WorkerRefused(code)
+                raise WorkerRefusedError(code)
             if shard.restart_s is None:
                 wait_s = shard.backoff.next_wait_s(now_s - shard.started_s)
                 shard.restart_s = now_s + wait_s

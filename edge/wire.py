@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from edge.clock import ClockState
 from edge.domain.camera import CameraReport
 from edge.domain.passage import Decision, Passage
 
@@ -37,19 +38,6 @@ class BoxIdentity:
     def topic_root(self) -> str:
         """Return the beginning of all topics of this box."""
         return f"{TOPIC_ROOT}/{self.box_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class ClockState:
-    """Whether the box's time can be believed.
-
-    Attributes:
-        synced: Whether the kernel's clock is disciplined by NTP; None where it cannot be asked.
-        offset_ms: The kernel's estimate of the remaining error, if known.
-    """
-
-    synced: bool | None = None
-    offset_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """Turn and scale a face so that eyes, nose and mouth come to lie where recognisers expect them."""
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from models.faces import Floats, Picture
+from models.picture import warp
 
 CROP_PX = 112
 TEMPLATE = np.array(
@@ -47,4 +47,4 @@ def similarity_transform(source: Floats, target: Floats) -> Matrix:
 def align(picture: Picture, landmarks: Floats) -> Picture:
     """Return the aligned ``(112, 112, 3)`` face of one ``(5, 2)`` set of points."""
     matrix = similarity_transform(landmarks, TEMPLATE)
-    return cv2.warpAffine(picture, matrix, (CROP_PX, CROP_PX), flags=cv2.INTER_LINEAR)
+    return warp(picture, matrix, (CROP_PX, CROP_PX))

@@ -51,18 +51,15 @@ def fold(
     stored = [one for one in [*graph.initializer, *folded] if one.name in used]
     names = {one.name for one in stored}
     inputs = [one for one in graph.input if one.name in used and one.name not in names]
-    for field, values in (
-        (graph.node, kept),
-        (graph.initializer, stored),
-        (graph.input, inputs),
-    ):
-        del field[:]
-        field.extend(values)
+    prepared = onnx.helper.make_graph(
+        kept, graph.name, inputs, graph.output, initializer=stored, value_info=[]
+    )
+    graph.CopyFrom(prepared)
     for value in graph.input:
         _free(value, free_input)
     for value in graph.output:
         _free(value, free_output)
-    return network.SerializeToString(deterministic=True)
+    return bytes(network.SerializeToString(deterministic=True))
 
 
 def dequantise(

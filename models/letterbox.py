@@ -38,7 +38,7 @@ def letterbox(picture: Picture, *, longer_px: int, multiple: int) -> Letterboxed
     beside = -inner_wh[0] % multiple
     if below or beside:
         resized = cv2.copyMakeBorder(resized, 0, below, 0, beside, cv2.BORDER_CONSTANT)
-    return Letterboxed(resized, scale)
+    return Letterboxed(np.asarray(resized, np.uint8), scale)
 
 
 def to_batch(

@@ -46,7 +46,8 @@ class LivenessNetwork:
         centre_y = min(max((y1 + y2) / 2, half_h), height - 1 - half_h)
         left, top = max(int(centre_x - half_w), 0), max(int(centre_y - half_h), 0)
         right, bottom = int(centre_x + half_w) + 1, int(centre_y + half_h) + 1
-        crop = cv2.resize(picture[top:bottom, left:right], (self._side_px, self._side_px))
+        inside = picture[top:bottom, left:right]
+        crop = np.asarray(cv2.resize(inside, (self._side_px, self._side_px)), np.uint8)
         logits = self._network.run(to_batch(crop[None], mean=0.0, std=1.0, rgb=False))[0][0]
         weights = np.exp(logits - logits.max())
         return float(weights[LIVE_CLASS] / weights.sum())

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.faces import Faces, Floats, Picture
+from models.picture import warp
 
 MIRRORED = (1, 0, 2, 4, 3)
 """Order of the five points in a mirror image."""
@@ -49,8 +50,7 @@ def look_again(picture: Picture, faces: Faces, looks: Sequence[Look], find: Find
 def _look(
     picture: Picture, matrix: npt.NDArray[np.float64], look: Look, find: Find
 ) -> Floats | None:
-    size_wh = (look.canvas_px, look.canvas_px)
-    canvas = np.asarray(cv2.warpAffine(picture, matrix, size_wh, flags=cv2.INTER_LINEAR), np.uint8)
+    canvas = warp(picture, matrix, (look.canvas_px, look.canvas_px))
     points = find(np.ascontiguousarray(canvas[:, ::-1]) if look.mirrored else canvas, look)
     if points is None:
         return None

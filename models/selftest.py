@@ -1,9 +1,9 @@
 """A recogniser proves itself before it may open gates.
 
-With the wrong normalisation every pair of faces is alike (0.88 to 0.98 for SFace) and the gate opens
-for everybody. So two different people must be unlike and one person alike, each time a recogniser
-is loaded. The faces are cut from a picture that the insightface package ships; gridwatch carries
-no face of anybody.
+With the wrong normalisation every pair of faces is alike (0.88 to 0.98 for SFace) and the gate
+opens for everybody. So two different people must be unlike and one person alike, each time a
+recogniser is loaded. The faces are cut from a picture that the insightface package ships; gridwatch
+carries no face of anybody.
 """
 
 from functools import cache
@@ -15,6 +15,7 @@ import numpy as np
 from models.align import align
 from models.errors import ModelFileError
 from models.faces import FaceRecogniser, Picture
+from models.picture import decode_picture, warp
 
 UNLIKE_BELOW = 0.45
 """Cosine of two different people; every recogniser of use is well below with any good face."""
@@ -36,10 +37,14 @@ _LANDMARKS = np.array(
 def built_in_faces() -> Picture:
     """Return aligned crops ``(3, 112, 112, 3)``: one person, the same one changed, another."""
     resource = files("insightface").joinpath("data/images/t1.jpg")
-    picture = cv2.imdecode(np.frombuffer(resource.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
+    picture = decode_picture(resource.read_bytes())
+    if picture is None:
+        raise ModelFileError(
+            "insightface: its picture data/images/t1.jpg cannot be read; install insightface again"
+        )
     first, other = (align(picture, points) for points in _LANDMARKS)
-    turned = cv2.warpAffine(first, cv2.getRotationMatrix2D((56, 56), 5, 0.95), (112, 112))
-    changed = cv2.convertScaleAbs(turned, alpha=0.8, beta=20)
+    turn = np.asarray(cv2.getRotationMatrix2D((56, 56), 5, 0.95), np.float64)
+    changed = np.asarray(cv2.convertScaleAbs(warp(first, turn, (112, 112)), alpha=0.8, beta=20))
     return np.stack([first, changed, other])
 
 

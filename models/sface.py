@@ -1,7 +1,7 @@
 """A face recogniser: aligned 112x112 crops in, unit vectors out. SFace and its like.
 
-Y. Zhong et al.: SFace: Sigmoid-Constrained Hypersphere Loss. IEEE TIP 2021. SFace subtracts its mean
-inside the graph, so its input is plain RGB 0..255; other recognisers differ, which is why the
+Y. Zhong et al.: SFace: Sigmoid-Constrained Hypersphere Loss. IEEE TIP 2021. SFace subtracts its
+mean inside the graph, so its input is plain RGB 0..255; other recognisers differ, which is why the
 normalisation is part of the catalogue and never guessed.
 """
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import av
 from av.video.codeccontext import VideoCodecContext
+from av.video.stream import VideoStream
 
 from streams.source import Counters
 
@@ -51,7 +52,7 @@ class Decoder:
         self._quiet_after_s = quiet_after_s
         self._everything = policy is Decode.ALL
         self._moved_s = float("-inf")
-        self._gop: list[av.Packet] = []
+        self._gop: list[av.Packet[VideoStream]] = []
 
     @property
     def everything(self) -> bool:
@@ -69,7 +70,7 @@ class Decoder:
             self._catch_up()
         self._everything = awake
 
-    def decode(self, packet: av.Packet) -> Iterator[av.VideoFrame]:
+    def decode(self, packet: "av.Packet[VideoStream]") -> Iterator[av.VideoFrame]:
         """Yield the pictures that a packet completes; a broken packet is counted."""
         self._counters.packets += 1
         self._counters.keyframes += packet.is_keyframe
@@ -82,7 +83,7 @@ class Decoder:
             # A decoder with reordering holds the picture back until it is told that no more come.
             yield from self._drained()
 
-    def _keep(self, packet: av.Packet) -> None:
+    def _keep(self, packet: "av.Packet[VideoStream]") -> None:
         if packet.is_keyframe:
             self._gop.clear()
         if len(self._gop) < LONGEST_GOP_PACKETS:
@@ -94,7 +95,7 @@ class Decoder:
             for _ in self._decoded(packet):
                 self._counters.decoded -= 1
 
-    def _decoded(self, packet: av.Packet | None) -> Iterator[av.VideoFrame]:
+    def _decoded(self, packet: "av.Packet[VideoStream] | None") -> Iterator[av.VideoFrame]:
         try:
             for picture in self._codec.decode(packet):
                 self._counters.decoded += 1

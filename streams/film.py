@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 import numpy.typing as npt
+from av.video.stream import VideoStream
 
 ENCODERS = {"h264": "libx264", "hevc": "libx265"}
 
@@ -30,6 +31,8 @@ def write_film(
     """
     with av.open(str(path), "w") as container:
         stream = container.add_stream(ENCODERS[codec], rate=fps)
+        if not isinstance(stream, VideoStream):
+            raise TypeError(f"{codec} is no video codec")
         stream.pix_fmt = "yuv420p"
         stream.gop_size = round(gop_s * fps)
         stream.max_b_frames = 0

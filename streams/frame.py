@@ -39,8 +39,9 @@ class Frame:
         if self.picture.format.name not in PLANAR_LUMA:
             return np.asarray(self.picture.to_ndarray(format="gray"), np.uint8)
         plane = self.picture.planes[0]
-        rows = np.frombuffer(plane, np.uint8, plane.line_size * plane.height)
-        return rows.reshape(plane.height, plane.line_size)[:, : plane.width]
+        rows = np.frombuffer(memoryview(plane), np.uint8, plane.line_size * plane.height)
+        samples = rows.reshape(plane.height, plane.line_size)[:, : plane.width]
+        return np.asarray(samples, np.uint8)
 
     def bgr(self) -> npt.NDArray[np.uint8]:
         """Return ``(H, W, 3)`` BGR pixels; converted at each call."""

@@ -91,14 +91,14 @@ class MotionGate:
 
     def _changed(self, now: Grey, then: Grey, threshold: float) -> tuple[float, float]:
         """Return the share of changed samples after a common gain, and the median change."""
-        assert self._mask is not None  # noqa: S101 - set with the first picture
+        assert self._mask is not None
         gain = (float(cv2.mean(now, self._mask)[0]) + 8) / (
             float(cv2.mean(then, self._mask)[0]) + 8
         )
         difference = cv2.absdiff(now, cv2.convertScaleAbs(then, alpha=gain))
-        difference &= self._mask
-        level = float(difference.mean()) * difference.size / self._watched
-        count = int(np.count_nonzero(difference > threshold))
+        watched = np.bitwise_and(difference, self._mask)
+        level = float(watched.mean()) * watched.size / self._watched
+        count = int(np.count_nonzero(watched > threshold))
         return count / self._watched, level
 
     def _begin(self, now: Grey, mono_s: float) -> None:

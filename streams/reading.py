@@ -77,14 +77,12 @@ class Reading:
         Raises:
             StreamError: Reading failed, or nothing could be decoded for long.
         """
-        index = 0
-        for picture in self._pictures():
+        for index, picture in enumerate(self._pictures()):
             pts_s = None if picture.time is None else float(picture.time)
             mono_s = self._timeline.advance(pts_s)
             if self._wait_until is not None and not self._wait_until(mono_s):
                 return
             yield Frame(index, mono_s, self._utc_of(mono_s), bool(picture.key_frame), picture)
-            index += 1
 
     def _pictures(self) -> Iterator[av.VideoFrame]:
         fruitless = 0
@@ -100,7 +98,7 @@ class Reading:
                     f"check that the camera really sends {self.info.codec}"
                 )
 
-    def _packets(self) -> Iterator[av.Packet]:
+    def _packets(self) -> "Iterator[av.Packet[VideoStream]]":
         try:
             yield from self._container.demux(self._video)
         except av.FFmpegError as error:

@@ -26,7 +26,7 @@ from edge.store.vault import open_vault
 from edge.wire import BoxIdentity, CameraIdentity
 from models.catalog import load_catalog
 from models.depot import Condition, Depot
-from models.faces import FacePack, Floats, ImpostorPrior
+from models.faces import FacePack, ImpostorPrior
 from models.liveness import load_liveness
 from models.packs import load_face_pack
 from models.session import Placement

@@ -6,11 +6,12 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from edge.domain.passage import Decision
+from edge.clock import ClockState
+from edge.domain.passage import Decision, Passage
 from edge.gate.gate import Sighting
 from edge.store.journal import Journal, Still
-from edge.wire import BoxIdentity, ClockState, EvidenceItem, passage_message
-from models.faces import Picture
+from edge.wire import BoxIdentity, EvidenceItem, passage_message
+from models.faces import Floats, Picture
 from streams.frame import Frame
 
 STILL_BYTES = 256 * 1024
@@ -58,8 +59,8 @@ class PassageRecorder:
         """Write one passage and its message in one transaction."""
         passage = sighting.passage
         stills: list[Still] = []
-        if self._stills and frame is not None:
-            jpeg = encode_still(_annotated(frame.bgr(), sighting))
+        if self._stills and frame is not None and sighting.box_xyxy is not None:
+            jpeg = encode_still(_annotated(frame.bgr(), passage, sighting.box_xyxy))
             stills.append(Still(f"evidence/{passage.id}/{STILL_NAME}", jpeg))
         evidence = [
             EvidenceItem(
@@ -84,21 +85,21 @@ class PassageRecorder:
 
 def encode_still(picture: Picture) -> bytes:
     """Return a JPEG of at most ``STILL_BYTES``: smaller and coarser until it fits."""
+    encoded = b""
     for longer_px in LONGER_SIDES_PX:
         scale = min(longer_px / max(picture.shape[:2]), 1.0)
         small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         for quality in QUALITIES:
-            _, encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, quality])
-            if encoded.nbytes <= STILL_BYTES:
-                return encoded.tobytes()
-    return encoded.tobytes()
+            encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
+            if len(encoded) <= STILL_BYTES:
+                return encoded
+    return encoded
 
 
-def _annotated(picture: Picture, sighting: Sighting) -> Picture:
+def _annotated(picture: Picture, passage: Passage, box_xyxy: Floats) -> Picture:
     marked = np.ascontiguousarray(picture)
-    passage = sighting.passage
     colour = COLOURS[passage.decision]
-    x1, y1, x2, y2 = (round(float(edge)) for edge in sighting.box_xyxy)
+    x1, y1, x2, y2 = (round(float(edge)) for edge in box_xyxy)
     cv2.rectangle(marked, (x1, y1), (x2, y2), colour, 2)
     label = f"{passage.decision} {passage.resident_id or ''}".strip()
     if passage.likeness is not None:

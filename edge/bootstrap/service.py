@@ -83,7 +83,7 @@ class Service:
             before_end: Called when the relay has ended and the broker has not.
 
         Raises:
-            WorkerRefused: A worker could not start at all.
+            WorkerRefusedError: A worker could not start at all.
             DeliveryError: The embedded broker's port is taken.
         """
         with contextlib.ExitStack() as running:

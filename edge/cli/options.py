@@ -2,9 +2,10 @@
 
 import argparse
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Never
 
 from tqdm import tqdm
 
@@ -43,7 +44,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 @contextmanager
 def download_bars() -> Iterator[Progress]:
     """Yield a progress callback that draws one bar per file."""
-    bars: dict[str, tqdm[None]] = {}
+    bars: dict[str, tqdm[Never]] = {}
 
     def progress(name: str, done: int, total: int) -> None:
         if name not in bars:
@@ -57,7 +58,7 @@ def download_bars() -> Iterator[Progress]:
             bar.close()
 
 
-def table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """Return rows as text columns under their header."""
     widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
 

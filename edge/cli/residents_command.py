@@ -4,11 +4,15 @@ import argparse
 import csv
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from edge.cli.options import add_config, download_bars, settings_of, table
 from edge.errors import ConfigError
+
+if TYPE_CHECKING:
+    from edge.store.residents import ResidentStore
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -154,7 +158,7 @@ def run_export_audit(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _store(arguments: argparse.Namespace):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _store(arguments: argparse.Namespace) -> "ResidentStore":
     from edge.bootstrap import parts  # noqa: PLC0415 - heavy
     from edge.clock import SystemClock  # noqa: PLC0415
 

@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     from edge.bootstrap.service import Service  # noqa: PLC0415 - heavy
     from edge.logs import configure_logging  # noqa: PLC0415
     from edge.settings import load_settings  # noqa: PLC0415
-    from edge.supervisor import WorkerRefused  # noqa: PLC0415
+    from edge.supervisor import WorkerRefusedError  # noqa: PLC0415
 
     configure_logging()
     path = config_path(arguments.config)
@@ -33,6 +33,6 @@ def run(arguments: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: stop.set())
     try:
         service.run(stop, end_with_recordings=arguments.until_recordings_end)
-    except WorkerRefused as error:
+    except WorkerRefusedError as error:
         return error.code
     return 0

@@ -1,6 +1,6 @@
 """``/healthz`` for supervisors of the machine, ``/metrics`` for Prometheus."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
@@ -18,7 +18,7 @@ class _HealthCollector(Collector):
     """Turns the box's health into metrics at the moment Prometheus asks."""
 
     def __init__(
-        self, health: Callable[[], Health], passages: Callable[[], Sequence[tuple[str, int]]]
+        self, health: Callable[[], Health], passages: Callable[[], Mapping[str, int]]
     ) -> None:
         self._health = health
         self._passages = passages
@@ -28,7 +28,7 @@ class _HealthCollector(Collector):
         yield from _cameras(health)
         yield from _box(health)
         counted = CounterMetricFamily("gridwatch_passages", "Passages.", labels=["decision"])
-        for decision, count in self._passages():
+        for decision, count in self._passages().items():
             counted.add_metric([decision], count)
         yield counted
 
@@ -71,13 +71,13 @@ def _box(health: Health) -> Families:
 
 
 def create_app(
-    *, health: Callable[[], Health], passages: Callable[[], Sequence[tuple[str, int]]]
+    *, health: Callable[[], Health], passages: Callable[[], Mapping[str, int]]
 ) -> FastAPI:
     """Return the web application.
 
     Args:
         health: The box's health at this moment.
-        passages: (decision, count) of all passages in the journal.
+        passages: Passages of the journal per decision.
     """
     app = FastAPI(title="gridwatch", docs_url=None, redoc_url=None, openapi_url=None)
     registry = CollectorRegistry()

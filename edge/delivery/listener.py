@@ -59,4 +59,4 @@ class Listener:
         client.subscribe(self._topic, qos=1)
 
     def _on_message(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
-        self._heard(message.topic, message.payload)
+        self._heard(message.topic, bytes(message.payload))

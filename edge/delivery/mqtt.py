@@ -104,12 +104,7 @@ class MqttSink:
         client.on_disconnect = self._on_disconnect(self._events, answered)
         url = urlsplit(self._address.url)
         try:
-            client.connect(
-                str(url.hostname),
-                url.port or DEFAULT_PORTS[url.scheme],
-                keepalive=max(round(self._address.keepalive_s), 1),
-                **self._session(),
-            )
+            self._open(client, str(url.hostname), url.port or DEFAULT_PORTS[url.scheme])
         except (OSError, ValueError) as error:
             raise DeliveryError(f"{self._address.url}: {_explain(error, self._address)}") from error
         client.loop_start()
@@ -132,7 +127,7 @@ class MqttSink:
             raise DeliveryError(f"{self._address.url}: not connected")
         properties = None
         if self._address.version == "5":
-            properties = Properties(PacketTypes.PUBLISH)
+            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
             properties.ContentType = content_type
         info = self._client.publish(
             f"{self._topic_root}/{leaf}", payload, qos=1, properties=properties
@@ -194,12 +189,14 @@ class MqttSink:
             client.tls_set_context(_tls_context(address))
         return client
 
-    def _session(self) -> dict[str, object]:
+    def _open(self, client: paho.Client, host: str, port: int) -> None:
+        keepalive_s = max(round(self._address.keepalive_s), 1)
         if self._address.version != "5":
-            return {}
-        properties = Properties(PacketTypes.CONNECT)
+            client.connect(host, port, keepalive_s)
+            return
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = round(self._address.session_expiry_s)
-        return {"clean_start": False, "properties": properties}
+        client.connect(host, port, keepalive_s, clean_start=False, properties=properties)
 
     @staticmethod
     def _on_publish(events: "queue.Queue[Event]") -> paho.CallbackOnPublish_v2:

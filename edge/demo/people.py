@@ -13,6 +13,7 @@ import numpy as np
 
 from edge.errors import ConfigError
 from models.faces import FaceDetector, Faces, Picture
+from models.picture import decode_picture, warp
 
 SOURCES = (
     ("insightface", "data/images/t1.jpg"),
@@ -47,7 +48,9 @@ def find_portraits(detector: FaceDetector) -> list[Portrait]:
         resource = files(package).joinpath(name)
         if not resource.is_file():
             raise ConfigError(f"{package}: its picture {name} is absent; install {package} again")
-        picture = cv2.imdecode(np.frombuffer(resource.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
+        picture = decode_picture(resource.read_bytes())
+        if picture is None:
+            raise ConfigError(f"{package}: its picture {name} is damaged; install {package} again")
         faces = detector.detect(picture)
         for row in np.argsort(faces.boxes_xyxy[:, 0]):
             portraits.append(_cut(picture, faces, int(row)))
@@ -62,24 +65,17 @@ def _cut(picture: Picture, faces: Faces, row: int) -> Portrait:
     shift = size_wh / 2 - scale * centre
     matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]])
     width, height = (int(side) for side in size_wh)
-    cut = cv2.warpAffine(
-        picture, matrix, (width, height), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
-    )
+    cut = warp(picture, matrix, (width, height), border=cv2.BORDER_REPLICATE)
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
     radius = np.hypot((xs / width - 0.5) / 0.5, (ys / height - 0.5) / 0.5)
     mask = np.clip((1.0 - radius) / 0.18, 0, 1).astype(np.float32)
     return Portrait(cut, mask)
 
 
-def photo(portrait: Portrait) -> Picture:
-    """Return the portrait as somebody would hand it in: another size, brightness and quality."""
+def photo(portrait: Portrait) -> bytes:
+    """Return the portrait as somebody would hand it in: turned, paler, smaller, a coarse JPEG."""
     height, width = portrait.picture.shape[:2]
-    turned = cv2.warpAffine(
-        portrait.picture,
-        cv2.getRotationMatrix2D((width / 2, height / 2), 4.0, 0.9),
-        (width, height),
-        borderMode=cv2.BORDER_REPLICATE,
-    )
+    turn = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), 4.0, 0.9), np.float64)
+    turned = warp(portrait.picture, turn, (width, height), border=cv2.BORDER_REPLICATE)
     paler = cv2.convertScaleAbs(turned, alpha=0.85, beta=25)
-    _, encoded = cv2.imencode(".jpg", paler, [cv2.IMWRITE_JPEG_QUALITY, 70])
-    return cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+    return cv2.imencode(".jpg", paler, [cv2.IMWRITE_JPEG_QUALITY, 70])[1].tobytes()

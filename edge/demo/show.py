@@ -8,7 +8,6 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-import cv2
 import yaml
 
 from edge.bootstrap.registration import open_registrar
@@ -18,7 +17,7 @@ from edge.demo.people import find_portraits, photo
 from edge.demo.script import EXPECTED, PHOTOGRAPHED, SCENES, TABLE
 from edge.demo.video import FPS, render
 from edge.gallery.roster import read_roster
-from edge.settings import Settings, load_settings
+from edge.settings import Settings
 from models.faces import FacePack
 from models.sources import Progress
 from streams.film import write_film
@@ -65,7 +64,7 @@ def prepare(out: Path, pack: FacePack, say: Say) -> Path:
     for resident_id, index in PHOTOGRAPHED.items():
         target = out / "photos" / resident_id / "1.jpg"
         target.parent.mkdir(parents=True, exist_ok=True)
-        cv2.imwrite(str(target), photo(portraits[index]))
+        target.write_bytes(photo(portraits[index]))
     (out / "residents.csv").write_text(TABLE, encoding="utf-8")
     say("rendering a gate recording: " + "; ".join(scene.title for scene in SCENES))
     write_film(out / "gate.mp4", render(SCENES, portraits), fps=FPS)

@@ -103,10 +103,11 @@ class Embedder:
         nearest = int(np.hypot(*(centres - middle).T).argmin())
         face = self._pack.detector.refine(pixels, faces[nearest : nearest + 1])
         crop = align(pixels, face.landmarks[0])
-        return self._pack.recogniser.embed(crop[None], mirrored=True).vectors[0]
+        embedded = self._pack.recogniser.embed(crop[None], mirrored=True)
+        return np.asarray(embedded.vectors[0], np.float32)
 
 
-def evaluate_pairs(embedder: Embedder, table: Path, advance: Callable[[], None]) -> PairFigures:
+def evaluate_pairs(embedder: Embedder, table: Path, advance: Callable[[], object]) -> PairFigures:
     """Return the verification figures of a CSV with columns ``a,b,same``."""
     scores, same = [], []
     for row in _rows(table, ("a", "b", "same")):
@@ -131,7 +132,7 @@ def evaluate_pairs(embedder: Embedder, table: Path, advance: Callable[[], None])
 
 
 def evaluate_gate(
-    embedder: Embedder, table: Path, pack: FacePack, advance: Callable[[], None]
+    embedder: Embedder, table: Path, pack: FacePack, advance: Callable[[], object]
 ) -> GateFigures:
     """Return the identification figures of a CSV with columns ``file,identity,role``.
 

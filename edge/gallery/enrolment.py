@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-import cv2
 import numpy as np
 
 from models.align import align
 from models.faces import FacePack, Faces, Floats, Picture
+from models.picture import decode_picture
 from models.portrait import tone_of, turn_of
 
 
@@ -92,7 +92,7 @@ class Enroller:
 
     def judge(self, name: str, content: bytes) -> Judged:
         """Return the verdict on one encoded photo."""
-        picture = _decode(content)
+        picture = decode_picture(content)
         if picture is None:
             return Judged(name, PhotoVerdict.UNREADABLE)
         faces = self._pack.detector.detect(picture)
@@ -151,9 +151,7 @@ class Enroller:
             rows = [index for index, photo in enumerate(photos) if photo.vector is not None]
             if len(rows) < 2:  # noqa: PLR2004 - one photo has no others
                 return photos
-            vectors = np.stack(
-                [photos[row].vector for row in rows if photos[row].vector is not None]
-            )
+            vectors = np.stack([vector for photo in photos if (vector := photo.vector) is not None])
             others = vectors.sum(axis=0) - vectors
             others /= np.linalg.norm(others, axis=1, keepdims=True)
             likeness = np.einsum("nd,nd->n", vectors, others)
@@ -175,17 +173,6 @@ def _all_refused(photos: Sequence[Judged], verdict: PhotoVerdict) -> list[Judged
 def _mean(vectors: Sequence[Floats]) -> Floats:
     total = np.sum(vectors, axis=0)
     return np.asarray(total / np.linalg.norm(total), np.float32)
-
-
-def _decode(content: bytes) -> Picture | None:
-    """Return ``(H, W, 3)`` BGR, None if it is no picture."""
-    if not content:
-        return None
-    try:
-        picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error:
-        return None
-    return None if picture is None else np.asarray(picture, np.uint8)
 
 
 def _prominence(faces: Faces, size_wh: tuple[int, int]) -> Floats:

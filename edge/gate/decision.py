@@ -9,7 +9,7 @@ from typing import Protocol
 
 from edge.domain.candidate import Candidate
 from edge.domain.passage import Decision, Doubt
-from edge.domain.resident import Category, Resident, Validity
+from edge.domain.resident import Category, Validity
 from edge.gate.evidence import Evidence
 from models.faces import Floats
 

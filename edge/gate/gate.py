@@ -74,10 +74,15 @@ class Liveness(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sighting:
-    """A passage and where its person's face is on the picture, ``(4,)`` pixels."""
+    """A passage and where its person's face is on the picture it was decided on.
+
+    Attributes:
+        box_xyxy: ``(4,)`` pixels; None where the picture does not show the person, because they
+            have gone or because somebody else's pass updates theirs.
+    """
 
     passage: Passage
-    box_xyxy: Floats
+    box_xyxy: Floats | None
 
 
 class Gate:
@@ -246,7 +251,9 @@ class Gate:
             return []
         person.passage = self._passage(person, verdict, thresholds, utc)
         told = self._tailgating.count(person.passage, mono_s)
-        return [Sighting(passage, person.box_xyxy) for passage in told]
+        box_xyxy = None if ended else person.box_xyxy
+        own = person.passage.id
+        return [Sighting(one, box_xyxy if one.id == own else None) for one in told]
 
     def _today(self, utc: datetime) -> date:
         return utc.astimezone(self._rules.time_zone).date()

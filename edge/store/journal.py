@@ -111,7 +111,7 @@ class Journal:
         row = asdict(report) | {"reported_at": _text(self._clock.utc())}
         columns, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
         # The names are the dataclass's own fields.
-        statement = f"INSERT OR REPLACE INTO cameras ({columns}) VALUES ({marks})"  # noqa: S608
+        statement = f"INSERT OR REPLACE INTO cameras ({columns}) VALUES ({marks})"
         with transaction(self._connection):
             self._connection.execute(statement, row)
 
@@ -125,7 +125,7 @@ class Journal:
         with transaction(self._connection):
             marks = ", ".join("?" for _ in camera_ids)
             self._connection.execute(
-                f"DELETE FROM cameras WHERE camera_id NOT IN ({marks})",  # noqa: S608 - only marks
+                f"DELETE FROM cameras WHERE camera_id NOT IN ({marks})",
                 tuple(camera_ids),
             )
 

@@ -224,7 +224,8 @@ class ResidentStore:
         """
         rows = self._connection.execute(
             "SELECT r.*, t.id AS template_id, t.photos, t.nonce, t.sealed FROM templates t"
-            " JOIN residents r ON r.id = t.resident_id WHERE t.model_sha256 = ? ORDER BY r.id, t.id",
+            " JOIN residents r ON r.id = t.resident_id WHERE t.model_sha256 = ?"
+            " ORDER BY r.id, t.id",
             (model_sha256,),
         ).fetchall()
         if not rows:

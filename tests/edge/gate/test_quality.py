@@ -50,9 +50,12 @@ def test_the_turn_does_not_depend_on_a_tilted_head() -> None:
     [
         (shape(FRONTAL * 0.4), Refusal.SMALL),
         (shape(score=0.4), Refusal.UNCERTAIN),
-        (shape(FRONTAL - [45, 0]), Refusal.CUT_OFF),
+        (shape(FRONTAL - np.array([45, 0], np.float32)), Refusal.CUT_OFF),
         (shape(box=(-20, 30, 40, 85)), Refusal.CUT_OFF),
-        (shape(FRONTAL + np.array([[0, 0], [0, 0], [11, 0], [0, 0], [0, 0]])), Refusal.TURNED),
+        (
+            shape(FRONTAL + np.array([[0, 0], [0, 0], [11, 0], [0, 0], [0, 0]], np.float32)),
+            Refusal.TURNED,
+        ),
     ],
 )
 def test_a_face_that_cannot_be_compared_is_refused_with_its_reason(

@@ -1,0 +1,1 @@
+"""Measured speed: each figure beside a limit measured in the same run."""
