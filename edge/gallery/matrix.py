@@ -69,8 +69,13 @@ def build_gallery(
     """Return the gallery of (resident, template id, photos, vector) rows, in order of residents.
 
     Args:
-        rows: Rows of one resident stand together.
+        rows: Rows of one resident stand together. Vectors that are, in this order, all rows of one
+            matrix are not copied: the gallery takes that matrix over, so that ``wipe`` overwrites
+            the only copy there is.
         dimensions: Width of an empty matrix.
+
+    Raises:
+        ValueError: The rows of a resident do not stand together.
     """
     people: list[Resident] = []
     starts: list[int] = []
@@ -78,15 +83,31 @@ def build_gallery(
         if not people or people[-1].id != resident.id:
             people.append(resident)
             starts.append(index)
-    vectors = (
-        np.stack([vector for _, _, _, vector in rows])
-        if rows
-        else np.zeros((0, dimensions), np.float32)
-    )
+    if len({person.id for person in people}) != len(people):
+        raise ValueError("the rows of one resident must stand together")
     return Gallery(
-        vectors=np.ascontiguousarray(vectors, np.float32),
+        vectors=_matrix([vector for _, _, _, vector in rows], dimensions),
         starts=np.asarray(starts, np.intp),
         people=tuple(people),
         template_ids=tuple(template_id for _, template_id, _, _ in rows),
         photos=max((photos for _, _, photos, _ in rows), default=1),
     )
+
+
+def _matrix(vectors: Sequence[Floats], dimensions: int) -> Floats:
+    """Return ``(T, D)``: the matrix whose rows these are, or a copy where there is none."""
+    if not vectors:
+        return np.zeros((0, dimensions), np.float32)
+    whole = vectors[0].base
+    if (
+        isinstance(whole, np.ndarray)
+        and whole.shape == (len(vectors), len(vectors[0]))
+        and whole.dtype == np.float32
+        and whole.flags.c_contiguous
+        and all(
+            vector.ctypes.data == whole.ctypes.data + row * whole.strides[0]
+            for row, vector in enumerate(vectors)
+        )
+    ):
+        return whole
+    return np.ascontiguousarray(np.stack(vectors), np.float32)

@@ -2,7 +2,8 @@
 
 Before each search the watch asks whether the residents' file has changed, which costs microseconds;
 only if it has is the gallery loaded again, swapped whole, and the old one overwritten. So somebody
-who was removed is unknown to the next frame, and nothing of them stays in memory.
+who was removed is unknown to the next frame, and nothing of them stays in memory. If loading
+fails, searching fails with the same error until it succeeds.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,7 @@ class Versions(Protocol):
     """The residents' file, as far as its changes go."""
 
     def data_version(self) -> int:
-        """Return a number that changes when another connection has written."""
+        """Return a number that changes whenever the file was written to; microseconds."""
         ...
 
     def gallery_version(self) -> int:
@@ -60,9 +61,11 @@ class GalleryWatch:
         data_version = self._versions.data_version()
         if data_version == self._data_version:
             return
-        self._data_version = data_version
         version = self._versions.gallery_version()
         if version != self._gallery_version:
-            old, self._gallery = self._gallery, self._load()
+            # If this raises, nothing was noted: no later search can meet the outdated gallery.
+            fresh = self._load()
+            old, self._gallery = self._gallery, fresh
             self._gallery_version = version
             old.wipe()
+        self._data_version = data_version

@@ -1,11 +1,13 @@
 """Who did what to whose registration: append-only, each row chained to the one before it."""
 
+import csv
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, astuple, dataclass, fields
 from datetime import datetime
+from typing import TextIO
 
 BEGINNING = "0" * 64
 
@@ -21,6 +23,9 @@ class AuditRow:
     subject: str
     result: str
     sha256: str
+
+
+COLUMNS = tuple(field.name for field in fields(AuditRow))
 
 
 def append(
@@ -47,15 +52,51 @@ def rows(connection: sqlite3.Connection) -> Iterator[AuditRow]:
         yield AuditRow(*row)
 
 
-def first_broken(connection: sqlite3.Connection) -> int | None:
-    """Return the number of the first row that was changed or lost, None if all are as written."""
+def first_broken(all_rows: Iterable[AuditRow]) -> int | None:
+    """Return the number of the first row that was changed or lost, None if all are as written.
+
+    Rows cut off at the end leave no gap: keep the last number and hash of an export elsewhere.
+    """
     previous, expected = BEGINNING, 1
-    for row in rows(connection):
+    for row in all_rows:
         content = (row.number, row.at, row.actor, row.act, row.subject, row.result)
         if row.number != expected or row.sha256 != _chained(previous, content):
             return expected
         previous, expected = row.sha256, expected + 1
     return None
+
+
+def write_csv(all_rows: Iterable[AuditRow], file: TextIO) -> None:
+    """Write rows as CSV with a heading."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(astuple(row) for row in all_rows)
+
+
+def write_json_lines(all_rows: Iterable[AuditRow], file: TextIO) -> None:
+    """Write rows as one JSON object a line."""
+    for row in all_rows:
+        file.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
+
+
+def read_export(file: TextIO) -> Iterator[AuditRow]:
+    """Yield the rows of an export in either form, to be checked with ``first_broken``.
+
+    Raises:
+        ValueError: The file is no export.
+    """
+    heading = file.readline()
+    if heading.startswith("{"):
+        lines = [heading, *file]
+        try:
+            yield from (AuditRow(**json.loads(line)) for line in lines)
+        except TypeError as error:
+            raise ValueError("the file is no export of audit rows") from error
+    elif heading.strip().split(",") == list(COLUMNS):
+        for number, *rest in csv.reader(file):
+            yield AuditRow(int(number), *rest)
+    else:
+        raise ValueError("the file is no export of audit rows")
 
 
 def _chained(previous: str, row: tuple[int, str, str, str, str, str]) -> str:

@@ -1,69 +1,42 @@
 """The registered people: who they are, their consent, and their sealed templates."""
 
-import getpass
+import os
+import pwd
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from edge.clock import Clock
-from edge.domain.resident import (
-    GUARDIAN_AGE_YEARS,
-    Category,
-    Consent,
-    Resident,
-    age_years,
-)
-from edge.errors import ConfigError, StoreError
+from edge.domain.resident import Consent, Resident
+from edge.errors import ConfigError
 from edge.store import audit
 from edge.store.database import open_database, transaction
+from edge.store.erasure import erase_traces
+from edge.store.registration import (
+    PhotoRecord,
+    Registration,
+    SavedCalibration,
+    Template,
+    consent_of,
+    require_guardian,
+    resident_of,
+    row_of,
+)
 from edge.store.vault import Label, Sealed, Vault
 
+__all__ = [
+    "PhotoRecord",
+    "Registration",
+    "ResidentStore",
+    "SavedCalibration",
+    "Template",
+]
+
 MIGRATIONS = (files("edge.store").joinpath("residents.sql").read_text(encoding="utf-8"),)
-WIPE_ATTEMPTS = 50
-
-Vector = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Template:
-    """One face vector of one person: the mean over their photos.
-
-    Attributes:
-        vector: ``(D,)``, unit length.
-        photos: How many photos it was made of.
-    """
-
-    id: str
-    resident_id: str
-    model_sha256: str
-    photos: int
-    vector: Vector
-
-
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """What ``show`` tells of one person."""
-
-    resident: Resident
-    consents: tuple[Consent, ...]
-    templates: tuple[tuple[str, str, int], ...]
-    """(template id, model's SHA-256, photos)"""
-
-
-@dataclass(frozen=True, slots=True)
-class SavedCalibration:
-    """Impostor distribution of this gallery, as ``residents calibrate`` found it."""
-
-    fpir: float
-    mean: float
-    sd: float
-    people: int
+ERASE_TIMEOUT_S = 10.0
 
 
 class ResidentStore:
@@ -86,12 +59,20 @@ class ResidentStore:
         self._vault = vault
         self._clock = clock
         self._actor = actor or _user()
+        self._own_changes = 0
 
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
 
-    def register(self, resident: Resident, consent: Consent, templates: Sequence[Template]) -> None:
+    def register(
+        self,
+        resident: Resident,
+        consent: Consent,
+        templates: Sequence[Template],
+        *,
+        photos: Sequence[PhotoRecord] = (),
+    ) -> None:
         """Write a person, their consent and their templates, all or nothing.
 
         Somebody registered before under the same id is replaced, templates included.
@@ -99,20 +80,11 @@ class ResidentStore:
         Raises:
             ConfigError: The person is a child and no guardian consented.
         """
-        _require_guardian(resident, consent)
+        require_guardian(resident, consent)
         with transaction(self._connection):
             self._connection.execute("DELETE FROM residents WHERE id = ?", (resident.id,))
             self._connection.execute(
-                "INSERT INTO residents VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    resident.id,
-                    resident.name,
-                    resident.unit,
-                    resident.category,
-                    _iso(resident.valid_from),
-                    _iso(resident.valid_until),
-                    _iso(resident.birth_date),
-                ),
+                "INSERT INTO residents VALUES (?, ?, ?, ?, ?, ?, ?)", row_of(resident)
             )
             consent_id = self._connection.execute(
                 "INSERT INTO consents (resident_id, notice_version, given_at, channel, guardian)"
@@ -127,6 +99,10 @@ class ResidentStore:
             ).lastrowid
             for template in templates:
                 self._insert_template(template, consent_id)
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO photos VALUES (?, ?, ?, ?, ?)",
+                [(resident.id, p.sha256, p.verdict, p.face_px, p.norm) for p in photos],
+            )
             self._changed()
             self._audit("register", resident.id, f"{len(templates)} templates")
 
@@ -147,46 +123,35 @@ class ResidentStore:
             ),
         )
 
-    def remove(self, resident_id: str) -> None:
+    def remove(self, resident_id: str, *, timeout_s: float = ERASE_TIMEOUT_S) -> None:
         """Delete a person and every byte of their templates, in the file and in its log.
 
+        Args:
+            resident_id: Who.
+            timeout_s: How long to wait for others who read the file.
+
         Raises:
-            ConfigError: There is nobody of that id.
-            StoreError: The log could not be emptied, as another process kept reading; the person
-                is deleted, and the next write of the service will empty it.
+            ConfigError: There is nobody of that id; traces of those removed before are erased.
+            StoreError: The person is deleted and unknown from now on, but the file could not be
+                cleaned, as another process kept reading.
         """
         with transaction(self._connection):
             deleted = self._connection.execute(
                 "DELETE FROM residents WHERE id = ?", (resident_id,)
             ).rowcount
-            if not deleted:
-                raise ConfigError(
-                    f"resident {resident_id!r} is not registered; see 'gridwatch residents list'"
-                )
-            self._changed()
-            self._audit("remove", resident_id, "deleted")
-        self._empty_log()
-
-    def _empty_log(self) -> None:
-        for _ in range(WIPE_ATTEMPTS):
-            # Waits up to the busy timeout for readers by itself.
-            row = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            if row["busy"] == 0:
-                return
-        raise StoreError(
-            f"{self._path}: the person is deleted, but the write-ahead log could not be emptied; "
-            "run the command again when the service is idle"
-        )
+            if deleted:
+                self._changed()
+            self._audit("remove", resident_id, "deleted" if deleted else "not registered")
+        erase_traces(self._connection, self._path, timeout_s=timeout_s)
+        if not deleted:
+            raise _unknown(resident_id)
 
     def everybody(self) -> list[Resident]:
         """Return everybody, by id; an audited look."""
-        found = [
-            _resident(row)
-            for row in self._connection.execute("SELECT * FROM residents ORDER BY id")
-        ]
         with transaction(self._connection):
-            self._audit("list", "*", f"{len(found)} residents")
-        return found
+            rows = self._connection.execute("SELECT * FROM residents ORDER BY id").fetchall()
+            self._audit("list", "*", f"{len(rows)} residents")
+        return [resident_of(row) for row in rows]
 
     def show(self, resident_id: str) -> Registration:
         """Return all that is stored of a person but the vectors; an audited look.
@@ -194,34 +159,56 @@ class ResidentStore:
         Raises:
             ConfigError: There is nobody of that id.
         """
-        row = self._connection.execute(
-            "SELECT * FROM residents WHERE id = ?", (resident_id,)
-        ).fetchone()
-        if row is None:
-            raise ConfigError(
-                f"resident {resident_id!r} is not registered; see 'gridwatch residents list'"
-            )
-        consents = self._connection.execute(
-            "SELECT * FROM consents WHERE resident_id = ? ORDER BY id", (resident_id,)
-        ).fetchall()
-        templates = self._connection.execute(
-            "SELECT id, model_sha256, photos FROM templates WHERE resident_id = ? ORDER BY id",
-            (resident_id,),
-        ).fetchall()
         with transaction(self._connection):
-            self._audit("show", resident_id, "shown")
+            found = self.find(resident_id)
+            self._audit("show", resident_id, "shown" if found else "not registered")
+        if found is None:
+            raise _unknown(resident_id)
+        return found
+
+    def find(self, resident_id: str) -> Registration | None:
+        """Return what ``show`` does, unaudited, None if there is nobody of that id.
+
+        For acts that are audited themselves and need to know what is there.
+        """
+
+        def rows(query: str) -> list[sqlite3.Row]:
+            return self._connection.execute(query, (resident_id,)).fetchall()
+
+        row = next(iter(rows("SELECT * FROM residents WHERE id = ?")), None)
+        if row is None:
+            return None
+        consents = rows("SELECT * FROM consents WHERE resident_id = ? ORDER BY id")
+        templates = rows("SELECT * FROM templates WHERE resident_id = ? ORDER BY id")
+        photos = rows(
+            "SELECT sha256, verdict, face_px, norm FROM photos WHERE resident_id = ?"
+            " ORDER BY verdict, sha256"
+        )
         return Registration(
-            _resident(row),
-            tuple(_consent(one) for one in consents),
+            resident_of(row),
+            tuple(consent_of(one) for one in consents),
             tuple((one["id"], one["model_sha256"], one["photos"]) for one in templates),
+            tuple(PhotoRecord(*one) for one in photos),
         )
 
-    def gallery(self, model_sha256: str) -> list[tuple[Resident, Template]]:
+    def gallery(
+        self, model_sha256: str, *, partial: bool = False
+    ) -> list[tuple[Resident, Template]]:
         """Return everybody who has a template of a network, by id.
 
+        The vectors are the rows of one matrix, decrypted in place: overwriting it leaves no
+        template in memory.
+
+        Args:
+            model_sha256: Which network.
+            partial: Also if others have templates of another network only.
+
         Raises:
-            ConfigError: There are templates, but all of another network; or the key is wrong.
+            ConfigError: Somebody has templates of another network only, who would be taken for a
+                stranger; or the key is wrong.
         """
+        if not partial:
+            self._require_no_other_model(model_sha256)
         rows = self._connection.execute(
             "SELECT r.*, t.id AS template_id, t.photos, t.nonce, t.sealed FROM templates t"
             " JOIN residents r ON r.id = t.resident_id WHERE t.model_sha256 = ?"
@@ -229,21 +216,33 @@ class ResidentStore:
             (model_sha256,),
         ).fetchall()
         if not rows:
-            self._require_no_other_model(model_sha256)
-        return [(_resident(row), self._open(row, model_sha256)) for row in rows]
+            return []
+        dimensions = self._sealed(rows[0]).dimensions
+        matrix = np.zeros((len(rows), dimensions), np.float32)
+        found = []
+        for row, vector in zip(rows, matrix, strict=True):
+            label = Label(row["id"], row["template_id"], model_sha256)
+            self._vault.open_into(self._sealed(row), label, vector)
+            template = Template(row["template_id"], row["id"], model_sha256, row["photos"], vector)
+            found.append((resident_of(row), template))
+        return found
 
-    def _open(self, row: sqlite3.Row, model_sha256: str) -> Template:
-        label = Label(row["id"], row["template_id"], model_sha256)
-        vector = self._vault.open(Sealed(row["nonce"], row["sealed"]), label)
-        return Template(row["template_id"], row["id"], model_sha256, row["photos"], vector)
+    @staticmethod
+    def _sealed(row: sqlite3.Row) -> Sealed:
+        return Sealed(row["nonce"], row["sealed"])
 
     def _require_no_other_model(self, model_sha256: str) -> None:
-        other = self._connection.execute("SELECT model_sha256 FROM templates LIMIT 1").fetchone()
-        if other is not None:
+        row = self._connection.execute(
+            "SELECT count(DISTINCT resident_id) AS people, max(model_sha256) AS other"
+            " FROM templates WHERE resident_id NOT IN"
+            " (SELECT resident_id FROM templates WHERE model_sha256 = ?)",
+            (model_sha256,),
+        ).fetchone()
+        if row["people"]:
             raise ConfigError(
-                f"{self._path}: its templates were made with the network "
-                f"{other['model_sha256'][:12]}…, the configuration uses {model_sha256[:12]}…; "
-                "choose that face pack again (models.faces) or import the residents anew"
+                f"{self._path}: templates of {row['people']} residents were made with the network "
+                f"{row['other'][:12]}…, the configuration uses {model_sha256[:12]}…; choose that "
+                "face pack again (models.faces), or import or remove these residents"
             )
 
     def gallery_version(self) -> int:
@@ -252,9 +251,10 @@ class ResidentStore:
         return int(row["gallery_version"])
 
     def data_version(self) -> int:
-        """Return a number that changes when another connection has written; microseconds."""
+        """Return a number that changes whenever anybody has written; costs microseconds."""
+        # SQLite's own number leaves out what this connection writes.
         row = self._connection.execute("PRAGMA data_version").fetchone()
-        return int(row["data_version"])
+        return (int(row["data_version"]) << 32) + self._own_changes
 
     def save_calibration(self, model_sha256: str, calibration: SavedCalibration) -> None:
         """Keep a network's impostor distribution for this gallery."""
@@ -285,13 +285,14 @@ class ResidentStore:
         """Return all audit rows, oldest first, this look included."""
         with transaction(self._connection):
             self._audit("export-audit", "*", "exported")
-        return list(audit.rows(self._connection))
+            return list(audit.rows(self._connection))
 
     def first_broken_audit_row(self) -> int | None:
         """Return the number of the first audit row that was tampered with, None if none was."""
-        return audit.first_broken(self._connection)
+        return audit.first_broken(audit.rows(self._connection))
 
     def _changed(self) -> None:
+        self._own_changes += 1
         self._connection.execute("UPDATE state SET gallery_version = gallery_version + 1")
 
     def _audit(self, act: str, subject: str, result: str) -> None:
@@ -305,43 +306,15 @@ class ResidentStore:
         )
 
 
-def _require_guardian(resident: Resident, consent: Consent) -> None:
-    if resident.birth_date is None or consent.guardian:
-        return
-    if age_years(resident.birth_date, consent.given_at.date()) < GUARDIAN_AGE_YEARS:
-        raise ConfigError(
-            f"resident {resident.id}: is under {GUARDIAN_AGE_YEARS}; a guardian must consent, "
-            "fill in the column guardian"
-        )
-
-
-def _resident(row: sqlite3.Row) -> Resident:
-    return Resident(
-        id=row["id"],
-        name=row["name"],
-        unit=row["unit"],
-        category=Category(row["category"]),
-        valid_from=_date(row["valid_from"]),
-        valid_until=_date(row["valid_until"]),
-        birth_date=_date(row["birth_date"]),
+def _unknown(resident_id: str) -> ConfigError:
+    return ConfigError(
+        f"resident {resident_id!r} is not registered; see 'gridwatch residents list'"
     )
 
 
-def _consent(row: sqlite3.Row) -> Consent:
-    given_at = datetime.fromisoformat(row["given_at"])
-    return Consent(row["notice_version"], given_at, row["channel"], row["guardian"])
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
-
-
-def _date(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
-
-
 def _user() -> str:
+    """Return who runs this process, by the system's word rather than by the environment's."""
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
-        return "unknown"
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container's user may have no name
+        return f"uid {os.getuid()}"

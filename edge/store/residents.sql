@@ -36,6 +36,16 @@ CREATE TABLE templates (
 
 CREATE INDEX templates_of_resident ON templates (resident_id);
 
+-- What became of each photo that was handed in; the photos themselves are not kept.
+CREATE TABLE photos (
+    resident_id TEXT NOT NULL REFERENCES residents (id) ON DELETE CASCADE,
+    sha256      TEXT NOT NULL,
+    verdict     TEXT NOT NULL,
+    face_px     REAL,
+    norm        REAL,
+    PRIMARY KEY (resident_id, sha256)
+) WITHOUT ROWID;
+
 CREATE TABLE calibrations (
     model_sha256 TEXT PRIMARY KEY,
     fpir         REAL NOT NULL,

@@ -4,6 +4,7 @@ Person, template and network are authenticated with the vector: a row copied to 
 vector of another network, does not open.
 """
 
+import contextlib
 import os
 import secrets
 import stat
@@ -17,8 +18,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from edge.errors import ConfigError
 
+Vector = npt.NDArray[np.float32]
+
 KEY_BYTES = 32
 NONCE_BYTES = 12
+TAG_BYTES = 16
+FLOAT_BYTES = 4
 ENVIRONMENT = "GRIDWATCH_TEMPLATE_KEY"
 """64 hexadecimal digits; used instead of the key file if set."""
 
@@ -43,6 +48,11 @@ class Sealed:
     nonce: bytes
     payload: bytes
 
+    @property
+    def dimensions(self) -> int:
+        """Return how many numbers the vector has."""
+        return (len(self.payload) - TAG_BYTES) // FLOAT_BYTES
+
 
 class Vault:
     """Seals and opens vectors with one key."""
@@ -52,26 +62,37 @@ class Vault:
         self._cipher = AESGCM(key)
         self._origin = origin
 
-    def seal(self, vector: npt.NDArray[np.float32], label: Label) -> Sealed:
+    def seal(self, vector: Vector, label: Label) -> Sealed:
         """Return a ``(D,)`` vector encrypted under a new random nonce."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         content = np.ascontiguousarray(vector, dtype="<f4").tobytes()
         return Sealed(nonce, self._cipher.encrypt(nonce, content, label.encode()))
 
-    def open(self, sealed: Sealed, label: Label) -> npt.NDArray[np.float32]:
-        """Return the ``(D,)`` vector.
+    def open(self, sealed: Sealed, label: Label) -> Vector:
+        """Return the ``(D,)`` vector; errors as ``open_into``."""
+        vector = np.zeros(sealed.dimensions, np.float32)
+        self.open_into(sealed, label, vector)
+        return vector
+
+    def open_into(self, sealed: Sealed, label: Label, vector: Vector) -> None:
+        """Decrypt into an array of the right size, with no copy elsewhere in memory.
+
+        Args:
+            sealed: What ``seal`` returned.
+            label: What it was bound to.
+            vector: ``(D,)``, contiguous, overwritten.
 
         Raises:
             ConfigError: The key is another one, or the row was tampered with.
         """
+        buffer = vector.data.cast("B")
         try:
-            content = self._cipher.decrypt(sealed.nonce, sealed.payload, label.encode())
-        except InvalidTag as error:
+            self._cipher.decrypt_into(sealed.nonce, sealed.payload, label.encode(), buffer)
+        except (InvalidTag, ValueError) as error:  # ValueError: lengths that cannot be right
             raise ConfigError(
                 f"template of resident {label.resident_id} does not open with the key of "
                 f"{self._origin}; put the right key there, or import this person again"
             ) from error
-        return np.frombuffer(content, dtype="<f4").astype(np.float32)
 
 
 def open_vault(path: Path) -> Vault:
@@ -83,25 +104,39 @@ def open_vault(path: Path) -> Vault:
     given = os.environ.get(ENVIRONMENT)
     if given is not None:
         return Vault(_parse(given, ENVIRONMENT), ENVIRONMENT)
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(KEY_BYTES) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError:
-        pass
-    except OSError as error:
-        raise ConfigError(f"{path}: the key cannot be written ({error.strerror})") from error
+    if not path.exists():
+        _make_key(path)
     try:
         mode = path.stat().st_mode
         text = path.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: the key cannot be read; give the file to this user") from error
+        raise ConfigError(
+            f"{path}: the key cannot be read; give the file to this user, with 'chmod 600'"
+        ) from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise ConfigError(f"{path}: others may read this key; run 'chmod 600 {path}'")
     return Vault(_parse(text, str(path)), str(path))
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key so that nobody ever sees a part of it, unless another was faster."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(KEY_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: the key cannot be written ({error.strerror}); "
+            "check the folder's rights and the disk"
+        ) from error
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _parse(text: str, origin: str) -> bytes:
