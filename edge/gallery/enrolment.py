@@ -5,8 +5,9 @@ gate does. The template is the mean of the unit vectors of all accepted photos, 
 of them: two photos remove 60 % of the misses (measured).
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -15,6 +16,10 @@ from models.align import align
 from models.faces import FacePack, Faces, Floats, Picture
 from models.picture import decode_picture
 from models.portrait import tone_of, turn_of
+
+DARK_LUMA = 60.0
+BRIGHTENED_LUMA = 110.0
+"""A photo without a face that is darker than the first is looked at once more, made this bright."""
 
 
 class PhotoVerdict(StrEnum):
@@ -38,8 +43,13 @@ class PhotoVerdict(StrEnum):
 class EnrolmentLimits:
     """What a photo must reach.
 
+    Set on 1652 ordinary portraits of 212 people: 96 % pass. Each limit lies where the cosine with
+    the mean of the person's other photos begins to fall (0.79 on average, and 0.78 for faces turned
+    0.5 to 1.0). Of 49 faces with surgical masks 14 % pass.
+
     Attributes:
         face_px: Least width of the face box.
+        score: Least score of the detector.
         turn: Greatest sideways turn, see ``models.portrait.turn_of``.
         luma: Least and greatest mean luma of the face, 0..255.
         sharpness: Least variance of the Laplacian of the aligned face.
@@ -49,7 +59,8 @@ class EnrolmentLimits:
     """
 
     face_px: float = 56.0
-    turn: float = 0.8
+    score: float = 0.88
+    turn: float = 1.1
     luma: tuple[float, float] = (30.0, 235.0)
     sharpness: float = 15.0
     norm_rise: float = 0.5
@@ -59,11 +70,26 @@ class EnrolmentLimits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """A photo's verdict and, if accepted, its unit vector ``(D,)``."""
+    """A photo's verdict.
+
+    Attributes:
+        name: Its file name.
+        vector: Unit vector ``(D,)``, only if accepted.
+        sha256: Of the file.
+        face_px: Width of the face; None if none was found.
+        norm: Raw embedding length; None if it was not embedded.
+    """
 
     name: str
     verdict: PhotoVerdict
     vector: Floats | None = None
+    sha256: str = ""
+    face_px: float | None = None
+    norm: float | None = None
+
+    def refused(self, verdict: PhotoVerdict) -> "Judged":
+        """Return the same photo, not accepted."""
+        return replace(self, verdict=verdict, vector=None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,27 +118,31 @@ class Enroller:
 
     def judge(self, name: str, content: bytes) -> Judged:
         """Return the verdict on one encoded photo."""
+        photo = Judged(name, PhotoVerdict.UNREADABLE, sha256=hashlib.sha256(content).hexdigest())
         picture = decode_picture(content)
         if picture is None:
-            return Judged(name, PhotoVerdict.UNREADABLE)
+            return photo
         faces = self._pack.detector.detect(picture)
         if not len(faces):
-            return Judged(name, PhotoVerdict.NO_FACE)
+            in_the_dark = self._would_show_if_brighter(picture)
+            return photo.refused(PhotoVerdict.TOO_DARK if in_the_dark else PhotoVerdict.NO_FACE)
         prominence = _prominence(faces, (picture.shape[1], picture.shape[0]))
         order = np.argsort(-prominence, kind="stable")
-        flaw = self._flaw_of(faces, prominence[order], int(order[0]))
+        face = faces[order[:1]]
+        photo = replace(photo, face_px=float(face.boxes_xyxy[0, 2] - face.boxes_xyxy[0, 0]))
+        flaw = self._flaw_of(photo, prominence[order])
         if flaw is not None:
-            return Judged(name, flaw)
-        refined = self._pack.detector.refine(picture, faces[order[:1]])
-        crop = align(picture, refined.landmarks[0])
-        flaw = self._flaw_of_crop(refined, crop)
+            return photo.refused(flaw)
+        face = self._pack.detector.refine(picture, face)
+        crop = align(picture, face.landmarks[0])
+        flaw = self._flaw_of_crop(face, crop)
         if flaw is not None:
-            return Judged(name, flaw)
+            return photo.refused(flaw)
         embedded = self._pack.recogniser.embed(crop[None], mirrored=True)
-        floor = self._pack.norm_floor
-        if floor is not None and float(embedded.norms[0]) < floor + self._limits.norm_rise:
-            return Judged(name, PhotoVerdict.POOR_FACE)
-        return Judged(name, PhotoVerdict.ACCEPTED, embedded.vectors[0])
+        photo = replace(photo, norm=float(embedded.norms[0]))
+        if self._is_poor(face, float(embedded.norms[0])):
+            return photo.refused(PhotoVerdict.POOR_FACE)
+        return replace(photo, verdict=PhotoVerdict.ACCEPTED, vector=embedded.vectors[0])
 
     def combine(self, photos: Sequence[Judged], *, resembles_other: Resembles) -> Enrolled:
         """Return the template of one person's judged photos.
@@ -129,11 +159,25 @@ class Enroller:
             return Enrolled(tuple(_all_refused(judged, PhotoVerdict.DUPLICATE)), None)
         return Enrolled(tuple(judged), template)
 
-    def _flaw_of(self, faces: Faces, ranked: Floats, main: int) -> PhotoVerdict | None:
-        if len(faces) > 1 and ranked[1] > self._limits.rival_share * ranked[0]:
+    def _would_show_if_brighter(self, picture: Picture) -> bool:
+        luma = float(picture.mean())
+        if not 0 < luma < DARK_LUMA:
+            return False
+        gain = BRIGHTENED_LUMA / luma
+        brighter = np.clip(picture * np.float32(gain), 0, 255).astype(np.uint8)
+        return len(self._pack.detector.detect(brighter)) > 0
+
+    def _is_poor(self, face: Faces, norm: float) -> bool:
+        floor = self._pack.norm_floor
+        unclear = floor is not None and norm < floor + self._limits.norm_rise
+        return unclear or float(face.scores[0]) < self._limits.score
+
+    def _flaw_of(self, photo: Judged, ranked: Floats) -> PhotoVerdict | None:
+        """Return what is wrong with the main face, its prominence and that of others ranked."""
+        if len(ranked) > 1 and ranked[1] > self._limits.rival_share * ranked[0]:
             return PhotoVerdict.SEVERAL_FACES
-        width_px = faces.boxes_xyxy[main, 2] - faces.boxes_xyxy[main, 0]
-        return PhotoVerdict.TOO_SMALL if width_px < self._limits.face_px else None
+        small = photo.face_px is None or photo.face_px < self._limits.face_px
+        return PhotoVerdict.TOO_SMALL if small else None
 
     def _flaw_of_crop(self, faces: Faces, crop: Picture) -> PhotoVerdict | None:
         if turn_of(faces.landmarks[0]) > self._limits.turn:
@@ -160,12 +204,12 @@ class Enroller:
                 return photos
             if len(rows) == 2:  # noqa: PLR2004 - of two that differ nobody knows which is right
                 return _all_refused(photos, PhotoVerdict.DIFFERS)
-            photos[rows[worst]] = Judged(photos[rows[worst]].name, PhotoVerdict.DIFFERS)
+            photos[rows[worst]] = photos[rows[worst]].refused(PhotoVerdict.DIFFERS)
 
 
 def _all_refused(photos: Sequence[Judged], verdict: PhotoVerdict) -> list[Judged]:
     return [
-        Judged(photo.name, verdict) if photo.verdict is PhotoVerdict.ACCEPTED else photo
+        photo.refused(verdict) if photo.verdict is PhotoVerdict.ACCEPTED else photo
         for photo in photos
     ]
 

@@ -32,11 +32,14 @@ class Applicant:
     Attributes:
         consent: As stated in the table, None if nothing is stated.
         photos: Their photo files, sorted.
+        listed: Whether the table has a row for them; otherwise ``resident`` is a bare id, and what
+            is known of the person already stays true.
     """
 
     resident: Resident
     consent: Consent | None
     photos: tuple[Path, ...]
+    listed: bool = True
 
 
 def read_roster(folder: Path, table: Path | None) -> list[Applicant]:
@@ -48,12 +51,13 @@ def read_roster(folder: Path, table: Path | None) -> list[Applicant]:
     """
     if not folder.is_dir():
         raise ConfigError(f"{folder}: is no folder; give one with a folder of photos per person")
-    rows = dict(_read_table(table)) if table else {}
-    photos = {
-        path.name: tuple(sorted(p for p in path.iterdir() if p.suffix.lower() in PHOTO_ENDINGS))
-        for path in sorted(folder.iterdir())
-        if path.is_dir()
-    }
+    rows = _by_id(table) if table else {}
+    try:
+        photos = {path.name: _photos_in(path) for path in sorted(folder.iterdir()) if _is_one(path)}
+    except OSError as error:
+        raise ConfigError(
+            f"{error.filename}: cannot be read ({error.strerror}); give this user the right to"
+        ) from error
     if not photos:
         raise ConfigError(f"{folder}: has no folders; photos go into {folder}/<resident_id>/")
     lacking = [name for name in rows if name not in photos]
@@ -61,14 +65,38 @@ def read_roster(folder: Path, table: Path | None) -> list[Applicant]:
         raise ConfigError(
             f"{table}: {lacking[0]} has no folder of photos in {folder}; add it or drop the row"
         )
-    applicants = []
-    for name, files in photos.items():
-        resident, consent = rows.get(name, (Resident(name), None))
-        applicants.append(Applicant(resident, consent, files))
-    return applicants
+    return [
+        Applicant(*rows[name], files)
+        if name in rows
+        else Applicant(Resident(name), None, files, listed=False)
+        for name, files in photos.items()
+    ]
 
 
-def _read_table(path: Path) -> Iterator[tuple[str, tuple[Resident, Consent | None]]]:
+def _is_one(path: Path) -> bool:
+    """Return whether a path is a person's folder; hidden ones belong to file managers."""
+    return path.is_dir() and not path.name.startswith((".", "__"))
+
+
+def _photos_in(folder: Path) -> tuple[Path, ...]:
+    return tuple(
+        path
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() in PHOTO_ENDINGS and not path.name.startswith(".")
+    )
+
+
+def _by_id(table: Path) -> dict[str, tuple[Resident, Consent | None]]:
+    rows: dict[str, tuple[Resident, Consent | None]] = {}
+    for where, resident, consent in _read_table(table):
+        if resident.id in rows:
+            raise ConfigError(f"{where}: resident_id {resident.id!r} has a row already; keep one")
+        rows[resident.id] = resident, consent
+    return rows
+
+
+def _read_table(path: Path) -> Iterator[tuple[str, Resident, Consent | None]]:
+    """Yield (file and line, person, consent)."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
@@ -79,7 +107,7 @@ def _read_table(path: Path) -> Iterator[tuple[str, tuple[Resident, Consent | Non
             for row in reader:
                 where = f"{path}:{reader.line_num}"
                 cells = {key: (value or "").strip() for key, value in row.items() if key}
-                yield cells["resident_id"], (_resident(cells, where), _consent(cells, where))
+                yield where, _resident(cells, where), _consent(cells, where)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ConfigError(f"{path}: cannot be read as CSV in UTF-8 ({error})") from error
 
@@ -90,26 +118,35 @@ def _resident(cells: dict[str, str], where: str) -> Resident:
     category = cells.get("category") or Category.RESIDENT
     if category not in list(Category):
         raise ConfigError(f"{where}: category {category!r}; allowed: {', '.join(Category)}")
+    valid_from, valid_until = _day(cells, "valid_from", where), _day(cells, "valid_until", where)
+    if valid_from is not None and valid_until is not None and valid_until < valid_from:
+        raise ConfigError(f"{where}: valid_until lies before valid_from; correct one of them")
     return Resident(
         id=cells["resident_id"],
         name=cells.get("name", ""),
         unit=cells.get("unit", ""),
         category=Category(category),
-        valid_from=_day(cells, "valid_from", where),
-        valid_until=_day(cells, "valid_until", where),
+        valid_from=valid_from,
+        valid_until=valid_until,
         birth_date=_day(cells, "birth_date", where),
     )
 
 
 def _consent(cells: dict[str, str], where: str) -> Consent | None:
     if not cells.get("notice_version"):
+        stated = [name for name in ("consented_at", "channel", "guardian") if cells.get(name)]
+        if stated:
+            raise ConfigError(
+                f"{where}: {stated[0]} is stated without notice_version; "
+                "state which notice the person was shown, or leave all four columns empty"
+            )
         return None
-    stated = cells.get("consented_at", "")
+    written = cells.get("consented_at", "")
     try:
-        given_at = datetime.fromisoformat(stated)
+        given_at = datetime.fromisoformat(written)
     except ValueError as error:
         raise ConfigError(
-            f"{where}: consented_at {stated!r}; write it like 2026-11-24 or 2026-11-24T08:30+08:00"
+            f"{where}: consented_at {written!r}; write it like 2026-11-24 or 2026-11-24T08:30+08:00"
         ) from error
     if given_at.tzinfo is None:
         given_at = given_at.replace(tzinfo=UTC)
