@@ -5,6 +5,8 @@ import ctypes.util
 import shutil
 from pathlib import Path
 
+from edge.clock import ClockState
+
 TIME_ERROR = 5
 STA_NANO = 0x2000
 

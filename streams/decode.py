@@ -79,9 +79,9 @@ class Decoder:
         if self._everything:
             yield from self._decoded(packet)
         elif packet.is_keyframe:
-            yield from self._decoded(packet)
             # A decoder with reordering holds the picture back until it is told that no more come.
-            yield from self._drained()
+            # All are taken out before the first is passed on: who gets it may wake the decoder.
+            yield from [*self._decoded(packet), *self._drained()]
 
     def _keep(self, packet: "av.Packet[VideoStream]") -> None:
         if packet.is_keyframe:

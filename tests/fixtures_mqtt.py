@@ -1,0 +1,93 @@
+"""A real mosquitto on a free loopback port."""
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+START_TIMEOUT_S = 10.0
+
+
+@dataclass
+class Mosquitto:
+    """A broker that a test may stop and start."""
+
+    folder: Path
+    port: int
+    lines: tuple[str, ...] = ()
+    scheme: str = "mqtt"
+    _process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        config = self.folder / "mosquitto.conf"
+        config.write_text(
+            "\n".join((f"listener {self.port} 127.0.0.1", "allow_anonymous true", *self.lines))
+            + "\n"
+        )
+        executable = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
+        with (self.folder / "mosquitto.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [executable, "-c", str(config)], stdout=log, stderr=log
+            )
+        _wait_for(self.port)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(START_TIMEOUT_S)
+            self._process = None
+
+
+def _wait_for(port: int) -> None:
+    """Return once somebody accepts connections; refused ones return at once, so few are made."""
+    for _ in range(2000):
+        with socket.socket() as probe:
+            probe.settimeout(START_TIMEOUT_S)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        subprocess.run(["/bin/true"], check=True)  # lets the broker have the processor
+    raise TimeoutError(f"mosquitto does not listen on {port}")
+
+
+def _require_mosquitto() -> None:
+    if shutil.which("mosquitto") or Path("/usr/sbin/mosquitto").exists():
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail("mosquitto is not installed; scripts/apt-test.txt lists it")
+    pytest.skip("mosquitto is not installed: apt-get install mosquitto")
+
+
+@pytest.fixture
+def make_mosquitto(tmp_path: Path) -> Iterator[Callable[..., Mosquitto]]:
+    """Start brokers with extra lines of configuration."""
+    _require_mosquitto()
+    started: list[Mosquitto] = []
+
+    def make(*lines: str, scheme: str = "mqtt") -> Mosquitto:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        folder = tmp_path / f"broker-{len(started)}"
+        folder.mkdir()
+        broker = Mosquitto(folder, port, lines, scheme)
+        started.append(broker)
+        broker.start()
+        return broker
+
+    yield make
+    for broker in started:
+        broker.stop()
+
+
+@pytest.fixture
+def mosquitto(make_mosquitto: Callable[..., Mosquitto]) -> Mosquitto:
+    return make_mosquitto()

@@ -1,0 +1,52 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.pace import Lag, Pace
+
+
+def test_five_of_twenty_five_frames_a_second_are_analysed_evenly() -> None:
+    pace = Pace(5)
+    chosen = [index for index in range(100) if pace.due(index / 25)]
+    assert chosen == list(range(0, 100, 5))
+    assert (pace.analysed, pace.skipped, pace.dropped) == (20, 80, 0)
+
+
+def test_a_slow_camera_is_analysed_whole() -> None:
+    pace = Pace(5)
+    assert all(pace.due(index * 2.0) for index in range(10))
+
+
+def test_behind_live_frames_are_let_go_until_the_newest_and_counted() -> None:
+    pace = Pace(5)
+    assert pace.due(0.0, lag_s=0.0)
+    assert not pace.due(0.2, lag_s=1.0)
+    assert not pace.due(0.4, lag_s=0.5)
+    assert pace.due(0.6, lag_s=0.1)
+    assert pace.dropped == 2
+
+
+@given(st.floats(1, 30), st.floats(1, 60))
+def test_the_rate_is_never_exceeded_and_nearly_reached(
+    wanted_fps: float, camera_fps: float
+) -> None:
+    pace = Pace(wanted_fps)
+    frames = round(20 * camera_fps)
+    analysed = sum(pace.due(index / camera_fps) for index in range(frames))
+    assert analysed <= 20 * wanted_fps + 2
+    assert analysed >= min(frames, 20 * wanted_fps) * 0.5 - 1
+
+
+def test_lag_is_measured_against_the_quickest_frame() -> None:
+    lag = Lag()
+    assert lag.observe(0.0, 500.3) == 0.0
+    assert lag.observe(0.2, 500.4) == pytest.approx(0.0)
+    assert lag.observe(0.4, 501.4) == pytest.approx(0.8, abs=0.01)
+    assert lag.seconds == pytest.approx(0.8, abs=0.01)
+
+
+def test_a_camera_whose_clock_runs_slow_is_not_held_to_be_late_for_ever() -> None:
+    lag = Lag()
+    for second in range(3600):
+        lag.observe(second * 0.9995, second)
+    assert lag.seconds < 0.2
