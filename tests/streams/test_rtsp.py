@@ -20,12 +20,12 @@ def test_a_camera_is_read_and_its_end_is_an_error(
 ) -> None:
     server = make_rtsp_server({"cam": (codec, films[codec])})
     stream = open_rtsp(RtspAddress(server.url("cam")), start_mono_s=20.0)
-    frames = []
+    frames = stream.frames()
+    first = next(frames)
     with pytest.raises(StreamError, match="ended the stream"):
-        frames.extend(stream.frames())
-        for frame in stream.frames():
-            frames.append(frame)
+        list(frames)
     stream.close()
+    assert first.mono_s == 20.0
     assert stream.info.codec == codec
     assert stream.counters.decoded >= 140
     assert stream.counters.corrupt == 0
