@@ -41,18 +41,35 @@ class Gallery:
 
     def search(self, query: Floats) -> Candidate | None:
         """Return the most similar person to a ``(D,)`` unit vector, None in an empty gallery."""
-        if not self.people:
-            return None
+        return self._best(self.vectors @ query, len(self.people))
+
+    def search_besides(self, query: Floats, resident_id: str) -> Candidate | None:
+        """Return the most similar person but one, None if there is nobody else."""
         scores = self.vectors @ query
+        others = len(self.people)
+        for person, resident in enumerate(self.people):
+            if resident.id == resident_id:
+                scores[self._rows_of(person)] = NOBODY
+                others -= 1
+        return self._best(scores, others)
+
+    def _best(self, scores: Floats, people: int) -> Candidate | None:
+        """Return the best person of ``(T,)`` scores, which are used up, of so many people."""
+        if not people:
+            return None
         row = int(scores.argmax())
         person = int(np.searchsorted(self.starts, row, side="right")) - 1
         best = float(scores[row])
         second = None
-        if len(self.people) > 1:
-            end = self.starts[person + 1] if person + 1 < len(self.starts) else len(scores)
-            scores[self.starts[person] : end] = NOBODY
+        if people > 1:
+            scores[self._rows_of(person)] = NOBODY
             second = float(scores.max())
         return Candidate(self.people[person], best, second, self.template_ids[row])
+
+    def _rows_of(self, person: int) -> slice:
+        following = person + 1
+        end = self.starts[following] if following < len(self.starts) else len(self.vectors)
+        return slice(int(self.starts[person]), int(end))
 
     def one_per_person(self) -> Floats:
         """Return each person's first template, ``(P, D)``."""
