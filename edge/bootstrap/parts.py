@@ -3,6 +3,7 @@
 import logging
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -287,3 +288,8 @@ def broker_address(settings: Settings, url: str, version: str) -> BrokerAddress:
         keepalive_s=mqtt.keepalive,
         session_expiry_s=mqtt.session_expiry,
     )
+
+
+def as_visitor(address: BrokerAddress) -> BrokerAddress:
+    """Return the same login under a client id that disturbs nobody."""
+    return replace(address, client_id=f"{address.client_id}-check", session_expiry_s=0)

@@ -1,0 +1,215 @@
+"""A gate camera's processor time, against what decoding and networks alone would take.
+
+The recording is drawn, not filmed: a textured scene through which portraits walk for two thirds of
+the time. Both sides see the same frames in the same run: the limit decodes every frame, and for the
+frames the gate analysed it runs the detector, and the recogniser on as many crops as the gate did.
+"""
+
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import cv2
+import numpy as np
+
+from edge.clock import ClockState
+from edge.domain.camera import CameraReport
+from edge.domain.candidate import Candidate
+from edge.domain.passage import Direction
+from edge.gate.decision import Thresholds
+from edge.gate.gate import Gate, GateRules, Sighting
+from edge.worker import CameraWorker
+from models.faces import Embeddings, FacePack, Faces, Floats, Picture
+from streams.film import write_film
+from streams.frame import Frame
+from streams.luma import MotionGate
+from streams.pace import Pace
+from streams.recording import open_recording
+
+SIZE_WH = (1920, 1080)
+FPS = 25
+ANALYSED_FPS = 5.0
+START = datetime(2026, 1, 1, tzinfo=UTC)
+SYNCED = ClockState()
+
+Drawn = Callable[[int], Iterator[Picture]]
+
+
+@dataclass(frozen=True, slots=True)
+class GateFigures:
+    """Processor seconds for the same recording.
+
+    Attributes:
+        stream_s: Length of the recording.
+        gate_cpu_s: Of the whole camera: decoding, motion, networks, decision.
+        limit_cpu_s: Of decoding, detector and recogniser alone.
+        analysed: Frames given to the detector.
+        embedded: Faces given to the recogniser.
+        passages: What the gate told.
+    """
+
+    stream_s: float
+    gate_cpu_s: float
+    limit_cpu_s: float
+    analysed: int
+    embedded: int
+    passages: int
+
+    @property
+    def ratio(self) -> float:
+        """Return the gate's processor time over the limit's."""
+        return self.gate_cpu_s / self.limit_cpu_s
+
+    @property
+    def cpu_share(self) -> float:
+        """Return processors per camera."""
+        return self.gate_cpu_s / self.stream_s
+
+
+class _Counting:
+    """A detector and recogniser that remember what they were given."""
+
+    def __init__(self, pack: FacePack) -> None:
+        self._pack = pack
+        self.sha256 = pack.recogniser.sha256
+        self.pictures = 0
+        self.crops = 0
+        self.refined = 0
+
+    def detect(self, picture: Picture) -> Faces:
+        self.pictures += 1
+        return self._pack.detector.detect(picture)
+
+    def refine(self, picture: Picture, faces: Faces) -> Faces:
+        self.refined += len(faces)
+        return self._pack.detector.refine(picture, faces)
+
+    def embed(self, crops: Picture, *, mirrored: bool = False) -> Embeddings:
+        self.crops += len(crops)
+        return self._pack.recogniser.embed(crops, mirrored=mirrored)
+
+
+class _Strangers:
+    """A gallery of one whom nobody resembles."""
+
+    def thresholds(self) -> Thresholds:
+        return Thresholds(0.46, 0.36, 1)
+
+    def search(self, query: Floats) -> Candidate | None:
+        del query
+        return None
+
+
+class _Nowhere:
+    """Counts passages and forgets them."""
+
+    def __init__(self) -> None:
+        self.passages = 0
+
+    def record(self, sighting: Sighting, frame: Frame | None) -> None:
+        del sighting, frame
+        self.passages += 1
+
+    def report(self, report: CameraReport) -> None:
+        del report
+
+
+class _Still:
+    """A clock that stands still: nothing is ever late."""
+
+    def utc(self) -> datetime:
+        return START
+
+    def mono_s(self) -> float:
+        return 0.0
+
+
+def bench_gate(pack: FacePack, portraits: list[Picture], *, seconds: int = 24) -> GateFigures:
+    """Return the processor time of one 1080p25 H.264 gate camera, and its limit.
+
+    Args:
+        pack: Networks.
+        portraits: ``(H, W, 3)`` heads that walk through the picture.
+        seconds: Length of the recording.
+    """
+    with tempfile.TemporaryDirectory(prefix="gridwatch-bench-") as folder:
+        film = Path(folder) / "gate.mp4"
+        write_film(film, _walks(portraits, seconds * FPS), fps=FPS)
+        _run_gate(film, pack)  # warms caches and networks, not counted
+        counting, nowhere, gate_cpu_s = _run_gate(film, pack)
+        limit_cpu_s = _limit(film, pack, counting)
+    return GateFigures(
+        stream_s=seconds,
+        gate_cpu_s=gate_cpu_s,
+        limit_cpu_s=limit_cpu_s,
+        analysed=counting.pictures,
+        embedded=counting.crops,
+        passages=nowhere.passages,
+    )
+
+
+def _run_gate(film: Path, pack: FacePack) -> tuple[_Counting, _Nowhere, float]:
+    counting, nowhere = _Counting(pack), _Nowhere()
+    counted = FacePack(pack.name, counting, counting, pack.impostors, pack.norm_floor)
+    rules = GateRules("bench", Direction.IN, ZoneInfo("UTC"), fps=ANALYSED_FPS)
+    worker = CameraWorker(
+        "bench",
+        open_stream=lambda start_s: open_recording(film, start_utc=START, start_mono_s=start_s),
+        gate=Gate(rules, pack=counted, reference=_Strangers(), new_id=str),
+        motion=MotionGate(),
+        pace=Pace(ANALYSED_FPS),
+        recorder=nowhere,
+        reporter=nowhere,
+        clock=_Still(),
+    )
+    began_s = time.process_time()
+    worker.run(threading.Event())
+    return counting, nowhere, time.process_time() - began_s
+
+
+def _limit(film: Path, pack: FacePack, counted: _Counting) -> float:
+    """Return the processor time of decoding all frames and of the same number of inferences."""
+    pictures: list[Picture] = []
+    crops = np.zeros((1, 112, 112, 3), np.uint8)
+    recording = open_recording(film, start_utc=START)
+    spent_s = 0.0
+    began_s = time.process_time()
+    for frame in recording.frames():
+        if len(pictures) < counted.pictures and frame.index % round(FPS / ANALYSED_FPS) == 0:
+            spent_s += time.process_time() - began_s
+            pictures.append(frame.bgr())
+            began_s = time.process_time()
+    spent_s += time.process_time() - began_s
+    recording.close()
+    began_s = time.process_time()
+    for index in range(counted.pictures):
+        pack.detector.detect(pictures[index % len(pictures)])
+    for _ in range(counted.crops):
+        pack.recogniser.embed(crops)
+    return spent_s + time.process_time() - began_s
+
+
+def _walks(portraits: list[Picture], count: int) -> Iterator[Picture]:
+    """Draw heads that come nearer, four seconds each, two seconds apart."""
+    width, height = SIZE_WH
+    texture = np.random.default_rng(3).integers(90, 160, (height // 8, width // 8, 3), np.uint8)
+    ground = np.asarray(cv2.resize(texture, SIZE_WH, interpolation=cv2.INTER_CUBIC), np.uint8)
+    for index in range(count):
+        picture = ground.copy()
+        walk, step = divmod(index, 6 * FPS)
+        if step < 4 * FPS:
+            progress = step / (4 * FPS)
+            _put(picture, portraits[walk % len(portraits)], progress)
+        yield picture
+
+
+def _put(picture: Picture, head: Picture, progress: float) -> None:
+    scale = 0.6 + 0.9 * progress
+    size_wh = (int(head.shape[1] * scale), int(head.shape[0] * scale))
+    x, y = int(500 + 500 * progress), int(150 + 120 * progress)
+    picture[y : y + size_wh[1], x : x + size_wh[0]] = cv2.resize(head, size_wh)
