@@ -65,7 +65,8 @@ class Vault:
     def seal(self, vector: Vector, label: Label) -> Sealed:
         """Return a ``(D,)`` vector encrypted under a new random nonce."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        content = np.ascontiguousarray(vector, dtype="<f4").tobytes()
+        # The array's own memory is handed over: a copy would stay behind in the heap.
+        content = np.ascontiguousarray(vector, np.float32).data.cast("B")
         return Sealed(nonce, self._cipher.encrypt(nonce, content, label.encode()))
 
     def open(self, sealed: Sealed, label: Label) -> Vector:
@@ -136,7 +137,8 @@ def _make_key(path: Path) -> None:
             "check the folder's rights and the disk"
         ) from error
     finally:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink()
 
 
 def _parse(text: str, origin: str) -> bytes:
