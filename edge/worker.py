@@ -130,7 +130,7 @@ class CameraWorker:
             return
         if self._worth_a_look(stream, frame):
             self._looked_s = frame.mono_s
-            sightings = self._gate.observe(frame.bgr(), mono_s=frame.mono_s, utc=frame.utc)
+            sightings = self._gate.observe(frame, mono_s=frame.mono_s, utc=frame.utc)
         else:
             sightings = self._gate.idle(mono_s=frame.mono_s, utc=frame.utc)
         self._record(sightings, frame)

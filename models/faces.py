@@ -38,6 +38,11 @@ class Faces:
     def __getitem__(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.intp] | slice) -> Self:
         return type(self)(self.boxes_xyxy[rows], self.scores[rows], self.landmarks[rows])
 
+    def scaled(self, factor: float) -> Self:
+        """Return the same faces on a picture ``factor`` times as large."""
+        by = np.float32(factor)
+        return type(self)(self.boxes_xyxy * by, self.scores, self.landmarks * by)
+
     @classmethod
     def none(cls) -> Self:
         """Return zero faces."""
@@ -64,6 +69,11 @@ class Embeddings:
 
 class FaceDetector(Protocol):
     """Finds faces in a picture."""
+
+    @property
+    def canvas_px(self) -> int:
+        """Longer side of a picture as the network sees it: a larger one need not be given."""
+        ...
 
     def detect(self, picture: Picture) -> Faces:
         """Return the faces of a picture, best score first."""

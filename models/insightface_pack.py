@@ -58,6 +58,7 @@ class ScrfdDetector:
         side_wh = (width, height) if fixed else (canvas_px, canvas_px)
         self._model.prepare(-1, input_size=side_wh, det_thresh=LEAST_SCORE, nms_thresh=NMS_IOU)
         self._exact = exact
+        self.canvas_px = max(int(side) for side in side_wh)
 
     def detect(self, picture: Picture) -> Faces:
         """Return the faces of a picture, best score first."""

@@ -50,17 +50,16 @@ class YuNet:
             looks: What ``refine`` does.
         """
         self._network = network
-        self._canvas_px = canvas_px
+        self.canvas_px = canvas_px
         self._least_score = least_score
         self._looks = tuple(looks)
 
     def detect(self, picture: Picture) -> Faces:
         """Return the faces of a picture, best score first."""
-        boxed = letterbox(picture, longer_px=self._canvas_px, multiple=STRIDES[-1])
+        boxed = letterbox(picture, longer_px=self.canvas_px, multiple=STRIDES[-1])
         anchors = self._anchors(boxed.canvas)
         faces = _vote(anchors, least_score=self._least_score)
-        scale = np.float32(1 / boxed.scale)
-        return Faces(faces.boxes_xyxy * scale, faces.scores, faces.landmarks * scale)
+        return faces.scaled(1 / boxed.scale)
 
     def refine(self, picture: Picture, faces: Faces) -> Faces:
         """Return the same faces with more exact points."""

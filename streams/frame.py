@@ -7,8 +7,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-PLANAR_LUMA = {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "gray"}
-"""Pixel formats whose first plane is 8-bit luma."""
+from streams.pixels import Converter
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,6 +20,7 @@ class Frame:
         utc: Wall time of the picture, aware.
         keyframe: Whether it was decoded without any other picture.
         picture: The decoder's picture.
+        converter: The stream's; so a frame's pixels are made on the stream's thread.
     """
 
     index: int
@@ -28,6 +28,7 @@ class Frame:
     utc: datetime
     keyframe: bool
     picture: av.VideoFrame
+    converter: Converter
 
     @property
     def size_wh(self) -> tuple[int, int]:
@@ -36,13 +37,15 @@ class Frame:
 
     def luma(self) -> npt.NDArray[np.uint8]:
         """Return the ``(H, W)`` luma plane, a view where the format has one: no conversion."""
-        if self.picture.format.name not in PLANAR_LUMA:
-            return np.asarray(self.picture.to_ndarray(format="gray"), np.uint8)
-        plane = self.picture.planes[0]
-        rows = np.frombuffer(memoryview(plane), np.uint8, plane.line_size * plane.height)
-        samples = rows.reshape(plane.height, plane.line_size)[:, : plane.width]
-        return np.asarray(samples, np.uint8)
+        return self.converter.luma(self.picture)
 
-    def bgr(self) -> npt.NDArray[np.uint8]:
-        """Return ``(H, W, 3)`` BGR pixels; converted at each call."""
-        return np.asarray(self.picture.to_ndarray(format="bgr24"), np.uint8)
+    def bgr(self, longer_px: int | None = None) -> npt.NDArray[np.uint8]:
+        """Return ``(H, W, 3)`` BGR pixels; converted at each call.
+
+        Args:
+            longer_px: Shrink to this longer side, at a third of the cost of the whole picture; a
+                picture that is no larger stays as it is.
+        """
+        if longer_px is None or longer_px >= max(self.size_wh):
+            return self.converter.bgr(self.picture)
+        return self.converter.small_bgr(self.picture, longer_px)

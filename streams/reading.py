@@ -10,6 +10,7 @@ from av.video.stream import VideoStream
 from streams.decode import Decode, Decoder
 from streams.errors import StreamError
 from streams.frame import Frame
+from streams.pixels import Converter
 from streams.source import Counters, StreamInfo
 from streams.timeline import Timeline
 
@@ -77,12 +78,15 @@ class Reading:
         Raises:
             StreamError: Reading failed, or nothing could be decoded for long.
         """
+        converter = Converter()
         for index, picture in enumerate(self._pictures()):
             pts_s = None if picture.time is None else float(picture.time)
             mono_s = self._timeline.advance(pts_s)
             if self._wait_until is not None and not self._wait_until(mono_s):
                 return
-            yield Frame(index, mono_s, self._utc_of(mono_s), bool(picture.key_frame), picture)
+            yield Frame(
+                index, mono_s, self._utc_of(mono_s), bool(picture.key_frame), picture, converter
+            )
 
     def _pictures(self) -> Iterator[av.VideoFrame]:
         fruitless = 0

@@ -79,9 +79,11 @@ def make_rtsp_server() -> Iterator[Callable[..., RtspServer]]:
     _require_gstreamer()
     started: list[RtspServer] = []
 
-    def make(mounts: dict[str, tuple[str, Path]], **login: str) -> RtspServer:
+    def make(
+        mounts: dict[str, tuple[str, Path]], user: str | None = None, password: str | None = None
+    ) -> RtspServer:
         named = {path: (CODEC_NAMES[codec], file) for path, (codec, file) in mounts.items()}
-        server = RtspServer(named, **login)
+        server = RtspServer(named, user, password)
         started.append(server)
         server.start()
         return server

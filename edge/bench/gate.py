@@ -77,6 +77,7 @@ class _Counting:
     def __init__(self, pack: FacePack) -> None:
         self._pack = pack
         self.sha256 = pack.recogniser.sha256
+        self.canvas_px = pack.detector.canvas_px
         self.pictures = 0
         self.crops = 0
         self.refined = 0

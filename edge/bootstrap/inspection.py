@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from threading import Event
 
 from edge.bootstrap import parts
@@ -42,9 +43,8 @@ def inspect(settings: Settings, *, probe: bool) -> Iterator[Finding]:
     if not settings.cameras:
         yield Finding("cameras", "none configured; add one with a gate section", 2)
     for camera in settings.cameras:
-        yield _found(
-            f"camera {camera.id}", lambda camera=camera: _camera(settings, camera, probe=probe)
-        )
+        look = partial(_camera, settings, camera, probe=probe)
+        yield _found(f"camera {camera.id}", look)
 
 
 def _found(part: str, look: Callable[[], str]) -> Finding:

@@ -64,6 +64,19 @@ class Reference(Protocol):
         ...
 
 
+class Shot(Protocol):
+    """A frame whose pixels are made only when asked for."""
+
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        ...
+
+    def bgr(self, longer_px: int | None = None) -> Picture:
+        """Return the pixels, shrunk to a longer side if it is larger."""
+        ...
+
+
 class Liveness(Protocol):
     """Tells a living face from a printed or replayed one."""
 
@@ -124,19 +137,22 @@ class Gate:
         """Return whether somebody is there, so that even a still picture must be analysed."""
         return bool(self._people.present)
 
-    def observe(self, picture: Picture, *, mono_s: float, utc: datetime) -> list[Sighting]:
+    def observe(self, shot: Shot, *, mono_s: float, utc: datetime) -> list[Sighting]:
         """Return the passages that this frame decides, updates of earlier ones included.
 
         Args:
-            picture: ``(H, W, 3)`` BGR.
+            shot: The frame. Faces are looked for on a small picture; the whole one is only asked
+                for if one of them is worth embedding.
             mono_s: Stream time.
             utc: Wall time of the frame.
         """
-        faces = self._in_zone(self._pack.detector.detect(picture), picture)
+        small = shot.bgr(self._pack.detector.canvas_px)
+        found = self._pack.detector.detect(small).scaled(shot.size_wh[0] / small.shape[1])
+        faces = self._in_zone(found, shot.size_wh)
         associated = self._association.update(faces, mono_s)
         seen = self._people.see(faces, associated, mono_s=mono_s, utc=utc)
         wanted = [(row, person) for row, person in seen if self._wants(person, mono_s)]
-        self._learn(picture, faces, wanted, mono_s=mono_s)
+        self._learn(shot, faces, wanted, mono_s=mono_s)
         sightings = []
         for person in self._people.present:
             if person.last_mono_s == mono_s:
@@ -154,12 +170,11 @@ class Gate:
         """Return the passages of all who are still there: the stream ended or broke."""
         return self.idle(mono_s=mono_s + self._rules.keep_s + 1e-3, utc=utc)
 
-    def _in_zone(self, faces: Faces, picture: Picture) -> Faces:
+    def _in_zone(self, faces: Faces, size_wh: tuple[int, int]) -> Faces:
         zone = self._rules.zone
         if zone is None or not len(faces):
             return faces
-        height, width = picture.shape[:2]
-        centres = (faces.boxes_xyxy[:, :2] + faces.boxes_xyxy[:, 2:]) / 2 / (width, height)
+        centres = (faces.boxes_xyxy[:, :2] + faces.boxes_xyxy[:, 2:]) / 2 / size_wh
         return faces[np.array([contains(zone, (float(x), float(y))) for x, y in centres])]
 
     def _wants(self, person: Person, mono_s: float) -> bool:
@@ -170,21 +185,20 @@ class Gate:
 
     def _learn(
         self,
-        picture: Picture,
+        shot: Shot,
         faces: Faces,
         wanted: Sequence[tuple[int, Person]],
         *,
         mono_s: float,
     ) -> None:
         limits = self._rules.limits
-        size_wh = (picture.shape[1], picture.shape[0])
         promising: list[tuple[int, Person]] = []
         for row, person in wanted:
             refusal = refusal_by_shape(
                 box_xyxy=faces.boxes_xyxy[row],
                 score=float(faces.scores[row]),
                 landmarks=faces.landmarks[row],
-                size_wh=size_wh,
+                size_wh=shot.size_wh,
                 limits=limits,
             )
             if refusal is None:
@@ -193,6 +207,7 @@ class Gate:
                 person.evidence.refuse(refusal)
         if not promising:
             return
+        picture = shot.bgr()
         refined = self._pack.detector.refine(
             picture, faces[np.array([row for row, _ in promising])]
         )

@@ -208,7 +208,7 @@ class ResidentStore:
                 stranger; or the key is wrong.
         """
         if not partial:
-            self._require_no_other_model(model_sha256)
+            self.require_no_other_model(model_sha256)
         rows = self._connection.execute(
             "SELECT r.*, t.id AS template_id, t.photos, t.nonce, t.sealed FROM templates t"
             " JOIN residents r ON r.id = t.resident_id WHERE t.model_sha256 = ?"
@@ -231,7 +231,7 @@ class ResidentStore:
     def _sealed(row: sqlite3.Row) -> Sealed:
         return Sealed(row["nonce"], row["sealed"])
 
-    def _require_no_other_model(self, model_sha256: str) -> None:
+    def require_no_other_model(self, model_sha256: str) -> None:
         row = self._connection.execute(
             "SELECT count(DISTINCT resident_id) AS people, max(model_sha256) AS other"
             " FROM templates WHERE resident_id NOT IN"

@@ -8,7 +8,7 @@ from models.faces import Floats
 def moved(points: Floats, *, angle_deg: float, scale: float, shift: tuple[float, float]) -> Floats:
     angle = np.deg2rad(angle_deg)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    return (scale * points @ turn.T + shift).astype(np.float32)
+    return np.asarray(scale * points @ turn.T + shift, np.float32)
 
 
 def test_a_similarity_is_found_again_exactly() -> None:

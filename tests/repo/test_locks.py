@@ -17,7 +17,7 @@ BUILD = "requirements-build.lock"
 RUN = "requirements.lock"
 DEV = "requirements-dev.lock"
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[\w,-]+\])?==(\S+)(?: ; (.+?))? \\$")
-PYTHONS = ("3.11", "3.12", "3.13")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 
 @dataclass(frozen=True, slots=True)

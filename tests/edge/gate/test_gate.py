@@ -43,8 +43,17 @@ class Scene:
         for person, x in people:
             self.picture[60:180, x : x + 100] = 20 * person + (5 if bad else 0)
 
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        return 640, 240
+
+    def bgr(self, longer_px: int | None = None) -> Picture:
+        return self.picture
+
 
 class PatchDetector:
+    canvas_px = 640
+
     def detect(self, picture: Picture) -> Faces:
         boxes, points = [], []
         row = picture[100, :, 0].astype(int)
@@ -119,7 +128,7 @@ class Watched:
         for _ in range(frames):
             self.told += [
                 sighting.passage
-                for sighting in self.gate.observe(scene.picture, mono_s=self.mono_s, utc=self.utc)
+                for sighting in self.gate.observe(scene, mono_s=self.mono_s, utc=self.utc)
             ]
             self.mono_s += 0.2
 
