@@ -232,6 +232,7 @@ class ResidentStore:
         return Sealed(row["nonce"], row["sealed"])
 
     def require_no_other_model(self, model_sha256: str) -> None:
+        """Raise ConfigError if somebody has templates of another network only."""
         row = self._connection.execute(
             "SELECT count(DISTINCT resident_id) AS people, max(model_sha256) AS other"
             " FROM templates WHERE resident_id NOT IN"
