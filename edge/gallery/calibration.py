@@ -141,6 +141,7 @@ def calibrate(
         fpir: Wanted rate.
         prior: The network's distribution. The gallery's own is shrunk towards it, and used only
             where it raises the threshold: relatives and a uniform population need a higher one.
+            Fewer than ``LEAST_PEOPLE`` have no say.
         photos: Photos per template.
         unsure_fpir: Rate up to which a similarity is called ``unsure``.
 
@@ -159,10 +160,10 @@ def calibrate(
     if people > 1:
         own = _impostors(vectors, np.ones(people))
         standard_error = own.sd / float(np.sqrt(people))
+    if own is not None and people >= LEAST_PEOPLE:
         shrunk = _shrink(own, prior, people)
         if threshold(shrunk) > threshold(prior):
             used, method = shrunk, Method.SHRUNK
-    if own is not None and people >= LEAST_PEOPLE:
         again = _resampled(vectors)
         standard_error = float(np.std([one.mean for one in again]))
         low, high = np.percentile(

@@ -11,7 +11,7 @@ import numpy as np
 
 from edge.clock import Clock
 from edge.domain.resident import Consent, Resident
-from edge.errors import ConfigError
+from edge.errors import ConfigError, StoreError
 from edge.store import audit
 from edge.store.database import open_database, transaction
 from edge.store.erasure import erase_traces
@@ -55,6 +55,7 @@ class ResidentStore:
             StoreError: The file cannot be used.
         """
         self._path = path
+        _keep_private(path)
         self._connection = open_database(path, MIGRATIONS)
         self._vault = vault
         self._clock = clock
@@ -305,6 +306,17 @@ class ResidentStore:
             subject=subject,
             result=result,
         )
+
+
+def _keep_private(path: Path) -> None:
+    """Make the file, if absent, readable for this user alone; SQLite's own ones follow its mode."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise StoreError(
+            f"{path}: cannot be written ({error.strerror}); give this user the right to"
+        ) from error
 
 
 def _unknown(resident_id: str) -> ConfigError:

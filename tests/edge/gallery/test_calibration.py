@@ -89,8 +89,9 @@ def test_few_people_move_the_threshold_less_than_many() -> None:
 
 @pytest.mark.parametrize("people", [0, 1, 2, 12])
 def test_a_tiny_gallery_says_that_it_says_little(people: int) -> None:
-    found = calibrate(strangers_to_each_other(people), fpir=0.001, prior=PRIOR)
+    found = calibrate(strangers_to_each_other(people, likeness=0.3), fpir=0.001, prior=PRIOR)
     assert found.threshold == threshold_for(people=20, fpir=0.001, prior=PRIOR)
+    assert found.method is Method.PRIOR
     assert found.confidence.startswith(f"low: {people} people")
     assert found.interval is None
 

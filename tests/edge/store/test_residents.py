@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from edge.domain.resident import Category, Consent, Resident
-from edge.errors import ConfigError
+from edge.errors import ConfigError, StoreError
 from edge.store.residents import PhotoRecord, ResidentStore, SavedCalibration, Template
 from edge.store.vault import open_vault
 from tests.conftest import FakeClock
@@ -224,3 +224,17 @@ def test_a_calibration_is_kept_per_network(store: ResidentStore) -> None:
 def test_everybody_is_listed_by_id(store: ResidentStore) -> None:
     add(store, "cid", "ann", "ben")
     assert [one.id for one in store.everybody()] == ["ann", "ben", "cid"]
+
+
+def test_names_are_readable_for_this_user_alone(store: ResidentStore, tmp_path: Path) -> None:
+    add(store, "ann")
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("residents.db*")}
+    assert set(modes.values()) == {0o600}
+    assert "residents.db-wal" in modes
+
+
+def test_a_file_that_cannot_be_made_is_one_error(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file, not a folder")
+    vault = open_vault(tmp_path / "templates.key")
+    with pytest.raises(StoreError, match=r"residents\.db: cannot be written"):
+        ResidentStore(tmp_path / "home" / "residents.db", vault=vault, clock=FakeClock())
