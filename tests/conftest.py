@@ -19,6 +19,17 @@ ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the marker ``shared`` and the fixture together: ``-m "not shared"`` must be true."""
+    for item in items:
+        uses = "shared" in getattr(item, "fixturenames", ())
+        marked = item.get_closest_marker("shared") is not None
+        if uses and not marked:
+            item.add_marker("shared")
+        elif marked and not uses:
+            raise pytest.UsageError(f"{item.nodeid}: marked shared, but without that fixture")
+
+
 class FakeClock:
     """A clock that a test moves."""
 
