@@ -26,6 +26,7 @@ from edge.store.outbox import Outbox
 from edge.store.residents import ResidentStore
 from edge.worker import CameraWorker
 from models.faces import FacePack
+from models.picture import keep_to_one_thread
 from streams.decode import Decode
 from streams.pace import Pace
 from streams.recording import open_recording
@@ -93,6 +94,7 @@ def replay(
         StreamError: A recording is absent or no video.
     """
     chosen = _choose(settings, recordings)
+    keep_to_one_thread()
     pack = parts.load_pack(settings)
     with tempfile.TemporaryDirectory(prefix="gridwatch-replay-") as folder:
         clock = _Motionless(start)

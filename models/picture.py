@@ -18,6 +18,15 @@ def decode_picture(content: bytes) -> Picture | None:
     return None if picture is None else np.asarray(picture, np.uint8)
 
 
+def keep_to_one_thread() -> None:
+    """Let OpenCV use the calling thread only, in this process.
+
+    Cameras run side by side, a thread each; helpers of every small resize would only take the
+    processor from them.
+    """
+    cv2.setNumThreads(1)
+
+
 def warp(
     picture: Picture,
     matrix: npt.NDArray[np.float64],

@@ -25,6 +25,7 @@ from edge.gate.decision import Thresholds
 from edge.gate.gate import Gate, GateRules, Sighting
 from edge.worker import CameraWorker
 from models.faces import Embeddings, FacePack, Faces, Floats, Picture
+from models.picture import keep_to_one_thread
 from streams.film import write_film
 from streams.frame import Frame
 from streams.luma import MotionGate
@@ -138,6 +139,7 @@ def bench_gate(pack: FacePack, portraits: list[Picture], *, seconds: int = 24) -
         portraits: ``(H, W, 3)`` heads that walk through the picture.
         seconds: Length of the recording.
     """
+    keep_to_one_thread()  # as worker processes do
     with tempfile.TemporaryDirectory(prefix="gridwatch-bench-") as folder:
         film = Path(folder) / "gate.mp4"
         write_film(film, _walks(portraits, seconds * FPS), fps=FPS)

@@ -19,6 +19,7 @@ from edge.settings import Settings, load_settings
 from edge.store.journal import Journal
 from edge.supervisor import CameraThread
 from edge.worker import CameraWorker
+from models.picture import keep_to_one_thread
 from streams.pace import Pace
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ def run_shard(config: Path, camera_ids: Sequence[str]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor decides
     configure_logging()
+    keep_to_one_thread()
     try:
         settings = load_settings(config)
         threads = [

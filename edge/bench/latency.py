@@ -1,0 +1,94 @@
+"""From the first sight of a face to the broker's acknowledgement, on the running service."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import numpy as np
+import yaml
+
+from edge.bootstrap import parts
+from edge.bootstrap.registration import open_registrar
+from edge.bootstrap.service import Service
+from edge.gallery.roster import read_roster
+from edge.settings import Settings, load_settings
+from models.sources import Progress
+
+DECIDED = ("resident", "stranger", "watchlist")
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyFigures:
+    """Milliseconds over the passages that were decided while the person was there.
+
+    Attributes:
+        broker: Where the messages went.
+        latencies_ms: One per passage: PUBACK minus the first frame with the face, usable or not.
+    """
+
+    broker: str
+    latencies_ms: tuple[float, ...]
+
+    @property
+    def median_ms(self) -> float:
+        """Return the median."""
+        return float(np.median(self.latencies_ms))
+
+    @property
+    def p95_ms(self) -> float:
+        """Return the 95th percentile."""
+        return float(np.percentile(self.latencies_ms, 95))
+
+
+def bench_latency(
+    folder: Path, prepare: Callable[[Path], Path], progress: Progress, *, broker: str | None
+) -> LatencyFigures:
+    """Return the latencies of one run of the service on a recording in real time.
+
+    Args:
+        folder: Empty; for material and databases.
+        prepare: Writes a configuration, photos and a recording below the folder.
+        progress: For enrolment.
+        broker: ``mqtt://host:port``; None for the embedded one.
+    """
+    config = prepare(folder)
+    if broker is not None:
+        _use_broker(config, broker)
+    settings = load_settings(config)
+    _enrol(settings, folder, progress)
+    Service(settings, config).run(Event(), end_with_recordings=True)
+    return LatencyFigures(broker or "embedded", tuple(_latencies(parts.journal_path(settings))))
+
+
+def _use_broker(config: Path, url: str) -> None:
+    content: dict[str, Any] = yaml.safe_load(config.read_text(encoding="utf-8"))
+    content["mqtt"]["url"] = url
+    config.write_text(yaml.safe_dump(content), encoding="utf-8")
+
+
+def _enrol(settings: Settings, folder: Path, progress: Progress) -> None:
+    registrar = open_registrar(settings, progress)
+    for applicant in read_roster(folder / "photos", folder / "residents.csv"):
+        registrar.register(applicant)
+
+
+def _latencies(journal: Path) -> list[float]:
+    with sqlite3.connect(journal) as connection:
+        rows = connection.execute(
+            "SELECT p.payload, d.delivered_at FROM passages p JOIN delivered d ON d.seq = p.seq"
+            " WHERE p.revision = 1 ORDER BY p.seq"
+        ).fetchall()
+    connection.close()
+    latencies = []
+    for payload, delivered_at in rows:
+        message = json.loads(payload)
+        if message["decision"] in DECIDED:
+            appeared_at = datetime.fromisoformat(message["appeared_at"])
+            elapsed = datetime.fromisoformat(delivered_at) - appeared_at
+            latencies.append(elapsed.total_seconds() * 1e3)
+    return latencies
