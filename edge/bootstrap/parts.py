@@ -14,7 +14,7 @@ from edge.delivery.mqtt import BrokerAddress
 from edge.domain.identity import RANDOM_BITS, uuid7
 from edge.errors import ConfigError
 from edge.gallery.calibration import threshold_for
-from edge.gallery.matrix import build_gallery
+from edge.gallery.matrix import Gallery, build_gallery
 from edge.gallery.watch import GalleryWatch
 from edge.gate.decision import Patience, Thresholds
 from edge.gate.gate import Gate, GateRules, Liveness
@@ -145,15 +145,18 @@ def _camera_identity(camera: Camera) -> CameraIdentity:
 def watch_gallery(store: ResidentStore, pack: FacePack) -> GalleryWatch:
     """Return the watched gallery of a pack; raises ConfigError if it is of another network."""
     sha256 = pack.recogniser.sha256
-    return GalleryWatch(
-        store,
-        lambda: build_gallery(
+    store.require_no_other_model(sha256)
+
+    def load() -> Gallery:
+        # Partial: an import for another network, under way, must not stop a running service.
+        return build_gallery(
             [
                 (resident, template.id, template.photos, template.vector)
-                for resident, template in store.gallery(sha256)
+                for resident, template in store.gallery(sha256, partial=True)
             ]
-        ),
-    )
+        )
+
+    return GalleryWatch(store, load)
 
 
 class SiteReference:

@@ -1,19 +1,19 @@
 """Registering people: photos, verdicts, consent, one transaction per person."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from edge.bootstrap import parts
 from edge.clock import Clock, SystemClock
-from edge.domain.resident import Consent
+from edge.domain.resident import Consent, Resident
 from edge.errors import ConfigError
 from edge.gallery.calibration import Calibration, calibrate, threshold_for
 from edge.gallery.enrolment import Enroller, Judged
 from edge.gallery.matrix import Gallery, build_gallery
 from edge.gallery.roster import Applicant
 from edge.settings import Settings
-from edge.store.residents import ResidentStore, SavedCalibration, Template
+from edge.store.residents import PhotoRecord, ResidentStore, SavedCalibration, Template
 from models.faces import FacePack, Floats
 from models.sources import Progress
 
@@ -46,9 +46,13 @@ class Registrar:
         self._clock = clock
         self._consent_required = consent_required
         self._enroller = Enroller(pack)
+        # Loaded once: reading everybody again for everybody would take hours in a large compound.
+        self._registered = _gallery(store, pack)
+        self._added: list[tuple[Resident, str, int, Floats]] = []
 
     def register(self, applicant: Applicant) -> Outcome:
         """Judge an applicant's photos and write person, consent and template, or nothing."""
+        applicant = self._with_what_is_known(applicant)
         resident = applicant.resident
         consent, attested = self._consent(applicant)
         if consent is None:
@@ -71,14 +75,29 @@ class Registrar:
             photos=enrolled.accepted,
             vector=enrolled.template,
         )
+        photos = [
+            PhotoRecord(one.sha256, one.verdict, one.face_px, one.norm) for one in enrolled.photos
+        ]
         try:
-            self._store.register(resident, consent, [template])
+            self._store.register(resident, consent, [template], photos=photos)
         except ConfigError as error:
             return Outcome(
                 enrolled.photos, registered=False, attested=False, summary=f"refused: {error}"
             )
+        self._added.append((resident, template.id, template.photos, template.vector))
         summary = f"registered with {enrolled.accepted} of {len(judged)} photos"
         return Outcome(enrolled.photos, registered=True, attested=attested, summary=summary)
+
+    def _with_what_is_known(self, applicant: Applicant) -> Applicant:
+        """Return the applicant; new photos alone change neither who somebody is nor consent."""
+        known = self._store.find(applicant.resident.id)
+        if known is None:
+            return applicant
+        return replace(
+            applicant,
+            resident=applicant.resident if applicant.listed else known.resident,
+            consent=applicant.consent or next(reversed(known.consents), None),
+        )
 
     def _consent(self, applicant: Applicant) -> tuple[Consent | None, bool]:
         if applicant.consent is not None:
@@ -95,27 +114,25 @@ class Registrar:
         return self._enroller.judge(path.name, content)
 
     def _is_somebody_else(self, resident_id: str, template: Floats) -> bool:
-        others = _gallery(self._store, self._pack, without=resident_id)
-        found = others.search(template)
+        people = len(self._registered) + len(self._added)
         threshold = threshold_for(
-            people=len(others),
+            people=people,
             fpir=DUPLICATE_FPIR,
             prior=self._pack.impostors,
-            photos=others.photos,
+            photos=self._registered.photos,
         )
-        return found is not None and found.similarity >= threshold
+        return any(
+            found.similarity >= threshold
+            for gallery in (self._registered, build_gallery(self._added))
+            if (found := gallery.search_besides(template, resident_id)) is not None
+        )
 
 
 def open_registrar(settings: Settings, progress: Progress) -> Registrar:
-    """Return a registrar for the configured gallery, with exact landmarks.
-
-    Raises:
-        ConfigError: The gallery was made with another network.
-    """
+    """Return a registrar for the configured gallery, with exact landmarks."""
     clock = SystemClock()
     pack = parts.load_pack(settings, exact=True, progress=progress)
     store = parts.open_residents(settings, clock)
-    store.gallery(pack.recogniser.sha256)
     required = settings.residents.consent == "required"
     return Registrar(store, pack, clock=clock, consent_required=required)
 
@@ -125,17 +142,19 @@ def calibrate_gallery(settings: Settings, fpir: float, progress: Progress) -> Ca
     pack = parts.load_pack(settings, progress=progress)
     store = parts.open_residents(settings, SystemClock())
     gallery = _gallery(store, pack)
-    found = calibrate(gallery.one_per_person(), fpir=fpir, prior=pack.impostors)
+    found = calibrate(
+        gallery.one_per_person(), fpir=fpir, prior=pack.impostors, photos=gallery.photos
+    )
     saved = SavedCalibration(fpir, found.impostors.mean, found.impostors.sd, found.people)
     store.save_calibration(pack.recogniser.sha256, saved)
     return found
 
 
-def _gallery(store: ResidentStore, pack: FacePack, *, without: str | None = None) -> Gallery:
+def _gallery(store: ResidentStore, pack: FacePack) -> Gallery:
+    """Return who is registered with this network, as far as an import has come."""
     return build_gallery(
         [
             (resident, template.id, template.photos, template.vector)
-            for resident, template in store.gallery(pack.recogniser.sha256)
-            if resident.id != without
+            for resident, template in store.gallery(pack.recogniser.sha256, partial=True)
         ]
     )

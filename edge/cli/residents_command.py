@@ -1,7 +1,6 @@
 """``gridwatch residents``: who is registered."""
 
 import argparse
-import csv
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,9 @@ from edge.cli.options import add_config, download_bars, settings_of, table
 from edge.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edge.store.audit import AuditRow
     from edge.store.residents import ResidentStore
 
 
@@ -34,6 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     calibrate.set_defaults(run=run_calibrate)
     export = actions.add_parser("export-audit", help="who did what, as CSV, its chain checked")
     export.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
+    export.add_argument("--format", choices=("csv", "jsonl"), default="csv")
+    export.add_argument("--verify", type=Path, metavar="FILE", help="check an earlier export")
     export.set_defaults(run=run_export_audit)
     for action in actions.choices.values():
         add_config(action)
@@ -52,21 +56,23 @@ def run_import(arguments: argparse.Namespace) -> int:
     attested = 0
     photos = sum(len(applicant.photos) for applicant in applicants)
     bar = tqdm(total=photos, unit="photo", disable=not sys.stderr.isatty())
-    with bar:
-        for applicant in applicants:
-            outcome = registrar.register(applicant)
-            for photo in outcome.photos:
-                bar.write(f"{applicant.resident.id}/{photo.name}: {photo.verdict}")
-                bar.update()
-            bar.write(f"{applicant.resident.id}: {outcome.summary}")
-            registered += outcome.registered
-            attested += outcome.attested
-    print(f"{registered} of {len(applicants)} people registered")
-    if attested:
-        print(
-            f"{attested} consents are recorded as attested by you: the CSV does not state them "
-            "(columns notice_version, consented_at, channel)"
-        )
+    try:
+        with bar:
+            for applicant in applicants:
+                outcome = registrar.register(applicant)
+                for photo in outcome.photos:
+                    bar.write(f"{applicant.resident.id}/{photo.name}: {photo.verdict}")
+                    bar.update()
+                bar.write(f"{applicant.resident.id}: {outcome.summary}")
+                registered += outcome.registered
+                attested += outcome.attested
+    finally:  # on Ctrl-C too
+        print(f"{registered} of {len(applicants)} people registered")
+        if attested:
+            print(
+                f"{attested} consents are recorded as attested by you: the CSV does not state them "
+                "(columns notice_version, consented_at, channel)"
+            )
     return 0 if registered else 1
 
 
@@ -108,6 +114,10 @@ def run_show(arguments: argparse.Namespace) -> int:
             f"consent      notice {consent.notice_version}, {consent.given_at.isoformat()}, "
             f"{consent.channel}{guardian}"
         )
+    for photo in shown.photos:
+        measures = f", face {photo.face_px:.0f} px" if photo.face_px is not None else ""
+        measures += f", norm {photo.norm:.1f}" if photo.norm is not None else ""
+        print(f"photo        {photo.sha256[:12]}, {photo.verdict}{measures}")
     for template_id, model_sha256, photos in shown.templates:
         print(f"template     {template_id}, {photos} photos, network {model_sha256[:12]}")
     return 0
@@ -136,21 +146,45 @@ def run_calibrate(arguments: argparse.Namespace) -> int:
         )
     print(f"used         mean {found.impostors.mean:.4f}, sd {found.impostors.sd:.4f}")
     print(f"threshold    {found.threshold:.4f} for FPIR {found.fpir:g} (single picture)")
+    print(f"unsure from  {found.unsure_threshold:.4f} for FPIR {found.unsure_fpir:g}")
+    if found.interval is not None:
+        low, high = found.interval
+        print(f"interval     {low:.4f} to {high:.4f} (95 %, people drawn again)")
     print(f"confidence   {found.confidence}")
     return 0
 
 
 def run_export_audit(arguments: argparse.Namespace) -> int:
-    """Write the audit rows; exit code 1 if the chain is broken."""
-    store = _store(arguments)
-    rows = store.audit_rows()
-    target = arguments.out.open("w", newline="", encoding="utf-8") if arguments.out else sys.stdout
-    writer = csv.writer(target)
-    writer.writerow(("number", "at", "actor", "act", "subject", "result", "sha256"))
-    writer.writerows((r.number, r.at, r.actor, r.act, r.subject, r.result, r.sha256) for r in rows)
+    """Write the audit rows, or check an export; exit code 1 if the chain is broken."""
+    from edge.store import audit  # noqa: PLC0415
+
+    if arguments.verify:
+        return _verify(arguments.verify)
+    rows = _store(arguments).audit_rows()
+    write = audit.write_json_lines if arguments.format == "jsonl" else audit.write_csv
     if arguments.out:
-        target.close()
-    broken = store.first_broken_audit_row()
+        with arguments.out.open("w", newline="", encoding="utf-8") as file:
+            write(rows, file)
+    else:
+        write(rows, sys.stdout)
+    return _tell_chain(rows)
+
+
+def _verify(path: Path) -> int:
+    from edge.store import audit  # noqa: PLC0415
+
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(audit.read_export(file))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: cannot be read as an export of audit rows ({error})") from error
+    return _tell_chain(rows)
+
+
+def _tell_chain(rows: "Sequence[AuditRow]") -> int:
+    from edge.store import audit  # noqa: PLC0415
+
+    broken = audit.first_broken(rows)
     if broken is not None:
         print(f"row {broken} was changed or lost after it was written", file=sys.stderr)
         return 1
