@@ -29,8 +29,12 @@ class Mosquitto:
 
     def start(self) -> None:
         config = self.folder / "mosquitto.conf"
+        # As root it would become another user, who may not read the test's folder.
+        user = ("user root",) if os.geteuid() == 0 else ()
         config.write_text(
-            "\n".join((f"listener {self.port} 127.0.0.1", "allow_anonymous true", *self.lines))
+            "\n".join(
+                (f"listener {self.port} 127.0.0.1", "allow_anonymous true", *user, *self.lines)
+            )
             + "\n"
         )
         executable = shutil.which("mosquitto") or "/usr/sbin/mosquitto"

@@ -1,7 +1,6 @@
 """From the first sight of a face to the broker's acknowledgement, on the running service."""
 
 import json
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +14,14 @@ import yaml
 from edge.bootstrap import parts
 from edge.bootstrap.registration import open_registrar
 from edge.bootstrap.service import Service
+from edge.clock import SystemClock
 from edge.gallery.roster import read_roster
 from edge.settings import Settings, load_settings
+from edge.store.journal import Journal
+from edge.store.outbox import Outbox
 from models.sources import Progress
 
+LARGEST_RUN = 1000
 DECIDED = ("resident", "stranger", "watchlist")
 
 
@@ -78,17 +81,15 @@ def _enrol(settings: Settings, folder: Path, progress: Progress) -> None:
 
 
 def _latencies(journal: Path) -> list[float]:
-    with sqlite3.connect(journal) as connection:
-        rows = connection.execute(
-            "SELECT p.payload, d.delivered_at FROM passages p JOIN delivered d ON d.seq = p.seq"
-            " WHERE p.revision = 1 ORDER BY p.seq"
-        ).fetchall()
-    connection.close()
+    clock = SystemClock()
+    acknowledged = {
+        one.seq: one.delivered_at for one in Outbox(journal, clock).delivered(limit=LARGEST_RUN)
+    }
     latencies = []
-    for payload, delivered_at in rows:
+    for payload in Journal(journal, clock).payloads():
         message = json.loads(payload)
-        if message["decision"] in DECIDED:
+        if message["decision"] in DECIDED and message["revision"] == 1:
             appeared_at = datetime.fromisoformat(message["appeared_at"])
-            elapsed = datetime.fromisoformat(delivered_at) - appeared_at
+            elapsed = acknowledged[message["seq"]] - appeared_at
             latencies.append(elapsed.total_seconds() * 1e3)
     return latencies

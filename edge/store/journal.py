@@ -129,6 +129,11 @@ class Journal:
                 tuple(camera_ids),
             )
 
+    def payloads(self) -> list[bytes]:
+        """Return the messages of all passages, in the order of their ``seq``."""
+        rows = self._connection.execute("SELECT payload FROM passages ORDER BY seq").fetchall()
+        return [row["payload"] for row in rows]
+
     def count_passages(self) -> dict[str, int]:
         """Return how many passages ended in each decision, revisions counted once."""
         rows = self._connection.execute(

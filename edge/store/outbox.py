@@ -1,6 +1,7 @@
 """Messages that the platform has not yet acknowledged, in the order they were made."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from edge.clock import Clock
@@ -38,6 +39,15 @@ class Parked:
     seq: int | None
     leaf: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A message that was acknowledged, and when."""
+
+    seq: int | None
+    leaf: str
+    delivered_at: datetime
 
 
 class Outbox:
@@ -119,3 +129,15 @@ class Outbox:
             " WHERE parked_reason IS NOT NULL ORDER BY position"
         ).fetchall()
         return [Parked(*row) for row in rows]
+
+    def delivered(self, *, limit: int) -> list[Delivered]:
+        """Return the latest acknowledged messages, oldest first."""
+        rows = self._connection.execute(
+            "SELECT seq, leaf, delivered_at FROM"
+            " (SELECT * FROM delivered ORDER BY position DESC LIMIT ?) ORDER BY position",
+            (limit,),
+        ).fetchall()
+        return [
+            Delivered(row["seq"], row["leaf"], datetime.fromisoformat(row["delivered_at"]))
+            for row in rows
+        ]

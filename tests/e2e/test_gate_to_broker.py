@@ -1,4 +1,4 @@
-"""The whole way: two RTSP cameras, the service, mosquitto; servers and broker restarted in between."""
+"""The whole way: two RTSP cameras, the service, mosquitto; each goes away and comes back."""
 
 import json
 import os

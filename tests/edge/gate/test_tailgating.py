@@ -1,29 +1,6 @@
-from datetime import UTC, datetime
-
-from edge.domain.passage import Action, Decision, Direction, Passage
+from edge.domain.passage import Action, Decision
 from edge.gate.tailgating import Tailgating
-
-
-def passage(name: str, decision: Decision) -> Passage:
-    moment = datetime(2026, 1, 1, tzinfo=UTC)
-    return Passage(
-        id=name,
-        revision=1,
-        action=Action.DECIDED,
-        camera_id="gate",
-        direction=Direction.IN,
-        decision=decision,
-        doubts=(),
-        resident_id=None,
-        category=None,
-        likeness=None,
-        frames=5,
-        usable_frames=5,
-        refused=(),
-        model_sha256="0" * 64,
-        appeared_at=moment,
-        decided_at=moment,
-    )
+from tests.passages import a_passage as passage
 
 
 def test_a_stranger_behind_a_resident_updates_the_residents_passage() -> None:

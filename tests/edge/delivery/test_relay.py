@@ -1,0 +1,219 @@
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from edge.delivery.relay import DROPS_TO_PARK, Relay
+from edge.delivery.sink import Acknowledged, Event, Lost, Refused
+from edge.errors import DeliveryError
+from edge.store.journal import Journal
+from edge.store.outbox import Outbox
+from tests.conftest import FakeClock
+from tests.passages import a_passage
+
+
+class ScriptedSink:
+    """A receiver that a test decides for; it ends the relay's run when the test's work is done."""
+
+    def __init__(self, stop: threading.Event, clock: FakeClock) -> None:
+        self.stop, self.clock = stop, clock
+        self.connections = 0
+        self.refuse_logins = 0
+        self.sent: list[bytes] = []
+        self.told: list[str] = []
+        self.limit: int | None = None
+        self.closed = False
+        self.answer: Callable[[int, bytes], Event | None] = lambda token, payload: Acknowledged(
+            token
+        )
+        self._waiting: list[Event] = []
+        self._token = 0
+        self.idle_rounds = 0
+
+    def connect(self) -> None:
+        if self.refuse_logins:
+            self.refuse_logins -= 1
+            raise DeliveryError("mqtt://broker: nobody listens there")
+        self.connections += 1
+        self._waiting.clear()
+
+    def publish(self, leaf: str, payload: bytes, content_type: str) -> int:
+        self._token += 1
+        self.sent.append(payload)
+        event = self.answer(self._token, payload)
+        lost = any(isinstance(earlier, Lost) for earlier in self._waiting)
+        if event is not None and not lost:  # a connection that is gone answers no more
+            self._waiting.append(event)
+        return self._token
+
+    def tell(self, leaf: str, payload: bytes) -> None:
+        self.told.append(leaf)
+
+    def events(self, timeout_s: float) -> list[Event]:
+        self.clock.advance(timeout_s)
+        events, self._waiting = self._waiting, []
+        self.idle_rounds = 0 if events else self.idle_rounds + 1
+        if self.idle_rounds > 3:
+            self.stop.set()
+        return events
+
+    def max_bytes(self) -> int | None:
+        return self.limit
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def journal(tmp_path: Path, clock: FakeClock) -> Journal:
+    return Journal(tmp_path / "journal.db", clock)
+
+
+@pytest.fixture
+def outbox(tmp_path: Path, journal: Journal, clock: FakeClock) -> Outbox:
+    return Outbox(tmp_path / "journal.db", clock)
+
+
+@pytest.fixture
+def stop() -> threading.Event:
+    """An event whose waits do not wait."""
+    event = threading.Event()
+    event.wait = lambda timeout=None: event.is_set()  # type: ignore[method-assign]
+    return event
+
+
+@pytest.fixture
+def sink(stop: threading.Event, clock: FakeClock) -> ScriptedSink:
+    return ScriptedSink(stop, clock)
+
+
+@pytest.fixture
+def relay(outbox: Outbox, sink: ScriptedSink, clock: FakeClock) -> Relay:
+    return Relay(
+        outbox,
+        sink,
+        health=lambda: b"{}",
+        health_every_s=30.0,
+        window=4,
+        clock=clock,
+        uniform=lambda low, high: high,
+    )
+
+
+def write(journal: Journal, *payloads: bytes) -> None:
+    for payload in payloads:
+        name = f"p{payload[:12].hex()}-{len(payload)}"
+        journal.record_passage(a_passage(name), lambda seq, payload=payload: payload)
+
+
+def test_messages_go_in_order_and_are_settled(
+    journal: Journal, outbox: Outbox, relay: Relay, sink: ScriptedSink, stop: threading.Event
+) -> None:
+    payloads = [f"{number}".encode() for number in range(20)]
+    write(journal, *payloads)
+    relay.run(stop)
+    assert sink.sent == payloads
+    assert outbox.depth() == 0
+    assert relay.state.delivered == 20
+    assert sink.closed
+
+
+def test_no_more_than_the_window_is_sent_ahead(
+    journal: Journal, outbox: Outbox, relay: Relay, sink: ScriptedSink, stop: threading.Event
+) -> None:
+    write(journal, *[f"{number}".encode() for number in range(10)])
+    sink.answer = lambda token, payload: None
+    relay.run(stop)
+    assert len(sink.sent) == 4
+    assert outbox.depth() == 10
+
+
+def test_what_was_not_acknowledged_is_sent_again_after_a_loss_in_order(
+    journal: Journal, outbox: Outbox, relay: Relay, sink: ScriptedSink, stop: threading.Event
+) -> None:
+    write(journal, b"a", b"b", b"c")
+    lost = []
+
+    def answer(token: int, payload: bytes) -> Event:
+        if payload == b"b" and not lost:
+            lost.append(payload)
+            return Lost("the broker went away")
+        return Acknowledged(token)
+
+    sink.answer = answer
+    relay.run(stop)
+    assert sink.connections == 2
+    assert sink.sent == [b"a", b"b", b"c", b"b", b"c"]
+    assert outbox.depth() == 0
+    assert [row.seq for row in outbox.delivered(limit=10)] == [1, 2, 3]
+
+
+def test_a_refused_login_is_tried_again_and_seen_in_the_state(
+    journal: Journal, outbox: Outbox, relay: Relay, sink: ScriptedSink, stop: threading.Event
+) -> None:
+    sink.refuse_logins = 3
+    write(journal, b"a")
+    relay.run(stop)
+    assert sink.connections == 1
+    assert outbox.depth() == 0
+    assert relay.state.error == ""
+
+
+def test_a_refused_message_is_parked_and_the_rest_goes_on(
+    journal: Journal, outbox: Outbox, relay: Relay, sink: ScriptedSink, stop: threading.Event
+) -> None:
+    write(journal, b"a", b"bad", b"c")
+    sink.answer = lambda token, payload: (
+        Refused(token, "not authorised") if payload == b"bad" else Acknowledged(token)
+    )
+    relay.run(stop)
+    assert [row.seq for row in outbox.delivered(limit=10)] == [1, 3]
+    (parked,) = outbox.parked()
+    assert (parked.seq, parked.reason) == (2, "not authorised")
+    assert relay.state.parked == 1
+
+
+def test_a_message_larger_than_the_broker_takes_is_parked_unsent(
+    journal: Journal, outbox: Outbox, relay: Relay, sink: ScriptedSink, stop: threading.Event
+) -> None:
+    sink.limit = 1000
+    write(journal, b"a", b"x" * 1001, b"c")
+    relay.run(stop)
+    assert sink.sent == [b"a", b"c"]
+    assert outbox.parked()[0].reason == "1001 bytes; the broker takes 1000"
+
+
+def test_a_message_that_breaks_the_connection_again_and_again_is_parked(
+    journal: Journal, outbox: Outbox, relay: Relay, sink: ScriptedSink, stop: threading.Event
+) -> None:
+    write(journal, b"a", b"poison", b"c", b"d")
+    sink.answer = lambda token, payload: (
+        Lost("connection reset") if payload == b"poison" else Acknowledged(token)
+    )
+    relay.run(stop)
+    assert outbox.depth() == 0
+    assert [row.seq for row in outbox.delivered(limit=10)] == [1, 3, 4]
+    (parked,) = outbox.parked()
+    assert parked.seq == 2
+    assert f"{DROPS_TO_PARK} times over it" in parked.reason
+    assert sink.sent.count(b"poison") <= DROPS_TO_PARK + 1
+
+
+def test_a_broker_that_says_too_large_parks_that_message_at_the_second_time(
+    journal: Journal, outbox: Outbox, relay: Relay, sink: ScriptedSink, stop: threading.Event
+) -> None:
+    write(journal, b"a", b"x" * 5000, b"c")
+    sink.answer = lambda token, payload: (
+        Lost("Packet too large", too_large=True) if len(payload) > 1000 else Acknowledged(token)
+    )
+    relay.run(stop)
+    assert [row.seq for row in outbox.delivered(limit=10)] == [1, 3]
+    assert outbox.parked()[0].reason == "the broker says that it is too large"
+
+
+def test_health_is_told_at_once_and_then_at_its_interval(
+    journal: Journal, relay: Relay, sink: ScriptedSink, stop: threading.Event
+) -> None:
+    relay.run(stop)
+    assert sink.told == ["health"]

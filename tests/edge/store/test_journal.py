@@ -1,0 +1,143 @@
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from edge.domain.camera import CameraReport, CameraState
+from edge.domain.passage import Decision, Passage
+from edge.store.journal import Journal, Still
+from edge.store.outbox import HISTORY, Outbox
+from tests.conftest import FakeClock
+from tests.passages import a_passage
+
+
+def record(journal: Journal, passage: Passage) -> int | None:
+    return journal.record_passage(passage, lambda seq: f"{passage.id}/{seq}".encode())
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "journal.db"
+
+
+@pytest.fixture
+def journal(path: Path, clock: FakeClock) -> Journal:
+    return Journal(path, clock)
+
+
+@pytest.fixture
+def outbox(path: Path, journal: Journal, clock: FakeClock) -> Outbox:
+    return Outbox(path, clock)
+
+
+def test_a_passage_and_its_message_are_written_together(journal: Journal, outbox: Outbox) -> None:
+    assert record(journal, a_passage("p1")) == 1
+    (message,) = outbox.waiting(after=0, limit=10)
+    assert (message.seq, message.leaf, message.payload) == (1, "passages", b"p1/1")
+    assert journal.count_passages() == {"stranger": 1}
+
+
+def test_a_message_that_cannot_be_made_leaves_nothing_and_no_gap(
+    journal: Journal, outbox: Outbox
+) -> None:
+    def fail(seq: int) -> bytes:
+        raise ValueError("no words")
+
+    with pytest.raises(ValueError, match="no words"):
+        journal.record_passage(a_passage("p1"), fail)
+    assert outbox.depth() == 0
+    assert record(journal, a_passage("p2")) == 1
+
+
+def test_the_same_revision_is_written_once_and_the_next_one_too(
+    journal: Journal, outbox: Outbox
+) -> None:
+    first = a_passage("p1")
+    assert [record(journal, first), record(journal, first)] == [1, None]
+    assert record(journal, replace(first, revision=2, decision=Decision.RESIDENT)) == 2
+    assert outbox.depth() == 2
+    assert journal.count_passages() == {"resident": 1}
+
+
+def test_stills_follow_their_message_and_have_no_seq(journal: Journal, outbox: Outbox) -> None:
+    journal.record_passage(
+        a_passage("p1"), lambda seq: b"{}", [Still("evidence/p1/a.jpg", b"jpeg")]
+    )
+    record(journal, a_passage("p2"))
+    told = [(one.seq, one.leaf, one.content_type) for one in outbox.waiting(after=0, limit=10)]
+    assert told == [
+        (1, "passages", "application/json"),
+        (None, "evidence/p1/a.jpg", "image/jpeg"),
+        (2, "passages", "application/json"),
+    ]
+
+
+def test_many_writers_count_without_gaps(path: Path, journal: Journal, clock: FakeClock) -> None:
+    def write(name: str) -> None:
+        mine = Journal(path, clock)
+        for number in range(25):
+            record(mine, a_passage(f"{name}-{number}"))
+        mine.close()
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    seqs = [message.seq for message in Outbox(path, clock).waiting(after=0, limit=1000)]
+    assert seqs == list(range(1, 101))
+
+
+def test_settled_messages_go_and_a_short_history_stays(
+    journal: Journal, outbox: Outbox, path: Path, clock: FakeClock
+) -> None:
+    for number in range(5):
+        record(journal, a_passage(str(number)))
+    outbox.settle([1, 2, 3])
+    assert [message.seq for message in outbox.waiting(after=0, limit=10)] == [4, 5]
+    rows = outbox.delivered(limit=10)
+    assert [row.seq for row in rows] == [1, 2, 3]
+    assert HISTORY == 1000
+
+
+def test_a_seq_is_never_given_twice_even_when_all_is_delivered(
+    journal: Journal, outbox: Outbox
+) -> None:
+    record(journal, a_passage("p1"))
+    outbox.settle([1])
+    assert record(journal, a_passage("p2")) == 2
+
+
+def test_parked_messages_wait_aside_until_they_are_tried_again(
+    journal: Journal, outbox: Outbox
+) -> None:
+    record(journal, a_passage("p1"))
+    record(journal, a_passage("p2"))
+    outbox.park(1, "too large")
+    assert [message.seq for message in outbox.waiting(after=0, limit=10)] == [2]
+    (parked,) = outbox.parked()
+    assert (parked.seq, parked.reason) == (1, "too large")
+    assert outbox.retry_parked() == 1
+    assert [message.seq for message in outbox.waiting(after=0, limit=10)] == [1, 2]
+
+
+def test_the_outbox_notices_what_others_write(journal: Journal, outbox: Outbox) -> None:
+    outbox.changed()
+    assert not outbox.changed()
+    record(journal, a_passage("p1"))
+    assert outbox.changed()
+    assert not outbox.changed()
+
+
+def test_the_last_word_of_each_camera_is_kept(journal: Journal, clock: FakeClock) -> None:
+    journal.report(CameraReport("b", CameraState.CONNECTING))
+    journal.report(CameraReport("a", CameraState.ONLINE, fps=25.0))
+    clock.advance(2)
+    journal.report(CameraReport("b", CameraState.OFFLINE, "gone"))
+    first, second = journal.cameras()
+    assert (first.report.camera_id, first.report.fps) == ("a", 25.0)
+    assert (second.report.state, second.report.detail) == (CameraState.OFFLINE, "gone")
+    assert second.reported_at == clock.utc()
+    journal.keep_cameras(["a"])
+    assert [seen.report.camera_id for seen in journal.cameras()] == ["a"]
