@@ -12,14 +12,11 @@ import numpy as np
 import yaml
 
 from edge.bootstrap import parts
-from edge.bootstrap.registration import open_registrar
 from edge.bootstrap.service import Service
 from edge.clock import SystemClock
-from edge.gallery.roster import read_roster
-from edge.settings import Settings, load_settings
+from edge.settings import load_settings
 from edge.store.journal import Journal
 from edge.store.outbox import Outbox
-from models.sources import Progress
 
 LARGEST_RUN = 1000
 DECIDED = ("resident", "stranger", "watchlist")
@@ -49,21 +46,19 @@ class LatencyFigures:
 
 
 def bench_latency(
-    folder: Path, prepare: Callable[[Path], Path], progress: Progress, *, broker: str | None
+    folder: Path, prepare: Callable[[Path], Path], *, broker: str | None
 ) -> LatencyFigures:
     """Return the latencies of one run of the service on a recording in real time.
 
     Args:
         folder: Empty; for material and databases.
-        prepare: Writes a configuration, photos and a recording below the folder.
-        progress: For enrolment.
+        prepare: Writes a configuration and a recording below the folder and enrols people.
         broker: ``mqtt://host:port``; None for the embedded one.
     """
     config = prepare(folder)
     if broker is not None:
         _use_broker(config, broker)
     settings = load_settings(config)
-    _enrol(settings, folder, progress)
     Service(settings, config).run(Event(), end_with_recordings=True)
     return LatencyFigures(broker or "embedded", tuple(_latencies(parts.journal_path(settings))))
 
@@ -72,12 +67,6 @@ def _use_broker(config: Path, url: str) -> None:
     content: dict[str, Any] = yaml.safe_load(config.read_text(encoding="utf-8"))
     content["mqtt"]["url"] = url
     config.write_text(yaml.safe_dump(content), encoding="utf-8")
-
-
-def _enrol(settings: Settings, folder: Path, progress: Progress) -> None:
-    registrar = open_registrar(settings, progress)
-    for applicant in read_roster(folder / "photos", folder / "residents.csv"):
-        registrar.register(applicant)
 
 
 def _latencies(journal: Path) -> list[float]:

@@ -162,32 +162,46 @@ def watch_gallery(store: ResidentStore, pack: FacePack) -> GalleryWatch:
 class SiteReference:
     """The gallery with the thresholds that one camera's ``match`` section asks for."""
 
-    def __init__(self, watch: GalleryWatch, match: Match, impostors: ImpostorPrior) -> None:
+    def __init__(
+        self, watch: GalleryWatch, match: Match, impostors: Callable[[], ImpostorPrior]
+    ) -> None:
+        """Combine them.
+
+        Args:
+            watch: The gallery.
+            match: Wanted rates.
+            impostors: The calibrated distribution; asked again when the gallery has changed.
+        """
         self.search = watch.search
         self._watch = watch
         self._match = match
         self._impostors = impostors
-        self._known: dict[tuple[int, int], Thresholds] = {}
+        self._version: int | None = None
+        self._thresholds = Thresholds(1.0, 1.0, 0)
 
     def thresholds(self) -> Thresholds:
-        """Return the cosines for the gallery's present size."""
-        size = self._watch.size()
-        if size not in self._known:
-            people, photos = size
+        """Return the cosines for the gallery's present size and calibration."""
+        version = self._watch.version()
+        if version != self._version:
+            people, photos = self._watch.size()
+            prior = self._impostors()
             match, unsure = (
-                threshold_for(
-                    people=people, fpir=fpir, prior=self._impostors, photos=photos, fused=True
-                )
+                threshold_for(people=people, fpir=fpir, prior=prior, photos=photos, fused=True)
                 for fpir in (self._match.fpir, self._match.unsure_fpir)
             )
-            self._known = {size: Thresholds(match, unsure, people)}
-        return self._known[size]
+            self._thresholds = Thresholds(match, unsure, people)
+            self._version = version
+        return self._thresholds
 
 
-def impostors_of(store: ResidentStore, pack: FacePack) -> ImpostorPrior:
-    """Return the calibrated impostor distribution of this gallery, else the network's own."""
-    saved = store.calibration(pack.recogniser.sha256)
-    return ImpostorPrior(saved.mean, saved.sd) if saved else pack.impostors
+def impostors_of(store: ResidentStore, pack: FacePack) -> Callable[[], ImpostorPrior]:
+    """Return what gives the calibrated impostor distribution, else the network's own."""
+
+    def impostors() -> ImpostorPrior:
+        saved = store.calibration(pack.recogniser.sha256)
+        return ImpostorPrior(saved.mean, saved.sd) if saved else pack.impostors
+
+    return impostors
 
 
 def build_gate(

@@ -128,7 +128,7 @@ class Registrar:
         )
 
 
-def open_registrar(settings: Settings, progress: Progress) -> Registrar:
+def open_registrar(settings: Settings, progress: Progress | None = None) -> Registrar:
     """Return a registrar for the configured gallery, with exact landmarks."""
     clock = SystemClock()
     pack = parts.load_pack(settings, exact=True, progress=progress)

@@ -76,17 +76,19 @@ def _gate(_: argparse.Namespace) -> tuple[dict[str, Any], tuple[str, ...]]:
 def _latency(arguments: argparse.Namespace) -> tuple[dict[str, Any], tuple[str, ...]]:
     from edge.bench.latency import bench_latency  # noqa: PLC0415 - heavy
     from edge.bootstrap.parts import load_pack  # noqa: PLC0415
-    from edge.demo.show import prepare  # noqa: PLC0415
-    from edge.settings import Settings  # noqa: PLC0415
+    from edge.demo.show import enrol, prepare  # noqa: PLC0415
+    from edge.settings import Settings, load_settings  # noqa: PLC0415
 
-    with tempfile.TemporaryDirectory(prefix="gridwatch-bench-") as folder, download_bars() as bars:
-        pack = load_pack(Settings(), exact=True, progress=bars)
-        found = bench_latency(
-            Path(folder),
-            lambda out: prepare(out, pack, _unheard),
-            bars,
-            broker=arguments.broker,
-        )
+    with download_bars() as progress:
+        pack = load_pack(Settings(), exact=True, progress=progress)
+
+    def prepared(folder: Path) -> Path:
+        config = prepare(folder, pack, _unheard)
+        enrol(load_settings(config), folder, _unheard)
+        return config
+
+    with tempfile.TemporaryDirectory(prefix="gridwatch-bench-") as folder:
+        found = bench_latency(Path(folder), prepared, broker=arguments.broker)
     return asdict(found) | {"median_ms": found.median_ms, "p95_ms": found.p95_ms}, (
         f"{len(found.latencies_ms)} decisions: median {found.median_ms:.0f} ms, "
         f"p95 {found.p95_ms:.0f} ms to the PUBACK ({found.broker})",

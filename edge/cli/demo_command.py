@@ -36,10 +36,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     with download_bars() as progress:
         pull_if_absent("open", accept_noncommercial=False, progress=progress)
-        config = show.prepare(out, load_pack(Settings(), exact=True), say)
-        settings = load_settings(config)
-        say("enrolling from photos (other renderings of the same pictures):")
-        show.enrol(settings, out, progress, say)
+    config = show.prepare(out, load_pack(Settings(), exact=True), say)
+    settings = load_settings(config)
+    say("enrolling from photos (other renderings of the same pictures):")
+    show.enrol(settings, out, say)
     heard = show.run_service(settings, config, stills, say)
     right = show.summarise(heard, out, say)
     say(f"{time.monotonic() - began_s:.0f} s in all")

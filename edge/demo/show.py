@@ -19,7 +19,6 @@ from edge.demo.video import FPS, render
 from edge.gallery.roster import read_roster
 from edge.settings import Settings
 from models.faces import FacePack
-from models.sources import Progress
 from streams.film import write_film
 
 CAMERA = "gate-demo"
@@ -86,9 +85,9 @@ def _configuration() -> dict[str, Any]:
     }
 
 
-def enrol(settings: Settings, out: Path, progress: Progress, say: Say) -> None:
+def enrol(settings: Settings, out: Path, say: Say) -> None:
     """Register the demo's residents from their photos."""
-    registrar = open_registrar(settings, progress)
+    registrar = open_registrar(settings)
     for applicant in read_roster(out / "photos", out / "residents.csv"):
         outcome = registrar.register(applicant)
         say(f"  {applicant.resident.id}: {outcome.summary}")

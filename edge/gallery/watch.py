@@ -57,6 +57,12 @@ class GalleryWatch:
             self._refresh()
             return len(self._gallery), self._gallery.photos
 
+    def version(self) -> int:
+        """Return a number that changes with the gallery or its calibration."""
+        with self._lock:
+            self._refresh()
+            return self._gallery_version
+
     def _refresh(self) -> None:
         data_version = self._versions.data_version()
         if data_version == self._data_version:

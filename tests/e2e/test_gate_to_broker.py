@@ -99,7 +99,7 @@ def config(tmp_path: Path, film: tuple[Path, bytes]) -> Callable[..., Path]:
         path.write_text(yaml.safe_dump(content))
         picture = tmp_path / "photo.jpg"
         picture.write_bytes(film[1])
-        registrar = open_registrar(load_settings(path), lambda name, done, total: None)
+        registrar = open_registrar(load_settings(path))
         outcome = registrar.register(Applicant(Resident("A-101"), None, (picture,)))
         assert outcome.registered, outcome.summary
         return path

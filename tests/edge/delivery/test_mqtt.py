@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -78,11 +79,11 @@ def relayed(path: Path, address: BrokerAddress) -> Iterator[tuple[Journal, Outbo
 
 def write(journal: Journal, numbers: range, size: int = 0) -> None:
     for number in numbers:
-        content = {"n": number, "x": "x" * size}
-        journal.record_passage(
-            a_passage(f"p{number}"),
-            lambda seq, content=content: json.dumps(content | {"seq": seq}).encode(),
-        )
+        journal.record_passage(a_passage(f"p{number}"), partial(_payload, size))
+
+
+def _payload(size: int, seq: int) -> bytes:
+    return json.dumps({"seq": seq, "x": "x" * size}).encode()
 
 
 def seqs(payloads: list[bytes]) -> list[int]:

@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -104,7 +105,11 @@ def relay(outbox: Outbox, sink: ScriptedSink, clock: FakeClock) -> Relay:
 def write(journal: Journal, *payloads: bytes) -> None:
     for payload in payloads:
         name = f"p{payload[:12].hex()}-{len(payload)}"
-        journal.record_passage(a_passage(name), lambda seq, payload=payload: payload)
+        journal.record_passage(a_passage(name), partial(_always, payload))
+
+
+def _always(payload: bytes, seq: int) -> bytes:
+    return payload
 
 
 def test_messages_go_in_order_and_are_settled(
@@ -133,7 +138,7 @@ def test_what_was_not_acknowledged_is_sent_again_after_a_loss_in_order(
     journal: Journal, outbox: Outbox, relay: Relay, sink: ScriptedSink, stop: threading.Event
 ) -> None:
     write(journal, b"a", b"b", b"c")
-    lost = []
+    lost: list[bytes] = []
 
     def answer(token: int, payload: bytes) -> Event:
         if payload == b"b" and not lost:
