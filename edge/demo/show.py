@@ -65,7 +65,9 @@ def prepare(out: Path, pack: FacePack, say: Say) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(photo(portraits[index]))
     (out / "residents.csv").write_text(TABLE, encoding="utf-8")
-    say("rendering a gate recording: " + "; ".join(scene.title for scene in SCENES))
+    say("drawing a gate recording:")
+    for number, scene in enumerate(SCENES, start=1):
+        say(f"  {number}. {scene.title}")
     write_film(out / "gate.mp4", render(SCENES, portraits), fps=FPS)
     config = out / "gridwatch.yaml"
     config.write_text(yaml.safe_dump(_configuration(), sort_keys=False), encoding="utf-8")
