@@ -10,26 +10,25 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Event
 
 from edge.bootstrap import parts
-from edge.bootstrap.recorder import PassageRecorder
+from edge.bootstrap.cameras import Surroundings, build_worker, open_site, recording_path
 from edge.clock import ClockState, SystemClock
 from edge.domain.camera import CameraReport
 from edge.errors import ConfigError
-from edge.gallery.watch import GalleryWatch
 from edge.settings import Settings
 from edge.settings.schema import Camera
+from edge.settings.schema import Gate as GateSection
 from edge.store.journal import JSON, Journal
 from edge.store.outbox import Outbox
 from edge.store.residents import ResidentStore
-from edge.worker import CameraWorker
-from models.faces import FacePack
 from models.picture import keep_to_one_thread
 from streams.decode import Decode
-from streams.pace import Pace
 from streams.recording import open_recording
+from streams.source import Stream
 
 DEFAULT_START = datetime(2026, 1, 1, tzinfo=UTC)
 """Wall time of the first frame unless told otherwise: the same at every run."""
@@ -95,104 +94,57 @@ def replay(
     """
     chosen = _choose(settings, recordings)
     keep_to_one_thread()
-    pack = parts.load_pack(settings)
     with tempfile.TemporaryDirectory(prefix="gridwatch-replay-") as folder:
-        clock = _Motionless(start)
         home = Path(folder)
-        kept = parts.residents_path(settings)
-        # Without a store an empty one is read: a replay leaves nothing in the box's home.
-        path = kept if kept.exists() else home / kept.name
-        store = _store(settings, path, home)
-        watch = parts.watch_gallery(store, pack)
+        clock = _Motionless(start)
+        site = open_site(settings, lambda: _store(settings, home))
         journal = Journal(home / "journal.db", clock)
         ids = random.Random(SEED)
+        around = Surroundings(journal, _Unreported(), parts.id_source(ids), clock, ClockState)
         seconds = 0.0
-        for camera, recording in chosen:
+        for camera, section, recording in chosen:
             progress(camera.id)
-            worker = _worker(
-                settings,
-                camera,
-                recording,
-                pack=pack,
-                watch=watch,
-                store=store,
-                journal=journal,
-                ids=ids,
-                start=start,
-            )
+            opener = partial(_open, recording, camera, start)
+            worker = build_worker(site, camera, section, opener, around=around)
             worker.run(Event())
             seconds += worker.mono_s
         lines = tuple(_lines(Outbox(home / "journal.db", clock)))
         return Replayed(lines, journal.count_passages(), seconds)
 
 
-def _choose(settings: Settings, recordings: Mapping[str, Path]) -> list[tuple[Camera, Path]]:
+def _open(recording: Path, camera: Camera, start: datetime, start_mono_s: float) -> Stream:
+    return open_recording(
+        recording,
+        start_utc=start,
+        decode=Decode(camera.decode),
+        quiet_after_s=camera.motion.quiet_after,
+        start_mono_s=start_mono_s,
+    )
+
+
+def _choose(
+    settings: Settings, recordings: Mapping[str, Path]
+) -> list[tuple[Camera, GateSection, Path]]:
     known = [camera.id for camera in settings.cameras]
     for name in recordings:
         if name not in known:
             raise ConfigError(f"--camera {name}: no such camera; configured: {', '.join(known)}")
     chosen = []
     for camera in settings.cameras:
-        path = recordings.get(camera.id) or parts.recording_path(camera, settings)
+        path = recordings.get(camera.id) or recording_path(camera, settings)
         if path is not None and camera.gate is not None:
-            chosen.append((camera, path))
+            chosen.append((camera, camera.gate, path))
     if not chosen:
         raise ConfigError("nothing to replay; give --camera ID=FILE for a camera with a gate")
     return chosen
 
 
-def _store(settings: Settings, path: Path, home: Path) -> ResidentStore:
+def _store(settings: Settings, home: Path) -> ResidentStore:
+    """Open the box's residents; without any an empty store, as a replay leaves nothing behind."""
     clock = SystemClock()
-    if path.parent == home:
-        return parts.open_residents(settings, clock, path, key=home / "templates.key")
-    return parts.open_residents(settings, clock, path)
-
-
-def _worker(
-    settings: Settings,
-    camera: Camera,
-    recording: Path,
-    *,
-    pack: FacePack,
-    watch: GalleryWatch,
-    store: ResidentStore,
-    journal: Journal,
-    ids: random.Random,
-    start: datetime,
-) -> CameraWorker:
-    if camera.gate is None:
-        raise ConfigError(f"cameras: {camera.id} has no gate section; add one")
-    recorder = PassageRecorder(
-        journal,
-        box=parts.box_identity(settings, {pack.recogniser.sha256: pack.name}),
-        announce=frozenset(camera.gate.announce),
-        clock=ClockState,
-        stills=settings.mqtt.face_stills,
-    )
-    reference = parts.SiteReference(watch, camera.gate.match, parts.impostors_of(store, pack))
-    return CameraWorker(
-        camera.id,
-        open_stream=lambda start_mono_s: open_recording(
-            recording,
-            start_utc=start,
-            decode=Decode(camera.decode),
-            quiet_after_s=camera.motion.quiet_after,
-            start_mono_s=start_mono_s,
-        ),
-        gate=parts.build_gate(
-            settings,
-            camera,
-            pack=pack,
-            reference=reference,
-            new_id=parts.id_source(ids),
-            liveness=parts.load_optional_liveness(settings),
-        ),
-        motion=parts.build_motion(camera),
-        pace=Pace(camera.gate.fps),
-        recorder=recorder,
-        reporter=_Unreported(),
-        clock=_Motionless(start),
-    )
+    if parts.residents_path(settings).exists():
+        return parts.open_residents(settings, clock)
+    return parts.open_residents(settings, clock, home / "residents.db", home / "templates.key")
 
 
 def _lines(outbox: Outbox) -> Iterator[bytes]:

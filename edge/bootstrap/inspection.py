@@ -6,6 +6,7 @@ from functools import partial
 from threading import Event
 
 from edge.bootstrap import parts
+from edge.bootstrap.cameras import stream_opener, watch_gallery
 from edge.clock import SystemClock
 from edge.delivery.mqtt import MqttSink
 from edge.errors import TOLD, ConfigError, exit_code
@@ -90,7 +91,7 @@ def _residents(settings: Settings) -> str:
         return "nobody registered yet: everybody will be a stranger"
     pack = parts.load_pack(settings)
     store = parts.open_residents(settings, SystemClock())
-    people, _ = parts.watch_gallery(store, pack).size()
+    people, _ = watch_gallery(store, pack).size()
     return f"{people} people in the gallery"
 
 
@@ -127,7 +128,7 @@ def _broker(settings: Settings, *, probe: bool) -> str:
 
 
 def _camera(settings: Settings, camera: Camera, *, probe: bool) -> str:
-    opener = parts.stream_opener(settings, camera, stop=Event(), clock=SystemClock())
+    opener = stream_opener(settings, camera, stop=Event(), clock=SystemClock())
     kind = "gate" if camera.gate else "no gate section: it will not be analysed"
     if not probe:
         return kind

@@ -1,6 +1,7 @@
 """Passages into the journal, with their message and, where the site allows it, a still."""
 
 import hashlib
+import logging
 from collections.abc import Callable
 
 import cv2
@@ -13,6 +14,8 @@ from edge.store.journal import Journal, Still
 from edge.wire import BoxIdentity, EvidenceItem, passage_message
 from models.faces import Floats, Picture
 from streams.frame import Frame
+
+log = logging.getLogger(__name__)
 
 STILL_BYTES = 256 * 1024
 STILL_NAME = "decided.jpg"
@@ -69,7 +72,7 @@ class PassageRecorder:
             for one in stills
         ]
         clock = self._clock()
-        self._journal.record_passage(
+        seq = self._journal.record_passage(
             passage,
             lambda seq: passage_message(
                 passage,
@@ -80,6 +83,14 @@ class PassageRecorder:
                 evidence=evidence,
             ),
             stills,
+        )
+        log.info(
+            "passage=%s revision=%s camera=%s seq=%s %s",
+            passage.id,
+            passage.revision,
+            passage.camera_id,
+            seq,
+            passage.decision,
         )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event
 
 from edge.bootstrap import parts
-from edge.bootstrap.recorder import PassageRecorder
+from edge.bootstrap.cameras import Surroundings, build_worker, open_site, stream_opener
 from edge.clock import SystemClock
 from edge.errors import TOLD, exit_code
 from edge.health import clock_state
@@ -20,7 +20,6 @@ from edge.store.journal import Journal
 from edge.supervisor import CameraThread
 from edge.worker import CameraWorker
 from models.picture import keep_to_one_thread
-from streams.pace import Pace
 
 log = logging.getLogger(__name__)
 
@@ -64,43 +63,15 @@ def run_shard(config: Path, camera_ids: Sequence[str]) -> None:
 def build_workers(settings: Settings, camera_ids: Sequence[str], stop: Event) -> list[CameraWorker]:
     """Return the workers of some cameras, sharing networks and gallery."""
     clock = SystemClock()
-    pack = parts.load_pack(settings)
-    liveness = parts.load_optional_liveness(settings)
-    store = parts.open_residents(settings, clock)
-    watch = parts.watch_gallery(store, pack)
-    box = parts.box_identity(settings, {pack.recogniser.sha256: pack.name})
+    site = open_site(settings, lambda: parts.open_residents(settings, clock))
     new_id = parts.id_source(random.SystemRandom())
     workers = []
     for camera_id in camera_ids:
         camera = settings.camera(camera_id)
         if camera.gate is None:
             continue
-        reference = parts.SiteReference(watch, camera.gate.match, parts.impostors_of(store, pack))
         journal = Journal(parts.journal_path(settings), clock)
-        recorder = PassageRecorder(
-            journal,
-            box=box,
-            announce=frozenset(camera.gate.announce),
-            clock=clock_state,
-            stills=settings.mqtt.face_stills,
-        )
-        workers.append(
-            CameraWorker(
-                camera_id,
-                open_stream=parts.stream_opener(settings, camera, stop=stop, clock=clock),
-                gate=parts.build_gate(
-                    settings,
-                    camera,
-                    pack=pack,
-                    reference=reference,
-                    new_id=new_id,
-                    liveness=liveness,
-                ),
-                motion=parts.build_motion(camera),
-                pace=Pace(camera.gate.fps),
-                recorder=recorder,
-                reporter=journal,
-                clock=clock,
-            )
-        )
+        around = Surroundings(journal, journal, new_id, clock, clock_state)
+        opener = stream_opener(settings, camera, stop=stop, clock=clock)
+        workers.append(build_worker(site, camera, camera.gate, opener, around=around))
     return workers

@@ -1,6 +1,6 @@
 """The gate of one camera: pictures in, passages out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Protocol
@@ -13,16 +13,13 @@ from edge.domain.geometry import Polygon, contains
 from edge.domain.passage import Action, Decision, Direction, Doubt, Likeness, Passage
 from edge.gate.association import Association
 from edge.gate.decision import Patience, Thresholds, Verdict, judge
+from edge.gate.looking import Liveness, Looking, Shot
 from edge.gate.people import People, Person
 from edge.gate.quality import (
     QualityLimits,
-    refusal_by_crop,
-    refusal_by_norm,
-    refusal_by_shape,
 )
 from edge.gate.tailgating import Tailgating
-from models.align import align
-from models.faces import FacePack, Faces, Floats, Picture
+from models.faces import FacePack, Faces, Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +61,6 @@ class Reference(Protocol):
         ...
 
 
-class Shot(Protocol):
-    """A frame whose pixels are made only when asked for."""
-
-    @property
-    def size_wh(self) -> tuple[int, int]:
-        """Width and height in pixels."""
-        ...
-
-    def bgr(self, longer_px: int | None = None) -> Picture:
-        """Return the pixels, shrunk to a longer side if it is larger."""
-        ...
-
-
-class Liveness(Protocol):
-    """Tells a living face from a printed or replayed one."""
-
-    def live_score(self, picture: Picture, box_xyxy: Floats) -> float:
-        """Return the probability in [0, 1] that a living face is in the box."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Sighting:
     """A passage and where its person's face is on the picture it was decided on.
@@ -123,7 +99,7 @@ class Gate:
         self._pack = pack
         self._reference = reference
         self._new_id = new_id
-        self._liveness = liveness
+        self._looking = Looking(pack, rules.limits, liveness)
         self._association = Association(keep_s=rules.keep_s, fps=rules.fps)
         self._people = People(
             keep_s=rules.keep_s,
@@ -152,7 +128,8 @@ class Gate:
         associated = self._association.update(faces, mono_s)
         seen = self._people.see(faces, associated, mono_s=mono_s, utc=utc)
         wanted = [(row, person) for row, person in seen if self._wants(person, mono_s)]
-        self._learn(shot, faces, wanted, mono_s=mono_s)
+        for person, face in self._looking.usable(shot, faces, wanted):
+            self._people.learn(person, face, mono_s=mono_s)
         sightings = []
         for person in self._people.present:
             if person.last_mono_s == mono_s:
@@ -182,60 +159,6 @@ class Gate:
         decided = person.passage is not None
         rest_s = self._rules.recheck_s if decided else 0.0
         return mono_s - person.embedded_mono_s >= rest_s
-
-    def _learn(
-        self,
-        shot: Shot,
-        faces: Faces,
-        wanted: Sequence[tuple[int, Person]],
-        *,
-        mono_s: float,
-    ) -> None:
-        limits = self._rules.limits
-        promising: list[tuple[int, Person]] = []
-        for row, person in wanted:
-            refusal = refusal_by_shape(
-                box_xyxy=faces.boxes_xyxy[row],
-                score=float(faces.scores[row]),
-                landmarks=faces.landmarks[row],
-                size_wh=shot.size_wh,
-                limits=limits,
-            )
-            if refusal is None:
-                promising.append((row, person))
-            else:
-                person.evidence.refuse(refusal)
-        if not promising:
-            return
-        picture = shot.bgr()
-        refined = self._pack.detector.refine(
-            picture, faces[np.array([row for row, _ in promising])]
-        )
-        crops, owners = [], []
-        for (row, person), landmarks in zip(promising, refined.landmarks, strict=True):
-            crop = align(picture, landmarks)
-            refusal = refusal_by_crop(crop, limits)
-            if refusal is None:
-                crops.append(crop)
-                owners.append((row, person))
-            else:
-                person.evidence.refuse(refusal)
-        if not crops:
-            return
-        embeddings = self._pack.recogniser.embed(np.stack(crops))
-        for (row, person), vector, norm in zip(
-            owners, embeddings.vectors, embeddings.norms, strict=True
-        ):
-            refusal = refusal_by_norm(float(norm), limits)
-            if refusal is not None:
-                person.evidence.refuse(refusal)
-                continue
-            live = None
-            if self._liveness is not None:
-                live = self._liveness.live_score(picture, faces.boxes_xyxy[row])
-            self._people.learn(
-                person, vector=vector.copy(), norm=float(norm), live=live, mono_s=mono_s
-            )
 
     def _decide(
         self,

@@ -22,6 +22,21 @@ SAME_PERSON_SIMILARITY = 0.5
 people seen within the cooldown, fewer than one pair in a thousand is that similar by chance."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class UsableFace:
+    """One embedded face.
+
+    Attributes:
+        vector: ``(D,)``, unit length.
+        norm: Raw embedding length.
+        live: Probability that it is alive, None if nobody was asked.
+    """
+
+    vector: Floats
+    norm: float
+    live: float | None
+
+
 @dataclass(slots=True, eq=False)
 class Person:
     """One person in front of one camera. Mutable, private to that camera's gate.
@@ -41,7 +56,7 @@ class Person:
     evidence: Evidence = field(default_factory=Evidence)
     passage: Passage | None = None
     embedded_mono_s: float = -np.inf
-    odd: tuple[Floats, float] | None = None
+    odd: UsableFace | None = None
 
 
 class People:
@@ -102,37 +117,34 @@ class People:
                 return person
         return None
 
-    def learn(
-        self, person: Person, *, vector: Floats, norm: float, live: float | None, mono_s: float
-    ) -> Person:
+    def learn(self, person: Person, face: UsableFace, *, mono_s: float) -> Person:
         """Add a usable face and return whose it proved to be: not always the one expected."""
         person.embedded_mono_s = mono_s
-        if person.evidence.usable_frames == 0:
-            person.evidence.add(vector, norm, live=live)
+        evidence = person.evidence
+        if evidence.usable_frames == 0:
+            evidence.add(face.vector, face.norm, live=face.live)
             return self._rejoin(person)
-        if person.evidence.resembles(vector) >= ODD_SIMILARITY:
-            person.evidence.add(vector, norm, live=live)
+        if evidence.resembles(face.vector) >= ODD_SIMILARITY:
+            evidence.add(face.vector, face.norm, live=face.live)
             person.odd = None
             return person
-        if norm < self._strong_norm:
-            person.evidence.refuse(Refusal.INCONSISTENT)
+        if face.norm < self._strong_norm:
+            evidence.refuse(Refusal.INCONSISTENT)
             return person
-        if person.odd is None or float(person.odd[0] @ vector) < ODD_SIMILARITY:
-            person.evidence.refuse(Refusal.INCONSISTENT)
-            person.odd = (vector, norm)
+        if person.odd is None or float(person.odd.vector @ face.vector) < ODD_SIMILARITY:
+            evidence.refuse(Refusal.INCONSISTENT)
+            person.odd = face
             return person
-        return self._split(person, vector=vector, norm=norm, live=live)
+        return self._split(person, [person.odd, face])
 
-    def _split(self, person: Person, *, vector: Floats, norm: float, live: float | None) -> Person:
-        """The track changed owners: its two latest faces belong to somebody else."""
+    def _split(self, person: Person, faces: Sequence[UsableFace]) -> Person:
+        """The track changed owners: its latest faces belong to somebody else."""
         newcomer = Person(person.appeared_at, person.last_mono_s, person.box_xyxy)
         newcomer.embedded_mono_s = person.embedded_mono_s
-        if person.odd is not None:
-            newcomer.evidence.add(*person.odd)
+        for face in faces:
+            newcomer.evidence.add(face.vector, face.norm, live=face.live)
             newcomer.evidence.see(person.evidence.certainty)
-            person.odd = None
-        newcomer.evidence.add(vector, norm, live=live)
-        newcomer.evidence.see(person.evidence.certainty)
+        person.odd = None
         self._move_tracks(person, newcomer)
         self._present.append(newcomer)
         return self._rejoin(newcomer)

@@ -1,0 +1,256 @@
+"""From a camera's section of the configuration to its running parts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+from zoneinfo import ZoneInfo
+
+from edge.bootstrap import parts
+from edge.bootstrap.recorder import PassageRecorder
+from edge.clock import Clock, ClockState
+from edge.errors import ConfigError
+from edge.gallery.calibration import threshold_for
+from edge.gallery.matrix import Gallery, build_gallery
+from edge.gallery.watch import GalleryWatch
+from edge.gate.decision import Patience, Thresholds
+from edge.gate.gate import Gate, GateRules
+from edge.gate.looking import Liveness
+from edge.gate.quality import QualityLimits
+from edge.settings import Settings
+from edge.settings.schema import Camera, Match
+from edge.settings.schema import Gate as GateSection
+from edge.store.journal import Journal
+from edge.store.residents import ResidentStore
+from edge.wire import BoxIdentity
+from edge.worker import CameraWorker, Reporter
+from models.faces import FacePack, ImpostorPrior
+from streams.decode import Decode
+from streams.errors import StreamError
+from streams.luma import MotionGate
+from streams.pace import Pace
+from streams.recording import RealTime, open_recording
+from streams.rtsp import RtspAddress, open_rtsp
+from streams.source import Stream
+
+RECORDING_SCHEME = "file:"
+WEAK_NORM_DROP = 2.0
+"""Below a recogniser's norm floor: a face that may still prove who somebody is, never who not."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """What all cameras of one process share."""
+
+    settings: Settings
+    pack: FacePack
+    store: ResidentStore
+    watch: GalleryWatch
+    liveness: Liveness | None
+    box: BoxIdentity
+
+
+def open_site(settings: Settings, store: Callable[[], ResidentStore]) -> Site:
+    """Load networks and gallery.
+
+    Args:
+        settings: The configuration.
+        store: Opens the residents' store.
+
+    Raises:
+        ModelFileError: A network's file is wrong.
+        ConfigError: The gallery was made with another network.
+    """
+    pack = parts.load_pack(settings)
+    opened = store()
+    return Site(
+        settings=settings,
+        pack=pack,
+        store=opened,
+        watch=watch_gallery(opened, pack),
+        liveness=parts.load_optional_liveness(settings),
+        box=parts.box_identity(settings, {pack.recogniser.sha256: pack.name}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What differs between the service and a replay.
+
+    Attributes:
+        journal: The camera's own connection.
+        reporter: Takes vital signs.
+        new_id: Makes ids of passages.
+        clock: For durations outside the stream.
+        clock_state: What messages say of the box's clock.
+    """
+
+    journal: Journal
+    reporter: Reporter
+    new_id: Callable[[datetime], str]
+    clock: Clock
+    clock_state: Callable[[], ClockState]
+
+
+def build_worker(
+    site: Site,
+    camera: Camera,
+    section: GateSection,
+    open_stream: Callable[[float], Stream],
+    *,
+    around: Surroundings,
+) -> CameraWorker:
+    """Return the worker of a gate camera."""
+    recorder = PassageRecorder(
+        around.journal,
+        box=site.box,
+        announce=frozenset(section.announce),
+        clock=around.clock_state,
+        stills=site.settings.mqtt.face_stills,
+    )
+    return CameraWorker(
+        camera.id,
+        open_stream=open_stream,
+        gate=_build_gate(site, camera, section, around.new_id),
+        motion=_build_motion(camera),
+        pace=Pace(section.fps),
+        recorder=recorder,
+        reporter=around.reporter,
+        clock=around.clock,
+    )
+
+
+def watch_gallery(store: ResidentStore, pack: FacePack) -> GalleryWatch:
+    """Return the watched gallery of a pack; raises ConfigError if it is of another network."""
+    sha256 = pack.recogniser.sha256
+    store.require_no_other_model(sha256)
+
+    def load() -> Gallery:
+        # Partial: an import for another network, under way, must not stop a running service.
+        return build_gallery(
+            [
+                (resident, template.id, template.photos, template.vector)
+                for resident, template in store.gallery(sha256, partial=True)
+            ]
+        )
+
+    return GalleryWatch(store, load)
+
+
+class SiteReference:
+    """The gallery with the thresholds that one camera's ``match`` section asks for."""
+
+    def __init__(
+        self, watch: GalleryWatch, match: Match, impostors: Callable[[], ImpostorPrior]
+    ) -> None:
+        """Combine them.
+
+        Args:
+            watch: The gallery.
+            match: Wanted rates.
+            impostors: The calibrated distribution; asked again when the gallery has changed.
+        """
+        self.search = watch.search
+        self._watch = watch
+        self._match = match
+        self._impostors = impostors
+        self._version: int | None = None
+        self._thresholds = Thresholds(1.0, 1.0, 0)
+
+    def thresholds(self) -> Thresholds:
+        """Return the cosines for the gallery's present size and calibration."""
+        version = self._watch.version()
+        if version != self._version:
+            people, photos = self._watch.size()
+            prior = self._impostors()
+            match, unsure = (
+                threshold_for(people=people, fpir=fpir, prior=prior, photos=photos, fused=True)
+                for fpir in (self._match.fpir, self._match.unsure_fpir)
+            )
+            self._thresholds = Thresholds(match, unsure, people)
+            self._version = version
+        return self._thresholds
+
+
+def _impostors_of(site: Site) -> Callable[[], ImpostorPrior]:
+    """Return what gives the calibrated impostor distribution, else the network's own."""
+
+    def impostors() -> ImpostorPrior:
+        saved = site.store.calibration(site.pack.recogniser.sha256)
+        return ImpostorPrior(saved.mean, saved.sd) if saved else site.pack.impostors
+
+    return impostors
+
+
+def _build_gate(
+    site: Site, camera: Camera, section: GateSection, new_id: Callable[[datetime], str]
+) -> Gate:
+    floor = site.pack.norm_floor
+    rules = GateRules(
+        camera_id=camera.id,
+        direction=section.direction,
+        time_zone=ZoneInfo(site.settings.box.time_zone),
+        fps=section.fps,
+        keep_s=section.lost_after,
+        cooldown_s=section.cooldown,
+        tailgate_s=section.tailgate_window,
+        zone=camera.polygon(section.zone) if section.zone else None,
+        limits=QualityLimits(
+            eyes_px=section.least_eye_distance,
+            norm=None if floor is None else floor - WEAK_NORM_DROP,
+        ),
+        patience=Patience(strong_norm=floor, margin=section.match.margin),
+    )
+    reference = SiteReference(site.watch, section.match, _impostors_of(site))
+    return Gate(rules, pack=site.pack, reference=reference, new_id=new_id, liveness=site.liveness)
+
+
+def _build_motion(camera: Camera) -> MotionGate | None:
+    if not camera.motion.enabled:
+        return None
+    return MotionGate(ignore=[camera.polygon(zone) for zone in camera.motion.ignore])
+
+
+def recording_path(camera: Camera, settings: Settings) -> Path | None:
+    """Return the file of a camera whose address is one (``file:PATH``), else None."""
+    written = camera.url.value or ""
+    if not written.startswith(RECORDING_SCHEME):
+        return None
+    return settings.base / written.removeprefix(RECORDING_SCHEME).removeprefix("//")
+
+
+def stream_opener(
+    settings: Settings, camera: Camera, *, stop: Event, clock: Clock
+) -> Callable[[float], Stream]:
+    """Return a function that opens a camera at a stream time; raises ConfigError at once."""
+    key = f"cameras.{camera.id}"
+    decode = Decode(camera.decode)
+    quiet_after_s = camera.motion.quiet_after
+    path = recording_path(camera, settings)
+    if path is not None:
+        return lambda start_mono_s: open_recording(
+            path,
+            start_utc=clock.utc(),
+            decode=decode,
+            pacer=RealTime(clock.mono_s, stop.wait),
+            quiet_after_s=quiet_after_s,
+            start_mono_s=start_mono_s,
+        )
+    password = (
+        parts.reveal(camera.password, settings, f"{key}.password") if camera.password else None
+    )
+    url = parts.reveal(camera.url, settings, f"{key}.url")
+    try:
+        address = RtspAddress(url, camera.username, password)
+    except StreamError as error:
+        raise ConfigError(f"{key}.url: {error}") from error
+    return lambda start_mono_s: open_rtsp(
+        address,
+        decode=decode,
+        transport=camera.transport,
+        open_timeout_s=camera.open_timeout,
+        read_timeout_s=camera.read_timeout,
+        quiet_after_s=quiet_after_s,
+        start_mono_s=start_mono_s,
+    )
