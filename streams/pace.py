@@ -4,6 +4,10 @@ FORGET_PER_S = 0.001
 """The best delay ever seen is believed a little less each second: clocks of cameras drift."""
 
 
+LATE_S = 0.5
+"""Frames are let go when the analysis is this far behind; less is the network's jitter."""
+
+
 class Pace:
     """Chooses frames on an even grid of stream time.
 
@@ -30,7 +34,7 @@ class Pace:
         if slot <= self._slot:
             self.skipped += 1
             return False
-        if lag_s > self._interval_s:
+        if lag_s > max(LATE_S, self._interval_s):
             self.dropped += 1
             return False
         self._slot = slot

@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +22,7 @@ class Mosquitto:
     port: int
     lines: tuple[str, ...] = ()
     scheme: str = "mqtt"
-    _process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
+    _process: "subprocess.Popen[str] | None" = field(default=None, repr=False)
 
     @property
     def url(self) -> str:
@@ -38,11 +39,13 @@ class Mosquitto:
             + "\n"
         )
         executable = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
-        with (self.folder / "mosquitto.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [executable, "-c", str(config)], stdout=log, stderr=log
-            )
-        _wait_for(self.port)
+        self._process = subprocess.Popen(
+            [executable, "-c", str(config)], stderr=subprocess.PIPE, text=True
+        )
+        running = threading.Event()
+        threading.Thread(target=_follow, args=(self._process, running), daemon=True).start()
+        if not running.wait(START_TIMEOUT_S):
+            raise TimeoutError(f"mosquitto does not run on {self.port}")
 
     def stop(self) -> None:
         if self._process is not None:
@@ -51,15 +54,13 @@ class Mosquitto:
             self._process = None
 
 
-def _wait_for(port: int) -> None:
-    """Return once somebody accepts connections; refused ones return at once, so few are made."""
-    for _ in range(2000):
-        with socket.socket() as probe:
-            probe.settimeout(START_TIMEOUT_S)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        subprocess.run(["/bin/true"], check=True)  # lets the broker have the processor
-    raise TimeoutError(f"mosquitto does not listen on {port}")
+def _follow(process: "subprocess.Popen[str]", running: threading.Event) -> None:
+    """Read what the broker says, so that it never blocks; note when it says that it runs."""
+    assert process.stderr is not None
+    with process.stderr:
+        for line in process.stderr:
+            if line.rstrip().endswith("running"):
+                running.set()
 
 
 def _require_mosquitto() -> None:

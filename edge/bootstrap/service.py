@@ -4,7 +4,9 @@ import contextlib
 import logging
 import multiprocessing
 import os
+import socket
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event, Thread
@@ -20,10 +22,11 @@ from edge.delivery.broker import VERSION as EMBEDDED_VERSION
 from edge.delivery.broker import EmbeddedBroker
 from edge.delivery.mqtt import MqttSink
 from edge.delivery.relay import Relay
+from edge.domain.camera import CameraReport, CameraState
 from edge.errors import ConfigError
 from edge.health import clock_state, disk_free_bytes
 from edge.settings import Settings
-from edge.store.journal import Journal
+from edge.store.journal import Journal, SeenCamera
 from edge.store.outbox import Outbox
 from edge.supervisor import Process, Shards
 from edge.wire import BoxIdentity, Health, health_message, status_message
@@ -32,7 +35,8 @@ from models.catalog import load_catalog
 log = logging.getLogger(__name__)
 
 CHECK_EVERY_S = 0.5
-WORKERS_END_S = 2.5
+SILENT_AFTER_S = 10.0
+WORKERS_END_S = 2.0
 RELAY_ENDS_S = 1.5
 WEB_ENDS_S = 0.5
 EMBEDDED_PORT = 1883
@@ -131,36 +135,51 @@ class Service:
         )
         stop = Event()
         thread = Thread(
-            target=relay.run, args=(stop,), kwargs={"drain_s": RELAY_ENDS_S}, name="relay"
+            target=relay.run,
+            args=(stop,),
+            kwargs={"drain_s": RELAY_ENDS_S},
+            name="relay",
+            # An attempt to connect cannot be interrupted; what it would send is in the outbox.
+            daemon=True,
         )
         thread.start()
         try:
             yield
         finally:
             stop.set()
-            thread.join()
+            thread.join(RELAY_ENDS_S + 0.5)
 
     @contextlib.contextmanager
     def _web(self) -> Iterator[None]:
         section = self._settings.console
+        listener = socket.socket(socket.AF_INET6 if ":" in section.host else socket.AF_INET)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((section.host, section.port))
+        except OSError as error:
+            # The gates go on: they matter more than their figures.
+            log.exception(
+                "console.port: %s:%s cannot be used (%s); no health and metrics until it is free",
+                section.host,
+                section.port,
+                error.strerror,
+            )
+            listener.close()
+            yield
+            return
+        log.info("health and metrics on http://%s:%s", section.host, listener.getsockname()[1])
         app = create_app(health=self.health, passages=self._journal.count_passages)
         server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                host=section.host,
-                port=section.port,
-                log_level="warning",
-                lifespan="off",
-                timeout_graceful_shutdown=1,
-            )
+            uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
         )
-        thread = Thread(target=server.run, name="web", daemon=True)
+        thread = Thread(target=server.run, args=([listener],), name="web", daemon=True)
         thread.start()
         try:
             yield
         finally:
             server.should_exit = True
             thread.join(WEB_ENDS_S)
+            listener.close()
 
     @contextlib.contextmanager
     def _workers(self) -> Iterator[None]:
@@ -187,13 +206,28 @@ class Service:
         """Return how the box is at this moment; called from several threads."""
         return Health(
             at=self._clock.utc(),
-            cameras=[seen.report for seen in self._journal.cameras()],
+            cameras=[present(seen, self._clock.utc()) for seen in self._journal.cameras()],
             waiting=self._for_health.depth(),
             parked=[(one.seq, one.reason) for one in self._for_health.parked()],
             disk_free_bytes=disk_free_bytes(self._settings.home),
             clock=clock_state(),
             worker_restarts=self._shards.restarts if self._shards else 0,
         )
+
+
+def present(seen: SeenCamera, now: datetime) -> CameraReport:
+    """Return a camera's report as it holds now: a worker that is silent has no camera online."""
+    silent_s = (now - seen.reported_at).total_seconds()
+    if seen.report.state is not CameraState.ONLINE or silent_s < SILENT_AFTER_S:
+        return seen.report
+    detail = f"its worker has said nothing for {silent_s:.0f} s"
+    return CameraReport(
+        seen.report.camera_id,
+        CameraState.OFFLINE,
+        detail,
+        dropped=seen.report.dropped,
+        reconnects=seen.report.reconnects,
+    )
 
 
 def share(camera_ids: list[str], workers: int | str) -> dict[str, list[str]]:

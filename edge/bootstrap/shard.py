@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
@@ -24,7 +25,7 @@ from models.picture import keep_to_one_thread
 log = logging.getLogger(__name__)
 
 PARENT_CHECK_S = 0.5
-JOIN_S = 3.0
+JOIN_S = 1.5
 
 
 def run_shard(config: Path, camera_ids: Sequence[str]) -> None:
@@ -53,8 +54,9 @@ def run_shard(config: Path, camera_ids: Sequence[str]) -> None:
         if crashed or orphaned or all(thread.over for thread in threads):
             break
     stop.set()
+    deadline_s = time.monotonic() + JOIN_S
     for thread in threads:
-        thread.join(JOIN_S)
+        thread.join(max(deadline_s - time.monotonic(), 0.0))
     logging.shutdown()
     # Threads that hang in native code must not keep the process; everything is on disk.
     os._exit(1 if crashed else 0)

@@ -21,7 +21,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from edge.delivery.sink import Acknowledged, Event, Lost, Refused
 from edge.errors import DeliveryError
 
-CONNECT_TIMEOUT_S = 10.0
+CONNECT_TIMEOUT_S = 5.0
 GOODBYE_TIMEOUT_S = 1.0
 HEADER_BYTES = 1024
 """Room for topic and properties in a packet of the broker's largest size."""

@@ -1,0 +1,105 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from edge.bootstrap.service import SILENT_AFTER_S, present, share
+from edge.domain.camera import CameraReport, CameraState
+from edge.store.journal import SeenCamera
+from tests.conftest import FakeClock
+
+CONFIG = """\
+box: {{id: box-01, home: ./var}}
+mqtt: {{url: "{broker}"}}
+console: {{port: {port}}}
+cameras:
+  - {{id: gate, url: "{camera}", gate: {{direction: in}}}}
+"""
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+def test_cameras_are_dealt_out_in_turn_and_no_worker_is_idle() -> None:
+    assert share(["a", "b", "c"], 2) == {"worker-1": ["a", "c"], "worker-2": ["b"]}
+    assert share(["a"], 4) == {"worker-1": ["a"]}
+    assert next(iter(share(["a", "b"], "auto"))) == "worker-1"
+
+
+def test_a_camera_whose_worker_is_silent_is_not_online(clock: FakeClock) -> None:
+    report = CameraReport("gate", CameraState.ONLINE, fps=25.0, reconnects=3)
+    seen = SeenCamera(report, clock.utc())
+    assert present(seen, clock.utc() + timedelta(seconds=3)) is report
+    later = present(seen, clock.utc() + timedelta(seconds=SILENT_AFTER_S + 5))
+    assert later.state is CameraState.OFFLINE
+    assert later.detail == "its worker has said nothing for 15 s"
+    assert later.reconnects == 3
+
+
+@pytest.fixture
+def start(tmp_path: Path, models_ready: None) -> Iterator[Start]:
+    running: list[subprocess.Popen[str]] = []
+
+    def start(**values: object) -> "subprocess.Popen[str]":
+        path = tmp_path / "gridwatch.yaml"
+        path.write_text(CONFIG.format(**values))
+        process = subprocess.Popen(
+            [sys.executable, "-m", "edge", "run", "--config", str(path)],
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        )
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        if process.poll() is None:
+            process.kill()
+        process.wait(10)
+        if process.stderr is not None:
+            process.stderr.close()
+
+
+def line_with(process: "subprocess.Popen[str]", words: str) -> str:
+    assert process.stderr is not None
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        if words in line:
+            return line
+    raise AssertionError("".join(said))
+
+
+@pytest.mark.e2e
+def test_a_service_with_nothing_reachable_runs_says_so_and_stops_within_five_seconds(
+    start: Start, free_port: int
+) -> None:
+    process = start(broker="mqtt://127.0.0.1:1", camera="rtsp://127.0.0.1:1/cam", port=free_port)
+    assert "nobody listens there" in line_with(process, "camera=gate offline")
+    with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/healthz", timeout=5) as answer:
+        assert b'"gate":"' in answer.read()
+    process.send_signal(signal.SIGTERM)
+    asked_s = time.monotonic()
+    assert process.wait(5) == 0
+    assert time.monotonic() - asked_s < 5
+
+
+@pytest.mark.e2e
+def test_a_taken_console_port_is_said_and_the_gates_go_on(start: Start) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = start(broker="mqtt://127.0.0.1:1", camera="rtsp://127.0.0.1:1/c", port=port)
+        assert f"console.port: 127.0.0.1:{port} cannot be used" in line_with(process, "console")
+        assert line_with(process, "camera=gate offline")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == 0
