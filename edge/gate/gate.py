@@ -30,7 +30,7 @@ class GateRules:
         keep_s: A face unseen for this long has gone.
         cooldown_s: Somebody who comes back within this time is on the same pass.
         recheck_s: How often a face is embedded again once its passage is decided.
-        least_frames: A face on fewer frames was no person.
+        least_frames: A face that was never usable, on fewer frames than this, was no person.
         tailgate_s: Decisions within this time belong to one opening of the gate.
         zone: Where faces count, normalised; None for the whole picture.
     """
@@ -171,7 +171,7 @@ class Gate:
         earlier = person.passage
         if earlier is not None and earlier.decision in (Decision.RESIDENT, Decision.WATCHLIST):
             return []
-        if ended and person.evidence.frames < self._rules.least_frames:
+        if ended and self._was_nobody(person):
             return []
         thresholds = self._reference.thresholds()
         verdict = judge(
@@ -192,6 +192,10 @@ class Gate:
         box_xyxy = None if ended else person.box_xyxy
         own = person.passage.id
         return [Sighting(one, box_xyxy if one.id == own else None) for one in told]
+
+    def _was_nobody(self, person: Person) -> bool:
+        evidence = person.evidence
+        return evidence.usable_frames == 0 and evidence.frames < self._rules.least_frames
 
     def _today(self, utc: datetime) -> date:
         return utc.astimezone(self._rules.time_zone).date()

@@ -201,6 +201,7 @@ class People:
         }
         for person in [one for one in self._gone if mono_s - one.last_mono_s > self._cooldown_s]:
             person.evidence.forget()
+            person.odd = None
             self._gone.remove(person)
         return left
 

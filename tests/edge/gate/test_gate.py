@@ -191,7 +191,14 @@ def test_only_bad_faces_are_unsure_with_the_reasons_counted() -> None:
     assert passage.refused == (("poor", 10),)
 
 
-def test_a_face_on_one_frame_was_nobody() -> None:
+def test_somebody_who_runs_through_in_two_frames_is_still_recognised() -> None:
+    watched = Watched(Registered(tom=VECTORS[1]))
+    watched.show(Scene((1, 200)), 2)
+    watched.nobody(3)
+    assert watched.decisions() == [(Decision.RESIDENT, "tom")]
+
+
+def test_a_bad_face_on_one_frame_was_nobody() -> None:
     watched = Watched(Registered())
     watched.show(Scene((1, 200), bad=True), 1)
     watched.nobody(5)
