@@ -13,8 +13,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
+from onnxruntime.capi import onnxruntime_pybind11_state as state
 
 from models.errors import ModelFileError
+
+REFUSALS = (
+    state.EPFail,
+    state.Fail,
+    state.InvalidArgument,
+    state.InvalidGraph,
+    state.InvalidProtobuf,
+    state.NoModel,
+    state.NotImplemented,
+    state.RuntimeException,
+)
+"""What the runtime raises on a file it cannot load; its errors share no base but ``Exception``."""
 
 PROVIDERS = {
     "cpu": "CPUExecutionProvider",

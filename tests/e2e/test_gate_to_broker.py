@@ -1,13 +1,10 @@
 """The whole way: two RTSP cameras, the service, mosquitto; each goes away and comes back."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +23,7 @@ from models.faces import FacePack
 from streams.film import write_film
 from tests.fixtures_mqtt import Mosquitto
 from tests.fixtures_rtsp import RtspServer
+from tests.fixtures_service import RunService
 
 BOX = "box-e2e"
 STRANGER, RESIDENT = 7, 6
@@ -107,26 +105,6 @@ def config(tmp_path: Path, film: tuple[Path, bytes]) -> Callable[..., Path]:
     return write
 
 
-@pytest.fixture
-def run_service(tmp_path: Path) -> Iterator[Callable[[Path], "subprocess.Popen[bytes]"]]:
-    running: list[subprocess.Popen[bytes]] = []
-    with (tmp_path / "service.log").open("wb") as log:
-
-        def run(path: Path) -> "subprocess.Popen[bytes]":
-            command = [sys.executable, "-m", "edge", "run", "--config", str(path)]
-            process = subprocess.Popen(
-                command, stderr=log, env=os.environ | {"PYTHONUNBUFFERED": "1"}
-            )
-            running.append(process)
-            return process
-
-        yield run
-        for process in running:
-            if process.poll() is None:
-                process.kill()
-                process.wait(10)
-
-
 @pytest.mark.e2e
 @pytest.mark.timeout(240)
 def test_nothing_is_lost_while_a_camera_and_the_broker_go_away_and_come_back(
@@ -134,7 +112,7 @@ def test_nothing_is_lost_while_a_camera_and_the_broker_go_away_and_come_back(
     make_mosquitto: Callable[..., Mosquitto],
     film: tuple[Path, bytes],
     config: Callable[..., Path],
-    run_service: Callable[[Path], "subprocess.Popen[bytes]"],
+    run_service: RunService,
     tmp_path: Path,
 ) -> None:
     east = make_rtsp_server({"cam": ("h264", film[0])})

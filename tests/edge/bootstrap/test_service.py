@@ -1,11 +1,9 @@
-import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from edge.bootstrap.service import SILENT_AFTER_S, present, share
 from edge.domain.camera import CameraReport, CameraState
 from edge.store.journal import SeenCamera
 from tests.conftest import FakeClock
+from tests.fixtures_service import RunService
 
 CONFIG = """\
 box: {{id: box-01, home: ./var}}
@@ -44,28 +43,13 @@ def test_a_camera_whose_worker_is_silent_is_not_online(clock: FakeClock) -> None
 
 
 @pytest.fixture
-def start(tmp_path: Path, models_ready: None) -> Iterator[Start]:
-    running: list[subprocess.Popen[str]] = []
-
+def start(tmp_path: Path, run_service: RunService) -> Start:
     def start(**values: object) -> "subprocess.Popen[str]":
         path = tmp_path / "gridwatch.yaml"
         path.write_text(CONFIG.format(**values))
-        process = subprocess.Popen(
-            [sys.executable, "-m", "edge", "run", "--config", str(path)],
-            stderr=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
-        )
-        running.append(process)
-        return process
+        return run_service(path)
 
-    yield start
-    for process in running:
-        if process.poll() is None:
-            process.kill()
-        process.wait(10)
-        if process.stderr is not None:
-            process.stderr.close()
+    return start
 
 
 def line_with(process: "subprocess.Popen[str]", words: str) -> str:
