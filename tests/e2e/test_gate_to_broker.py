@@ -2,6 +2,8 @@
 
 import json
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -145,3 +147,33 @@ def test_nothing_is_lost_while_a_camera_and_the_broker_go_away_and_come_back(
     firsts = [one for one in platform.messages if one["revision"] == 1]
     assert {one["decision"] for one in firsts} == {"resident", "stranger"}
     assert {one["resident_id"] for one in firsts if one["decision"] == "resident"} == {"A-101"}
+
+
+@pytest.mark.e2e
+@pytest.mark.timeout(180)
+def test_a_resident_removed_while_the_service_runs_is_a_stranger_at_the_next_pass(
+    make_rtsp_server: Callable[..., RtspServer],
+    mosquitto: Mosquitto,
+    film: tuple[Path, bytes],
+    config: Callable[..., Path],
+    run_service: RunService,
+) -> None:
+    server = make_rtsp_server({"cam": ("h264", film[0])})
+    platform = Platform()
+    path = config({"east": server.url("cam")}, mosquitto.url)
+    service = run_service(path)
+
+    def decided(decision: str) -> int:
+        return sum(one["decision"] == decision for one in platform.messages)
+
+    with Listener(mosquitto.url, f"gridwatch/1/{BOX}", platform.take):
+        platform.wait_for(lambda: decided("resident") == 1 and decided("stranger") == 1)
+        removed = subprocess.run(
+            [sys.executable, "-m", "edge", "residents", "remove", "A-101", "--config", str(path)],
+            check=False,
+        )
+        assert removed.returncode == 0
+        platform.wait_for(lambda: decided("stranger") >= 3)
+        assert decided("resident") == 1
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(5) == 0
