@@ -50,7 +50,8 @@ class Mqtt(Strict):
     """The platform's broker."""
 
     url: str = Field(
-        "embedded://127.0.0.1:1883", pattern=r"^(mqtts?|embedded)://[^/@\s:]+(:\d{1,5})?$"
+        "embedded://127.0.0.1:1883",
+        pattern=r"^(mqtts?|embedded)://(\[[0-9a-fA-F:]+\]|[^/@\s:\[\]]+)(:\d{1,5})?$",
     )
     version: Literal["5", "3.1.1"] = "5"
     client_id: Identifier | None = None
