@@ -27,9 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, print a table, write JSON if asked."""
-    from edge.logs import configure_logging  # noqa: PLC0415 - heavy
+    from edge.logs import keep_quiet  # noqa: PLC0415 - heavy
 
-    configure_logging(level=30)
+    keep_quiet()
     rows: list[tuple[str, ...]] = []
     figures: dict[str, Any] = {"machine": platform.processor() or platform.machine()}
     for name in arguments.names or NAMES:

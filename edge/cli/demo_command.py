@@ -20,10 +20,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Build the material, run the real service on it, print what the platform receives."""
     from edge.bootstrap.parts import load_pack, pull_if_absent  # noqa: PLC0415 - heavy
     from edge.demo import show  # noqa: PLC0415
-    from edge.logs import configure_logging  # noqa: PLC0415
+    from edge.logs import keep_quiet  # noqa: PLC0415
     from edge.settings import Settings, load_settings  # noqa: PLC0415
 
-    configure_logging(level=30)
+    keep_quiet()
     began_s = time.monotonic()
     out = arguments.out.resolve()
     if out.exists():
