@@ -3,11 +3,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from edge.logs import configure_logging, keep_quiet
+from edge.logs import ENVIRONMENT, configure_logging, keep_quiet
 
 
 @pytest.fixture(autouse=True)
-def _as_it_was() -> Iterator[None]:
+def _as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.delenv(ENVIRONMENT, raising=False)
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
@@ -28,7 +29,7 @@ def test_a_line_has_time_level_and_words(capsys: pytest.CaptureFixture[str]) -> 
 def test_the_environment_says_how_much_is_logged(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("GRIDWATCH_LOG", "error")
+    monkeypatch.setenv(ENVIRONMENT, "error")
     configure_logging()
     logging.getLogger("edge.somewhere").warning("unheard")
     logging.getLogger("edge.somewhere").error("heard")
@@ -39,7 +40,7 @@ def test_the_environment_says_how_much_is_logged(
 def test_quiet_yields_to_what_the_user_asked_for(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("GRIDWATCH_LOG", "info")
+    monkeypatch.setenv(ENVIRONMENT, "info")
     keep_quiet()
     logging.getLogger("edge.somewhere").info("asked for")
     assert "asked for" in capsys.readouterr().err
