@@ -131,6 +131,20 @@ def status_message(box: BoxIdentity, *, online: bool, version: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
+class BrokerLink:
+    """The way to the platform; told on the box only, as no message goes out without it.
+
+    Attributes:
+        error: Why there is no connection, empty if there is one.
+        delivered: Messages acknowledged since the service began.
+    """
+
+    connected: bool = False
+    error: str = ""
+    delivered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """How the box is.
 
@@ -148,6 +162,7 @@ class Health:
     disk_free_bytes: int
     clock: ClockState
     worker_restarts: int
+    broker: BrokerLink = BrokerLink()
 
 
 def health_message(health: Health, box: BoxIdentity) -> bytes:

@@ -29,7 +29,7 @@ from edge.settings import Settings
 from edge.store.journal import Journal, SeenCamera
 from edge.store.outbox import Outbox
 from edge.supervisor import Process, Shards
-from edge.wire import BoxIdentity, Health, health_message, status_message
+from edge.wire import BoxIdentity, BrokerLink, Health, health_message, status_message
 from models.catalog import load_catalog
 
 log = logging.getLogger(__name__)
@@ -68,6 +68,7 @@ class Service:
         self._outbox = Outbox(path, self._clock)
         self._for_health = Outbox(path, self._clock)
         self._shards: Shards | None = None
+        self._link: Callable[[], BrokerLink] = BrokerLink
         self.on_broker: Callable[[str, str], None] | None = None
         """Told the broker's URL and MQTT version before anything is published."""
 
@@ -132,6 +133,9 @@ class Service:
             health_every_s=self._settings.mqtt.health_every,
             window=self._settings.mqtt.in_flight,
             clock=self._clock,
+        )
+        self._link = lambda: BrokerLink(
+            relay.state.connected, relay.state.error, relay.state.delivered
         )
         stop = Event()
         thread = Thread(
@@ -212,6 +216,7 @@ class Service:
             disk_free_bytes=disk_free_bytes(self._settings.home),
             clock=clock_state(),
             worker_restarts=self._shards.restarts if self._shards else 0,
+            broker=self._link(),
         )
 
 

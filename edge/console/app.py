@@ -61,6 +61,12 @@ def _box(health: Health) -> Families:
     yield GaugeMetricFamily(
         "gridwatch_outbox_waiting", "Messages the broker has not acknowledged.", health.waiting
     )
+    yield GaugeMetricFamily(
+        "gridwatch_broker_connected", "1 while connected.", float(health.broker.connected)
+    )
+    yield CounterMetricFamily(
+        "gridwatch_messages_delivered", "Acknowledged messages.", health.broker.delivered
+    )
     yield GaugeMetricFamily("gridwatch_outbox_parked", "Messages put aside.", len(health.parked))
     yield GaugeMetricFamily(
         "gridwatch_disk_free_bytes", "Free space of the box's home.", health.disk_free_bytes
@@ -88,7 +94,13 @@ def create_app(
         now = health()
         states = {report.camera_id: str(report.state) for report in now.cameras}
         return JSONResponse(
-            {"status": "ok", "cameras": states, "waiting": now.waiting, "parked": len(now.parked)}
+            {
+                "status": "ok",
+                "cameras": states,
+                "broker": {"connected": now.broker.connected, "error": now.broker.error},
+                "waiting": now.waiting,
+                "parked": len(now.parked),
+            }
         )
 
     @app.get("/metrics")

@@ -69,8 +69,8 @@ class People:
 
         Args:
             keep_s: A person unseen for this long has gone.
-            strong_norm: Only faces from this raw length on can show that a track changed owners.
             cooldown_s: A person who comes back within this time is on the same pass.
+            strong_norm: Only faces from this raw length on can show that a track changed owners.
         """
         self._keep_s = keep_s
         self._cooldown_s = cooldown_s
@@ -90,11 +90,12 @@ class People:
     ) -> list[tuple[int, Person]]:
         """Return the person behind every face of a frame, as (row, person)."""
         fresh, self._fresh = self._fresh, []
-        seen = []
+        seen: list[tuple[int, Person]] = []
         for face in associated:
             box_xyxy = faces.boxes_xyxy[face.row]
             person = self._of_track.get(face.track) or self._claim(fresh, box_xyxy)
-            if person is None:
+            if person is None or any(person is other for _, other in seen):
+                # Two faces at once are two people, even if they were taken for one before.
                 person = Person(appeared_at=utc, last_mono_s=mono_s, box_xyxy=box_xyxy)
                 self._present.append(person)
             if face.track == UNTRACKED:

@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 from edge.clock import ClockState
 from edge.console.app import create_app
 from edge.domain.camera import CameraReport, CameraState
-from edge.wire import Health
+from edge.wire import BrokerLink, Health
 
 
 @pytest.fixture
@@ -22,6 +22,9 @@ def client() -> TestClient:
         disk_free_bytes=5_000_000_000,
         clock=ClockState(),
         worker_restarts=1,
+        broker=BrokerLink(
+            connected=False, error="mqtt://broker: nobody listens there", delivered=9
+        ),
     )
     app = create_app(health=lambda: health, passages=lambda: {"resident": 12, "stranger": 2})
     return TestClient(app)
@@ -33,6 +36,7 @@ def test_healthz_tells_each_camera_and_the_outbox(client: TestClient) -> None:
     assert answer.json() == {
         "status": "ok",
         "cameras": {"east": "online", "west": "offline"},
+        "broker": {"connected": False, "error": "nobody listens there"},
         "waiting": 4,
         "parked": 1,
     }
@@ -46,6 +50,8 @@ def test_healthz_tells_each_camera_and_the_outbox(client: TestClient) -> None:
         'gridwatch_camera_fps{camera="east"} 25.0',
         'gridwatch_camera_dropped_frames_total{camera="east"} 3.0',
         'gridwatch_camera_reconnects_total{camera="west"} 2.0',
+        "gridwatch_broker_connected 0.0",
+        "gridwatch_messages_delivered_total 9.0",
         "gridwatch_outbox_waiting 4.0",
         "gridwatch_outbox_parked 1.0",
         'gridwatch_passages_total{decision="resident"} 12.0',

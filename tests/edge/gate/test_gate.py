@@ -266,6 +266,16 @@ def test_two_faces_of_one_resident_at_once_are_doubted() -> None:
     assert doubted.doubts == (Doubt.SEEN_TWICE,)
 
 
+def test_two_people_taken_for_one_are_two_as_soon_as_both_are_seen() -> None:
+    watched = Watched(Registered(ann=VECTORS[2]))
+    watched.show(Scene((3, 100)), 3)
+    watched.nobody(3)
+    watched.show(Scene((3, 400)), 3)  # comes back, on the same pass
+    watched.show(Scene((3, 100), (3, 400)), 5)
+    watched.nobody(3)
+    assert len({passage.id for passage in watched.told}) == 2
+
+
 def test_a_resident_who_is_removed_is_unknown_to_the_next_frame() -> None:
     gallery = Registered(tom=VECTORS[1], ann=VECTORS[2])
     watched = Watched(gallery)
