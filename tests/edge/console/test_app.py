@@ -22,9 +22,7 @@ def client() -> TestClient:
         disk_free_bytes=5_000_000_000,
         clock=ClockState(),
         worker_restarts=1,
-        broker=BrokerLink(
-            connected=False, error="mqtt://broker: nobody listens there", delivered=9
-        ),
+        broker=BrokerLink(connected=False, error="nobody listens there", delivered=9),
     )
     app = create_app(health=lambda: health, passages=lambda: {"resident": 12, "stranger": 2})
     return TestClient(app)
