@@ -1,5 +1,6 @@
 """One camera, from its stream to recorded passages: one attempt, on one thread."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
@@ -7,11 +8,14 @@ from typing import Protocol
 
 from edge.clock import Clock
 from edge.domain.camera import CameraReport, CameraState
+from edge.errors import StoreError
 from edge.gate.gate import Gate, Sighting
 from streams.frame import Frame
 from streams.luma import MotionGate
 from streams.pace import Lag, Pace
 from streams.source import Stream
+
+log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 2.0
 """A picture without motion is looked at this often: somebody may stand still from the start."""
@@ -20,10 +24,14 @@ REPORT_EVERY_S = 2.0
 
 
 class Recorder(Protocol):
-    """Where passages go; returns when they are safe."""
+    """Where passages go."""
 
     def record(self, sighting: Sighting, frame: Frame | None) -> None:
         """Record one passage; ``frame`` shows the person if one is at hand."""
+        ...
+
+    def retry(self) -> None:
+        """Record what could not be recorded before."""
         ...
 
 
@@ -105,6 +113,7 @@ class CameraWorker:
                 last = frame
                 self._take(stream, frame)
                 if self._clock.mono_s() - tally.at_s >= REPORT_EVERY_S:
+                    self._recorder.retry()
                     tally = self._report_online(stream, tally)
             self._report(CameraState.ENDED)
         finally:
@@ -150,7 +159,7 @@ class CameraWorker:
     def _report_online(self, stream: Stream, tally: _Tally) -> _Tally:
         now = _Tally(self._clock.mono_s(), stream.counters.decoded, self._pace.analysed)
         elapsed_s = now.at_s - tally.at_s
-        self._reporter.report(
+        self._tell(
             CameraReport(
                 camera_id=self.camera_id,
                 state=CameraState.ONLINE,
@@ -165,7 +174,7 @@ class CameraWorker:
         return now
 
     def _report(self, state: CameraState, detail: str = "") -> None:
-        self._reporter.report(
+        self._tell(
             CameraReport(
                 camera_id=self.camera_id,
                 state=state,
@@ -174,3 +183,10 @@ class CameraWorker:
                 reconnects=max(self._opened - 1, 0),
             )
         )
+
+    def _tell(self, report: CameraReport) -> None:
+        try:
+            self._reporter.report(report)
+        except StoreError as error:
+            # Vital signs are told again in two seconds; the gate does not wait for the disk.
+            log.debug("camera=%s not reported: %s", self.camera_id, error)

@@ -117,6 +117,9 @@ class _Nowhere:
         del sighting, frame
         self.passages += 1
 
+    def retry(self) -> None:
+        """Nothing waits."""
+
     def report(self, report: CameraReport) -> None:
         del report
 

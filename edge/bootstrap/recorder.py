@@ -2,13 +2,16 @@
 
 import hashlib
 import logging
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from edge.clock import ClockState
 from edge.domain.passage import Decision, Passage
+from edge.errors import StoreError
 from edge.gate.gate import Sighting
 from edge.store.journal import Journal, Still
 from edge.wire import BoxIdentity, EvidenceItem, passage_message
@@ -19,6 +22,9 @@ log = logging.getLogger(__name__)
 
 STILL_BYTES = 256 * 1024
 STILL_NAME = "decided.jpg"
+LONGEST_WAIT = 10_000
+"""Passages kept in memory while the disk fails: days of a busy gate, a few megabytes."""
+
 QUALITIES = (85, 70, 55, 40)
 COLOURS = {
     Decision.RESIDENT: (90, 200, 90),
@@ -31,8 +37,18 @@ COLOURS = {
 LONGER_SIDES_PX = (1280, 960, 640)
 
 
+@dataclass(frozen=True, slots=True)
+class _Unwritten:
+    """A passage on its way to the disk."""
+
+    passage: Passage
+    stills: list[Still]
+    evidence: list[EvidenceItem]
+    clock: ClockState
+
+
 class PassageRecorder:
-    """The recorder of one camera; returns when the passage is on disk."""
+    """The recorder of one camera: a passage is on disk, or waits until the disk takes it."""
 
     def __init__(
         self,
@@ -57,9 +73,11 @@ class PassageRecorder:
         self._announce = announce
         self._clock = clock
         self._stills = stills
+        self._pending: deque[_Unwritten] = deque(maxlen=LONGEST_WAIT)
+        self._failing = False
 
     def record(self, sighting: Sighting, frame: Frame | None) -> None:
-        """Write one passage and its message in one transaction."""
+        """Write one passage and its message in one transaction; keep it while the disk fails."""
         passage = sighting.passage
         stills: list[Still] = []
         if self._stills and frame is not None and sighting.box_xyxy is not None:
@@ -71,18 +89,35 @@ class PassageRecorder:
             )
             for one in stills
         ]
-        clock = self._clock()
+        self._pending.append(_Unwritten(passage, stills, evidence, self._clock()))
+        self.retry()
+
+    def retry(self) -> None:
+        """Write what could not be written before, in order; what still cannot stays."""
+        while self._pending:
+            try:
+                self._write(self._pending[0])
+            except StoreError as error:
+                if not self._failing:  # once, not for every passage
+                    log.error("%s; passages wait in memory until then", error)  # noqa: TRY400
+                self._failing = True
+                return
+            self._failing = False
+            self._pending.popleft()
+
+    def _write(self, one: _Unwritten) -> None:
+        passage = one.passage
         seq = self._journal.record_passage(
             passage,
             lambda seq: passage_message(
                 passage,
                 box=self._box,
                 seq=seq,
-                clock=clock,
+                clock=one.clock,
                 announce=self._announce,
-                evidence=evidence,
+                evidence=one.evidence,
             ),
-            stills,
+            one.stills,
         )
         log.info(
             "passage=%s revision=%s camera=%s seq=%s %s",

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from edge.clock import Clock
 from edge.delivery.sink import Acknowledged, Lost, Refused, Sink
-from edge.errors import DeliveryError
+from edge.errors import DeliveryError, StoreError
 from edge.store.outbox import Message
 
 log = logging.getLogger(__name__)
@@ -127,10 +127,14 @@ class Relay:
             self.state.connected, self.state.error = True, ""
             self.state.connections += 1
             log.info("broker connected")
-            lost = self._deliver(stop, drain_s)
+            try:
+                lost = self._deliver(stop, drain_s)
+            except StoreError as error:
+                # What was acknowledged but not settled is sent again: the receiver knows its key.
+                lost = str(error)
             self.state.connected = False
             if lost is not None:
-                self._failed(f"connection lost: {lost}")
+                self._failed(f"connection given up: {lost}")
                 stop.wait(self._wait_s(1))
         self._sink.close()
 

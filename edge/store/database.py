@@ -83,11 +83,31 @@ def _statements(script: str) -> Iterator[str]:
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Write all or nothing, and alone: the lock is taken at the begin."""
-    connection.execute("BEGIN IMMEDIATE")
+    """Write all or nothing, and alone: the lock is taken at the begin.
+
+    Raises:
+        StoreError: The disk is full or fails, or another process holds the lock too long; nothing
+            was written.
+    """
     try:
+        connection.execute("BEGIN IMMEDIATE")
         yield
+        connection.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        _roll_back(connection)
+        raise StoreError(
+            f"{_file_of(connection)}: cannot be written ({error}); "
+            "make room on its disk and check the file's rights"
+        ) from error
     except BaseException:
-        connection.execute("ROLLBACK")
+        _roll_back(connection)
         raise
-    connection.execute("COMMIT")
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:  # some failures have ended it already
+        connection.execute("ROLLBACK")
+
+
+def _file_of(connection: sqlite3.Connection) -> str:
+    return str(connection.execute("PRAGMA database_list").fetchone()["file"])

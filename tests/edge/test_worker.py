@@ -54,6 +54,9 @@ class Kept:
     def record(self, sighting: Sighting, frame: Frame | None) -> None:
         self.passages.append(sighting.passage.id)
 
+    def retry(self) -> None:
+        """Nothing waits."""
+
     def report(self, report: CameraReport) -> None:
         self.reports.append(report)
 

@@ -7,7 +7,7 @@ import pytest
 
 from edge.delivery.relay import DROPS_TO_PARK, Relay
 from edge.delivery.sink import Acknowledged, Event, Lost, Refused
-from edge.errors import DeliveryError
+from edge.errors import DeliveryError, StoreError
 from edge.store.journal import Journal
 from edge.store.outbox import Outbox
 from tests.conftest import FakeClock
@@ -215,6 +215,28 @@ def test_a_broker_that_says_too_large_parks_that_message_at_the_second_time(
     relay.run(stop)
     assert [row.seq for row in outbox.delivered(limit=10)] == [1, 3]
     assert outbox.parked()[0].reason == "the broker says that it is too large"
+
+
+def test_a_disk_that_is_full_for_a_while_does_not_end_the_relay(
+    journal: Journal,
+    outbox: Outbox,
+    relay: Relay,
+    sink: ScriptedSink,
+    stop: threading.Event,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write(journal, b"a", b"b")
+    settle, failures = outbox.settle, [StoreError("journal.db: cannot be written")]
+
+    def settle_later(positions: list[int]) -> None:
+        if failures:
+            raise failures.pop()
+        settle(positions)
+
+    monkeypatch.setattr(outbox, "settle", settle_later)
+    relay.run(stop)
+    assert sink.sent == [b"a", b"b", b"a", b"b"]
+    assert outbox.depth() == 0
 
 
 def test_health_is_told_at_once_and_then_at_its_interval(
