@@ -28,7 +28,7 @@ def load_face_pack(
         accept_noncommercial: Whether licences that forbid commercial use are accepted.
         placement: Where the networks run.
         canvas_px: Longer side of the picture as the detector sees it.
-        exact: Spend 6 ms instead of 1 ms a face on landmarks: for enrolment and single pictures.
+        exact: Spend 5 ms instead of 1 ms a face on landmarks: for enrolment and single pictures.
         depot: Where files lie.
 
     Raises:

@@ -24,10 +24,10 @@ VOTE_IOU = 0.7
 LOOK_IOU = 0.6
 LOOK_SCORE = 0.3
 QUICK = (Look(128, 80, mirrored=False), Look(128, 80, mirrored=True))
-"""For live video: 1.1 ms a face."""
+"""For live video: 0.9 ms a face."""
 
 EXACT = (*QUICK, Look(320, 224, mirrored=False), Look(320, 224, mirrored=True))
-"""For enrolment and single pictures: 6 ms a face."""
+"""For enrolment and single pictures: 4.7 ms a face."""
 
 
 class YuNet:
