@@ -109,7 +109,7 @@ def _open(path: Path, content: bytes, placement: Placement) -> ort.InferenceSess
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return ort.InferenceSession(content, options, providers=[PROVIDERS[placement.provider]])
-    except Exception as error:
+    except REFUSALS as error:
         reason = str(error).splitlines()[0]
         raise ModelFileError(
             f"{path}: is no network that ONNX Runtime can load ({reason}); "

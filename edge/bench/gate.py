@@ -8,7 +8,7 @@ frames the gate analysed it runs the detector, and the recogniser on as many cro
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 import cv2
 import numpy as np
 
-from edge.clock import ClockState
 from edge.domain.camera import CameraReport
 from edge.domain.candidate import Candidate
 from edge.domain.passage import Direction
@@ -36,9 +35,6 @@ SIZE_WH = (1920, 1080)
 FPS = 25
 ANALYSED_FPS = 5.0
 START = datetime(2026, 1, 1, tzinfo=UTC)
-SYNCED = ClockState()
-
-Drawn = Callable[[int], Iterator[Picture]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""One part at a time: paths, stores, networks, streams, gates."""
+"""One part at a time: paths, stores, networks, the broker's address."""
 
 import logging
 import random
@@ -27,10 +27,6 @@ from models.session import Placement
 from models.sources import Progress
 
 log = logging.getLogger(__name__)
-
-RECORDING_SCHEME = "file:"
-WEAK_NORM_DROP = 2.0
-"""Below a recogniser's norm floor: a face that may still prove who somebody is, never who not."""
 
 
 def journal_path(settings: Settings) -> Path:

@@ -162,7 +162,7 @@ class Service:
             listener.bind((section.host, section.port))
         except OSError as error:
             # The gates go on: they matter more than their figures.
-            log.exception(
+            log.error(  # noqa: TRY400 - one line, no traceback
                 "console.port: %s:%s cannot be used (%s); no health and metrics until it is free",
                 section.host,
                 section.port,
