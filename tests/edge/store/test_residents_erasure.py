@@ -174,32 +174,38 @@ def disguised(secret: npt.NDArray[np.uint8]) -> bytes:
     return (secret + np.uint8(1)).tobytes()
 
 
-def in_memory(disguised_secrets: list[bytes]) -> int:
-    """Count how many times secrets occur in this process's writable memory.
+class MemorySearch:
+    """Counts how many times secrets occur in this process's writable memory.
 
-    The one window through which memory is read is cleared in the end.
+    The one window through which memory is read is there from the beginning, so that it does not
+    land on what was just freed, and it is cleared after every search.
     """
-    found = 0
-    window = np.zeros(WINDOW_BYTES, np.uint8)
-    haystack = bytearray(WINDOW_BYTES)
-    shifted = np.frombuffer(haystack, np.uint8)
-    overlap = max(map(len, disguised_secrets)) - 1
-    with Path("/proc/self/maps").open() as maps, Path("/proc/self/mem").open("rb", 0) as memory:
-        for region in [line.split() for line in maps]:
-            if not region[1].startswith("rw"):
-                continue
-            start, end = (int(address, 16) for address in region[0].split("-"))
-            for address in range(start, end, WINDOW_BYTES - overlap):
-                memory.seek(address)
-                size = min(WINDOW_BYTES, end - address)
-                try:
-                    memory.readinto(window.data[:size])
-                except OSError:  # a region of a device
-                    break
-                np.add(window, 1, out=shifted)
-                found += sum(haystack.count(secret, 0, size) for secret in disguised_secrets)
-    window[:] = 0
-    return found
+
+    def __init__(self, disguised_secrets: list[bytes]) -> None:
+        self._secrets = disguised_secrets
+        self._window = np.ones(WINDOW_BYTES, np.uint8)
+        self._haystack = bytearray(WINDOW_BYTES)
+        self._shifted = np.frombuffer(self._haystack, np.uint8)
+
+    def count(self) -> int:
+        found = 0
+        step = WINDOW_BYTES - max(map(len, self._secrets)) + 1
+        with Path("/proc/self/maps").open() as maps, Path("/proc/self/mem").open("rb", 0) as memory:
+            for region in [line.split() for line in maps]:
+                if not region[1].startswith("rw"):
+                    continue
+                start, end = (int(address, 16) for address in region[0].split("-"))
+                for address in range(start, end, step):
+                    memory.seek(address)
+                    size = min(WINDOW_BYTES, end - address)
+                    try:
+                        memory.readinto(self._window.data[:size])
+                    except OSError:  # a region of a device
+                        break
+                    np.add(self._window, 1, out=self._shifted)
+                    found += sum(self._haystack.count(one, 0, size) for one in self._secrets)
+        self._window[:] = 0
+        return found
 
 
 def test_removed_templates_are_overwritten_in_the_memory_of_the_service(
@@ -218,12 +224,13 @@ def test_removed_templates_are_overwritten_in_the_memory_of_the_service(
     assert watch.size() == (21, 1)
     # Half a template: processors leave single registers' worth of anything on stacks.
     pieces = [disguised(vector.view(np.uint8)[16:272]) for vector in gone.values()]
+    memory = MemorySearch(pieces)
     for vector in gone.values():
         vector[:] = 0  # this test's own copies
-    assert in_memory(pieces) >= len(gone)
+    assert memory.count() >= len(gone)
     for name in gone:
         command.remove(name)
     found = watch.search(kept)
     assert found is not None
     assert found.resident.id == "ann"
-    assert in_memory(pieces) == 0
+    assert memory.count() == 0
