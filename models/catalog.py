@@ -46,6 +46,8 @@ class Entry:
         fold: Whether a prepared copy is needed.
         impostors: Of a recogniser, if measured.
         norm_floor: Of a recogniser whose raw length measures quality.
+        thresholds: Of an object detector: least score by word, and ``default``.
+        companion: Another entry without which this one is of no use.
     """
 
     name: str
@@ -65,6 +67,8 @@ class Entry:
     free_output: tuple[str | None, ...]
     impostors: ImpostorPrior | None
     norm_floor: float | None
+    thresholds: Mapping[str, float]
+    companion: str | None
     sources: tuple[Source, ...]
 
     def require_licence(self, *, accept_noncommercial: bool) -> None:
@@ -112,7 +116,9 @@ class Catalog:
         for name in names:
             pack = self.packs.get(name)
             for member in (pack.detector, pack.recogniser) if pack else (name,):
-                wanted[member] = self.entry(member)
+                entry = wanted[member] = self.entry(member)
+                if entry.companion:
+                    wanted[entry.companion] = self.entry(entry.companion)
         return list(wanted.values())
 
 
@@ -151,5 +157,7 @@ def _entry(name: str, row: dict[str, Any]) -> Entry:
         free_output=tuple(one or None for one in row.get("free_output", ())),
         impostors=ImpostorPrior(**impostors) if impostors else None,
         norm_floor=row.get("norm_floor"),
+        thresholds=row.get("thresholds", {}),
+        companion=row.get("companion"),
         sources=tuple(Source(**source) for source in row["sources"]),
     )

@@ -66,6 +66,8 @@ class Network:
         self._input_names = [one.name for one in session.get_inputs()]
         self.input_shape: list[int | str] = session.get_inputs()[0].shape
         self.output_names: list[str] = [one.name for one in session.get_outputs()]
+        self.output_shape: list[int | str] = session.get_outputs()[0].shape
+        self.metadata: dict[str, str] = session.get_modelmeta().custom_metadata_map
 
     def run(self, batch: npt.NDArray[np.float32]) -> Sequence[npt.NDArray[np.float32]]:
         """Return all outputs, in the graph's order, for one ``(N, C, H, W)`` batch."""

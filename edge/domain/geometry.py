@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 Point = tuple[float, float]
 Polygon = tuple[Point, ...]
+Box = tuple[float, float, float, float]
+"""x1, y1, x2, y2."""
 
 
 def contains(polygon: Sequence[Point], point: Point) -> bool:
@@ -20,3 +22,147 @@ def contains(polygon: Sequence[Point], point: Point) -> bool:
                 inside = not inside
         previous_x, previous_y = vertex_x, vertex_y
     return inside
+
+
+def foot(box: Box) -> Point:
+    """Return the middle of a box's lower edge: where a thing stands on the ground."""
+    return ((box[0] + box[2]) / 2, box[3])
+
+
+def centre(box: Box) -> Point:
+    """Return the middle of a box."""
+    return ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+
+
+def box_area(box: Box) -> float:
+    """Return the area of a box, 0 for one that is turned inside out."""
+    return max(box[2] - box[0], 0.0) * max(box[3] - box[1], 0.0)
+
+
+def shared_area(a: Box, b: Box) -> float:
+    """Return the area that two boxes share."""
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    return max(width, 0.0) * max(height, 0.0)
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Return intersection over union of two boxes, in [0, 1]."""
+    shared = shared_area(a, b)
+    union = box_area(a) + box_area(b) - shared
+    return shared / union if union > 0 else 0.0
+
+
+def covered(a: Box, b: Box) -> float:
+    """Return the share of box ``a`` that lies inside box ``b``."""
+    area = box_area(a)
+    return shared_area(a, b) / area if area > 0 else 0.0
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """Return the smallest box that holds all boxes; at least one is needed."""
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )
+
+
+def widened(box: Box, by: float) -> Box:
+    """Return a box with its sides moved out by a share of its width and height."""
+    dx, dy = (box[2] - box[0]) * by, (box[3] - box[1]) * by
+    return (box[0] - dx, box[1] - dy, box[2] + dx, box[3] + dy)
+
+
+def area(polygon: Sequence[Point]) -> float:
+    """Return the area of a simple polygon (shoelace formula)."""
+    total = 0.0
+    for (x1, y1), (x2, y2) in zip(polygon, [*polygon[1:], polygon[0]], strict=True):
+        total += x1 * y2 - x2 * y1
+    return abs(total) / 2
+
+
+def clipped(polygon: Sequence[Point], box: Box) -> list[Point]:
+    """Return the part of a polygon inside a box (Sutherland and Hodgman, 1974).
+
+    Exact in area for a simple polygon: parts that fall apart stay joined along the box's edge.
+    """
+    result = list(polygon)
+    for axis, limit, keeps_below in (
+        (0, box[0], False),
+        (0, box[2], True),
+        (1, box[1], False),
+        (1, box[3], True),
+    ):
+        result = _clip(result, axis, limit, keeps_below=keeps_below)
+    return result
+
+
+def _clip(polygon: Sequence[Point], axis: int, limit: float, *, keeps_below: bool) -> list[Point]:
+    kept: list[Point] = []
+    for number, corner in enumerate(polygon):
+        before = polygon[number - 1]
+        inside = (corner[axis] <= limit) if keeps_below else (corner[axis] >= limit)
+        was_inside = (before[axis] <= limit) if keeps_below else (before[axis] >= limit)
+        if inside != was_inside:
+            share = (limit - before[axis]) / (corner[axis] - before[axis])
+            kept.append(
+                (
+                    before[0] + share * (corner[0] - before[0]),
+                    before[1] + share * (corner[1] - before[1]),
+                )
+            )
+        if inside:
+            kept.append(corner)
+    return kept
+
+
+def share_inside(box: Box, polygon: Sequence[Point]) -> float:
+    """Return the share of a box's area that lies inside a simple polygon, in [0, 1]."""
+    whole = box_area(box)
+    part = clipped(polygon, box)
+    return min(area(part) / whole, 1.0) if whole > 0 and len(part) > 2 else 0.0
+
+
+def share_covered(polygon: Sequence[Point], boxes: Sequence[Box], *, steps: int = 40) -> float:
+    """Return the share of a polygon that boxes cover together, on a grid of ``steps`` squared."""
+    left, top, right, bottom = (
+        min(x for x, _ in polygon),
+        min(y for _, y in polygon),
+        max(x for x, _ in polygon),
+        max(y for _, y in polygon),
+    )
+    inside = hit = 0
+    for row in range(steps):
+        y = top + (row + 0.5) * (bottom - top) / steps
+        for column in range(steps):
+            x = left + (column + 0.5) * (right - left) / steps
+            if contains(polygon, (x, y)):
+                inside += 1
+                hit += any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in boxes)
+    return hit / inside if inside else 0.0
+
+
+def crosses_itself(polygon: Sequence[Point]) -> bool:
+    """Return whether two edges of a polygon cross, or a corner is used twice."""
+    if len(set(polygon)) != len(polygon):
+        return True
+    edges = [
+        (polygon[number], polygon[(number + 1) % len(polygon)]) for number in range(len(polygon))
+    ]
+    for first, one in enumerate(edges):
+        for second in range(first + 2, len(edges)):
+            if first == 0 and second == len(edges) - 1:
+                continue
+            if _cross(one, edges[second]):
+                return True
+    return False
+
+
+def _cross(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
+    def side(a: Point, b: Point, c: Point) -> float:
+        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+    (a, b), (c, d) = one, other
+    return side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0

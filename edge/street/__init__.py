@@ -1,0 +1,1 @@
+"""Streets: from pictures of one camera to what stands, smokes or burns there."""

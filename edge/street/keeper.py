@@ -1,0 +1,342 @@
+"""The incidents of one camera: opened once, told again when a fact changes, cleared once."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+
+from edge.domain.geometry import Box, foot
+from edge.domain.incident import AppliedRule, Incident, Stage, Step
+from edge.domain.rule import Finding, Needs, Rule, Terms, Zone
+from edge.domain.scene import Presence, Scene
+from edge.domain.schedule import Permit, Schedule
+from edge.street.account import Account, Phase
+
+TELL_AGAIN_S = 30.0
+"""Changed facts are told at most this often."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRule:
+    """One rule in one zone of one camera, on the site's terms.
+
+    Attributes:
+        schedule: When it applies; None always.
+        permits: Who may all the same.
+        place: Name of the place, shared with other cameras; None for this camera's own.
+    """
+
+    rule: Rule
+    zone: Zone
+    terms: Terms
+    schedule: Schedule | None = None
+    permits: tuple[Permit, ...] = ()
+    place: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Return what this rule is called on its camera."""
+        return f"{self.zone.id}/{self.rule.type}"
+
+    def applied(self) -> AppliedRule:
+        """Return what an incident says of the rule."""
+        content = json.dumps(asdict(self.terms), sort_keys=True, default=str)
+        digest = hashlib.sha256(f"{self.rule.type}{content}".encode()).hexdigest()
+        return AppliedRule(self.rule.type, f"sha256:{digest}", self.terms.dwell_s)
+
+
+class Keeper:
+    """Turns what rules say about moments into incidents; used by one thread."""
+
+    def __init__(
+        self,
+        camera_id: str,
+        rules: Sequence[ZoneRule],
+        *,
+        new_id: Callable[[datetime], str],
+    ) -> None:
+        """Begin with no incident.
+
+        Args:
+            camera_id: As in the configuration.
+            rules: In the order in which they may claim a thing.
+            new_id: Makes ids of incidents.
+        """
+        self._camera_id = camera_id
+        self._rules = [(one, one.applied()) for one in rules]
+        self._new_id = new_id
+        self.accounts: dict[str, dict[str, Account]] = {one.name: {} for one in rules}
+
+    def observe(self, scene: Scene) -> list[Incident]:
+        """Return the incidents that this moment opens, changes or ends."""
+        told: list[Incident] = []
+        for rule, applied in self._rules:
+            if _sees(scene, rule.rule.needs):
+                told += _Judging(self, rule, applied, scene).run()
+        return told
+
+    def claimed(self, key: str, by: ZoneRule) -> bool:
+        """Return whether another rule has opened an incident about the same thing."""
+        return key.startswith("place:") and any(
+            key in accounts and accounts[key].phase is Phase.OPEN
+            for name, accounts in self.accounts.items()
+            if name != by.name
+        )
+
+    def open_places(self) -> set[int]:
+        """Return the ids of places that an open incident is about."""
+        return {
+            int(key.removeprefix("place:"))
+            for accounts in self.accounts.values()
+            for key, account in accounts.items()
+            if key.startswith("place:") and account.phase is Phase.OPEN
+        }
+
+    def pending(self) -> bool:
+        """Return whether any condition is on its way to an incident or open."""
+        return any(
+            account.phase is not Phase.HELD
+            for accounts in self.accounts.values()
+            for account in accounts.values()
+        )
+
+    def identify(self, moment: datetime) -> str:
+        """Return a new id."""
+        return self._new_id(moment)
+
+    @property
+    def camera_id(self) -> str:
+        """Return whose incidents these are."""
+        return self._camera_id
+
+
+def _sees(scene: Scene, needs: Needs) -> bool:
+    match needs:
+        case Needs.LOOK:
+            return scene.looked
+        case Needs.CLOUDS:
+            return scene.watching_clouds
+        case Needs.PLACES:
+            return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """One rule at one moment."""
+
+    keeper: Keeper
+    rule: ZoneRule
+    applied: AppliedRule
+    scene: Scene
+
+    def run(self) -> list[Incident]:
+        accounts = self.keeper.accounts[self.rule.name]
+        applies = self.rule.schedule is None or self.rule.schedule.applies(self.scene.utc)
+        findings = (
+            {
+                finding.key: finding
+                for finding in self.rule.rule.judge(self.scene, self.rule.zone, self.rule.terms)
+            }
+            if applies
+            else {}
+        )
+        told: list[Incident] = []
+        for key, finding in findings.items():
+            permit = self._permit(finding.box)
+            if permit is not None:
+                told += self._end(key, Step.WITHDRAWN, f"permit {permit.id}")
+            elif not self.keeper.claimed(key, self.rule):
+                self._note(key, finding)
+        for key in list(accounts):
+            if key not in findings:
+                told += self._without_finding(key, applies=applies)
+        for key in list(accounts):
+            told += self._advance(key)
+        return told
+
+    def _permit(self, box: Box) -> Permit | None:
+        for permit in self.rule.permits:
+            if permit.covers(self.scene.utc, foot(box)):
+                return permit
+        return None
+
+    def _note(self, key: str, finding: Finding) -> None:
+        accounts, now_s = self.keeper.accounts[self.rule.name], self.scene.mono_s
+        account = accounts.get(key)
+        if account is None:
+            if finding.presence is not Presence.PRESENT:
+                return
+            since_s = now_s if finding.since_s is None else finding.since_s
+            account = accounts[key] = Account(key, since_s, now_s, finding)
+        match finding.presence:
+            case Presence.PRESENT:
+                if account.phase is Phase.HELD and account.absent_since_s is not None:
+                    account.begin_again(finding, now_s)
+                account.found(finding, now_s)
+            case Presence.ABSENT:
+                account.missed(now_s)
+            case Presence.OCCLUDED:
+                account.finding = replace(account.finding, presence=Presence.OCCLUDED)
+
+    def _without_finding(self, key: str, *, applies: bool) -> list[Incident]:
+        """Judge a condition that the rule no longer speaks of."""
+        account = self.keeper.accounts[self.rule.name][key]
+        if not applies:
+            return self._end(key, Step.CLEARED, "schedule")
+        place = next((one for one in self.scene.places if key == f"place:{one.id}"), None)
+        if place is not None and place.presence is not Presence.ABSENT:
+            if account.phase is Phase.OPEN and place.subject not in self.rule.rule.subjects:
+                return self._end(key, Step.WITHDRAWN, "explained")
+            if place.presence is Presence.OCCLUDED:
+                return []
+        account.missed(self.scene.mono_s)
+        return []
+
+    def _advance(self, key: str) -> list[Incident]:
+        accounts, now_s, terms = (
+            self.keeper.accounts[self.rule.name],
+            self.scene.mono_s,
+            self.rule.terms,
+        )
+        account = accounts[key]
+        match account.phase:
+            case Phase.PENDING:
+                stage = account.stage(terms, now_s)
+                if stage is not None and not self.keeper.claimed(key, self.rule):
+                    return [self._open(account, stage)]
+                if account.lapsed(terms, now_s):
+                    del accounts[key]
+            case Phase.OPEN:
+                if account.gone(terms, now_s):
+                    return self._end(key, Step.CLEARED, "")
+                return self._retell(account)
+            case Phase.HELD:
+                if account.absent_since_s is None and account.stage(terms, now_s) is Stage.CASE:
+                    return [self._reopen(account)]
+                if now_s - account.cleared_s > terms.hold_s:
+                    del accounts[key]
+        return []
+
+    def _open(self, account: Account, stage: Stage) -> Incident:
+        scene = self.scene
+        first_seen = self._utc(account.since_s)
+        incident = Incident(
+            id=self.keeper.identify(scene.utc),
+            revision=1,
+            action=Step.OPENED,
+            camera_id=self.keeper.camera_id,
+            type=self.rule.rule.type,
+            stage=stage,
+            severity=account.severity(self.rule.terms),
+            zone_id=self.rule.zone.id,
+            place=self.rule.place,
+            box=account.finding.box,
+            first_seen_at=first_seen,
+            opened_at=scene.utc,
+            observed_at=scene.utc,
+            cleared_at=None,
+            dwell_s=scene.mono_s - account.since_s,
+            confidence=account.finding.confidence,
+            parts=account.finding.parts,
+            evidence=account.finding.evidence,
+            missing=account.finding.missing,
+            confirmed=account.finding.confirmed,
+            count=account.finding.count,
+            label=account.finding.label,
+            rule=self.applied,
+        )
+        account.phase = Phase.OPEN
+        return self._told(account, incident)
+
+    def _retell(self, account: Account) -> list[Incident]:
+        """Return a new revision if a fact has changed since the last one."""
+        before = account.incident
+        finding = account.finding
+        assert before is not None
+        if finding.presence is not Presence.PRESENT:
+            return []
+        stage = account.stage(self.rule.terms, self.scene.mono_s)
+        grown = stage is Stage.CASE and before.stage is Stage.WARNING
+        stage = Stage.CASE if grown else before.stage
+        severity = account.severity(self.rule.terms)
+        changed = (severity, finding.confirmed, finding.label, finding.count) != (
+            before.severity,
+            before.confirmed,
+            before.label,
+            before.count,
+        )
+        # What has been confirmed once stays so: a network need not see it on every picture.
+        worse = before.confirmed and not finding.confirmed
+        recently = self.scene.mono_s - account.told_s < TELL_AGAIN_S
+        if not grown and (not changed or worse or recently):
+            return []
+        return [self._told(account, self._next(account, Step.UPDATED, stage=stage))]
+
+    def _reopen(self, account: Account) -> Incident:
+        account.phase = Phase.OPEN
+        assert account.incident is not None
+        incident = self._next(account, Step.UPDATED, stage=Stage.CASE)
+        return self._told(account, replace(incident, reopened=account.incident.reopened + 1))
+
+    def _next(self, account: Account, action: Step, *, stage: Stage) -> Incident:
+        before = account.incident
+        assert before is not None
+        return replace(
+            before,
+            revision=before.revision + 1,
+            action=action,
+            stage=stage,
+            severity=account.severity(self.rule.terms),
+            box=account.finding.box,
+            observed_at=self.scene.utc,
+            cleared_at=None,
+            dwell_s=self.scene.mono_s - account.since_s,
+            confidence=account.finding.confidence,
+            parts=account.finding.parts,
+            evidence=account.finding.evidence,
+            missing=account.finding.missing,
+            confirmed=account.finding.confirmed,
+            count=account.finding.count,
+            label=account.finding.label,
+            reason="",
+        )
+
+    def _end(self, key: str, action: Step, reason: str) -> list[Incident]:
+        """Clear or withdraw what is open; forget what is not."""
+        accounts = self.keeper.accounts[self.rule.name]
+        account = accounts.get(key)
+        if account is None:
+            return []
+        if account.phase is not Phase.OPEN:
+            if account.phase is Phase.PENDING:
+                del accounts[key]
+            return []
+        before = account.incident
+        assert before is not None
+        ended_s = account.absent_since_s if action is Step.CLEARED else None
+        ended_s = self.scene.mono_s if ended_s is None else ended_s
+        account.phase, account.cleared_s = Phase.HELD, self.scene.mono_s
+        account.absent_since_s = ended_s
+        return [
+            self._told(
+                account,
+                replace(
+                    before,
+                    revision=before.revision + 1,
+                    action=action,
+                    observed_at=self.scene.utc,
+                    cleared_at=self._utc(ended_s) if action is Step.CLEARED else None,
+                    dwell_s=ended_s - account.since_s,
+                    reason=reason,
+                ),
+            )
+        ]
+
+    def _told(self, account: Account, incident: Incident) -> Incident:
+        account.incident = incident
+        account.told_s = self.scene.mono_s
+        return incident
+
+    def _utc(self, mono_s: float) -> datetime:
+        return self.scene.utc - timedelta(seconds=self.scene.mono_s - mono_s)

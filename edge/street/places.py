@@ -1,0 +1,317 @@
+"""The places of one camera: what came to stand where, and whether it still does.
+
+Nothing is tracked. A network's boxes and the patches that stand out of the background are laid on
+the places that are known; a place lives on through missed detections, people in front of it and a
+change of light, and ends only when it has positively been seen without its thing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from edge.domain.geometry import Box, box_area, covered, overlap, shared_area, widened
+from edge.domain.scene import Place, Presence, Subject, Thing
+from edge.street.appearance import Appearance, cut
+from edge.street.background import Mask, View
+from edge.street.blobs import Blob, Verdict
+from edge.street.standing import UNCLEAR_WEIGHT, Standing
+from edge.street.tone import Picture
+
+SAME_BOX = 0.55
+"""Overlap of a network's boxes of a thing that stands still."""
+
+SAME_PATCH = 0.4
+COVERED_BY = 0.3
+PERSON_COVERS = 0.5
+FORGET_S = 30.0
+"""A place seen empty for so long is given up; until then a rule may still ask about it."""
+
+FLEETING_S = 4.0
+"""A network's box that is missed this soon was passing by."""
+
+NEIGHBOUR_WIDTHS = 1.5
+NEIGHBOUR_STOOD_S = 5.0
+SAME_LOOKS = 0.6
+MOST_PLACES = 64
+STANDS = frozenset(
+    {Subject.VEHICLE, Subject.BIKE, Subject.STALL, Subject.GOODS, Subject.GARBAGE, Subject.OBJECT}
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gone:
+    """Something that stood somewhere and left."""
+
+    place_id: int
+    subject: Subject
+    box: Box
+    looks: Appearance | None
+    left_s: float
+
+
+class PlaceBook:
+    """The places of one camera; used by one thread."""
+
+    def __init__(self, *, remember_s: float) -> None:
+        """Begin with none.
+
+        Args:
+            remember_s: How long something that left is known again when it comes back.
+        """
+        self._remember_s = remember_s
+        self.standing: list[Standing] = []
+        self.gone: list[Gone] = []
+        self.next_id = 1
+        self._compared_s: float | None = None
+
+    def places(self) -> tuple[Place, ...]:
+        """Return all places, by id."""
+        return tuple(one.as_place() for one in sorted(self.standing, key=lambda one: one.id))
+
+    def held(self, shape: tuple[int, int]) -> Mask:
+        """Return ``(h, w)``, where something stands: nothing is learnt there."""
+        mask = np.zeros(shape, bool)
+        for one in self.standing:
+            if one.appearance is not None and one.presence is not Presence.ABSENT and one.static:
+                top, left = one.appearance.top_left
+                height, width = one.appearance.mask.shape
+                mask[top : top + height, left : left + width] |= one.appearance.mask
+        return mask
+
+    def compare(self, view: View, things: Sequence[Thing] | None) -> None:
+        """Look at every place on a picture.
+
+        Args:
+            view: The picture in the light of the background.
+            things: What a network sees on it; None if none has looked.
+        """
+        elapsed_s = 0.0 if self._compared_s is None else view.mono_s - self._compared_s
+        self._compared_s = view.mono_s
+        for one in self.standing:
+            if view.rebased and one.appearance is not None:
+                one.appearance = replace(one.appearance.renewed(view.picture), behind=None)
+            if not view.usable:
+                one.hidden()
+                continue
+            one.compare(
+                view.picture,
+                view.mono_s,
+                covered=self._is_covered(one, things),
+                elapsed_s=elapsed_s,
+            )
+        self._forget(view.mono_s)
+
+    def _is_covered(self, one: Standing, things: Sequence[Thing] | None) -> bool:
+        for thing in things or ():
+            in_front = thing.box[3] >= one.box[3] - 0.02 or thing.subject is Subject.PERSON
+            if in_front and overlap(thing.box, one.box) < SAME_BOX:
+                if covered(one.box, thing.box) >= COVERED_BY:
+                    return True
+        return False
+
+    def detect(self, view: View, things: Sequence[Thing], looked_at: Sequence[Box]) -> None:
+        """Lay a network's boxes on the places.
+
+        Args:
+            view: The picture.
+            things: What the network sees.
+            looked_at: Parts of the picture that it saw.
+        """
+        free = [thing for thing in things if thing.subject in STANDS]
+        for one in self.standing:
+            match = max(free, key=lambda thing: overlap(thing.box, one.box), default=None)
+            # A patch is rarely as large as the thing's box: half of it inside will do.
+            if match is not None and _lies_on(match, one):
+                free.remove(match)
+                self._found(one, match, view)
+            elif any(covered(one.box, part) > 0.9 for part in looked_at):
+                self._not_found(one, things)
+            near = widened(one.box, 0.3)
+            attended = any(
+                thing.subject is Subject.PERSON and shared_area(near, thing.box) > 0
+                for thing in things
+            )
+            one.attended.hits += attended
+            one.attended.misses += not attended
+        for thing in free:
+            self._begin(view, thing.box, thing.subject, thing.label).detected(
+                thing.label, thing.score, thing.subject, view.mono_s
+            )
+        self._merge()
+        self._limit()
+
+    def _found(self, one: Standing, thing: Thing, view: View) -> None:
+        one.detected(thing.label, thing.score, thing.subject, view.mono_s)
+        if not one.static:
+            # The first boxes are averaged: a thing that still rolls moves its place along.
+            weight = 1 / min(one.named + 1, 8)
+            one.box = _between(one.box, thing.box, weight)
+            one.area = box_area(one.box)
+            one.appearance = _cut_box(view.picture, one.box)
+
+    def _not_found(self, one: Standing, things: Sequence[Thing]) -> None:
+        if one.static and not one.named:
+            people = sum(
+                covered(one.box, thing.box) >= PERSON_COVERS
+                for thing in things
+                if thing.subject is Subject.PERSON
+            )
+            one.people += people > 0
+            return
+        if one.named and one.presence is not Presence.OCCLUDED and not one.static:
+            one.looks.misses += 0.5 if one.presence is Presence.PRESENT else 1.0
+
+    def patches(self, view: View, blobs: Sequence[Blob], background: Picture) -> None:
+        """Lay patches that stand out of the background on the places."""
+        height, width = view.picture.shape[:2]
+        for blob in blobs:
+            box = _as_shares(blob.box_px, width, height)
+            one = max(
+                self.standing,
+                key=lambda place: max(covered(box, place.box), covered(place.box, box)),
+                default=None,
+            )
+            if one is None or max(covered(box, one.box), covered(one.box, box)) < SAME_PATCH:
+                if blob.verdict is not Verdict.THING:
+                    continue
+                one = self._begin(view, box, Subject.OBJECT, "")
+                one.since_s = blob.onset_s
+            self._stands_out(one, blob, view, background, box)
+        self._merge()
+        self._limit()
+
+    def _stands_out(
+        self, one: Standing, blob: Blob, view: View, background: Picture, box: Box
+    ) -> None:
+        match blob.verdict:
+            case Verdict.THING:
+                one.looks.hits += 1
+                if not one.static or blob.area_px > 1.2 * _mask_px(one):
+                    one.appearance = cut(view.picture, blob.mask, behind=background)
+                    one.static = True
+                    one.area = blob.area_px / blob.mask.size
+                    if not one.named:
+                        one.box = box
+                one.found(view.mono_s)
+            case Verdict.RESTLESS if not one.named:
+                one.looks.misses += 1
+            case Verdict.UNCLEAR if not one.named:
+                one.looks.misses += UNCLEAR_WEIGHT
+            case _:
+                pass
+
+    def _begin(self, view: View, box: Box, subject: Subject, label: str) -> Standing:
+        looks = _cut_box(view.picture, box)
+        known = self._known(box, subject, looks)
+        if known is not None:
+            self.gone.remove(known)
+        one = Standing(
+            id=known.place_id if known else self.next_id,
+            subject=subject,
+            label=label,
+            box=box,
+            area=box_area(box),
+            since_s=view.mono_s,
+            seen_s=view.mono_s,
+            appearance=looks,
+        )
+        self.next_id += known is None
+        self.standing.append(one)
+        return one
+
+    def _known(self, box: Box, subject: Subject, looks: Appearance) -> Gone | None:
+        for one in reversed(self.gone):
+            if overlap(one.box, box) < 0.4 or Subject.OBJECT not in {one.subject, subject} | (
+                {Subject.OBJECT} if one.subject is subject else set()
+            ):
+                continue
+            if one.looks is None or subject is not Subject.VEHICLE:
+                return one
+            alike = float((one.looks.signature() * looks.signature()).sum())
+            if alike >= SAME_LOOKS:
+                return one
+        return None
+
+    def _forget(self, now_s: float) -> None:
+        kept = []
+        for one in self.standing:
+            empty_s = 0.0 if one.absent_since_s is None else now_s - one.absent_since_s
+            fleeting = one.named == 1 and not one.static and now_s - one.seen_s > FLEETING_S
+            unseen = not one.static and now_s - one.since_s < 2 * FLEETING_S and empty_s > 0
+            if empty_s >= FORGET_S or fleeting or unseen:
+                self._leave(one, now_s)
+            else:
+                kept.append(one)
+        self.standing = kept
+        self.gone = [one for one in self.gone if now_s - one.left_s < self._remember_s]
+
+    def _leave(self, one: Standing, now_s: float) -> None:
+        if one.seen_s - one.since_s < NEIGHBOUR_STOOD_S:
+            return
+        self.gone.append(Gone(one.id, one.subject, one.box, one.appearance, now_s))
+        reach = (one.box[2] - one.box[0]) * NEIGHBOUR_WIDTHS
+        near = (one.box[0] - reach, one.box[1] - reach, one.box[2] + reach, one.box[3] + reach)
+        for other in self.standing:
+            if other is not one and other.subject is one.subject:
+                if shared_area(other.box, near) > 0 and other.since_s < one.seen_s:
+                    other.neighbour_left_s = one.seen_s
+
+    def _merge(self) -> None:
+        """Let one thing be one place: the older of two that lie on each other stays."""
+        kept: list[Standing] = []
+        for one in sorted(self.standing, key=lambda place: place.since_s):
+            twin = next((other for other in kept if _same(one, other)), None)
+            if twin is None:
+                kept.append(one)
+            elif one.static and not twin.static:
+                twin.static, twin.appearance, twin.area = True, one.appearance, one.area
+            elif one.named and not twin.named:
+                twin.named, twin.scores = one.named, one.scores
+                twin.subject, twin.label = one.subject, one.label
+        self.standing = kept
+
+    def _limit(self) -> None:
+        """Keep memory bounded on a picture full of things: the youngest are let go."""
+        if len(self.standing) > MOST_PLACES:
+            self.standing = sorted(self.standing, key=lambda one: one.since_s)[:MOST_PLACES]
+
+
+def _lies_on(thing: Thing, one: Standing) -> bool:
+    if one.subject not in {thing.subject, Subject.OBJECT}:
+        return False
+    if one.static:
+        return covered(one.box, thing.box) >= 0.6 and box_area(thing.box) < 6 * box_area(one.box)
+    return overlap(thing.box, one.box) >= SAME_BOX
+
+
+def _same(one: Standing, other: Standing) -> bool:
+    if overlap(one.box, other.box) >= SAME_BOX:
+        return one.subject is other.subject or Subject.OBJECT in {one.subject, other.subject}
+    inside = max(covered(one.box, other.box), covered(other.box, one.box)) >= 0.7
+    return inside and Subject.OBJECT in {one.subject, other.subject}
+
+
+def _between(a: Box, b: Box, weight: float) -> Box:
+    x1, y1, x2, y2 = (p + weight * (q - p) for p, q in zip(a, b, strict=True))
+    return (x1, y1, x2, y2)
+
+
+def _mask_px(one: Standing) -> int:
+    return 0 if one.appearance is None else int(np.count_nonzero(one.appearance.mask))
+
+
+def _as_shares(box_px: tuple[int, int, int, int], width: int, height: int) -> Box:
+    return (box_px[0] / width, box_px[1] / height, box_px[2] / width, box_px[3] / height)
+
+
+def _cut_box(picture: Picture, box: Box) -> Appearance:
+    """Return how a box looks, at least one pixel of it."""
+    height, width = picture.shape[:2]
+    left = int(np.clip(round(box[0] * width), 0, width - 1))
+    top = int(np.clip(round(box[1] * height), 0, height - 1))
+    right = int(np.clip(round(box[2] * width), left + 1, width))
+    bottom = int(np.clip(round(box[3] * height), top + 1, height))
+    mask = np.zeros((height, width), bool)
+    mask[top:bottom, left:right] = True
+    return cut(picture, mask, behind=None)

@@ -1,0 +1,153 @@
+"""One thing that stands, while it is being watched: what every look adds to its account."""
+
+from dataclasses import dataclass, field
+
+from edge.domain.geometry import Box
+from edge.domain.scene import Evidence, Place, Presence, Subject
+from edge.street.appearance import Appearance, Showing
+from edge.street.tone import Picture
+
+SETTLED_S = 6.0
+"""So long a place must show the same other thing before what stood there is taken for gone."""
+
+UNCLEAR_WEIGHT = 0.5
+NAMED_AFTER = 2
+"""Looks that must agree on what a thing is."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Looks that found something and looks that did not."""
+
+    hits: float = 0.0
+    misses: float = 0.0
+
+    def share(self) -> float:
+        """Return the share of hits, 0 before the first look."""
+        looks = self.hits + self.misses
+        return self.hits / looks if looks else 0.0
+
+
+@dataclass(slots=True, eq=False)
+class Standing:
+    """The account of one place; changed only by the book it is in.
+
+    Attributes:
+        box: Shares of the picture.
+        area: Share of the picture.
+        since_s: Stream time at which it came to stand.
+        seen_s: Stream time of the last look that found it.
+        looks: Of the detector and of the outline: whether it stands like a thing.
+        scores: Detector scores, summed.
+        named: How often the detector called it something.
+        people: How often it was covered by a person's box instead.
+        appearance: None until the small picture has been cut.
+        static: Whether it stands out of the background.
+        attended: Looks at which people were at it.
+        absent_since_s: When it was found gone, if it is.
+        other: What was seen there instead, and since when.
+        neighbour_left_s: When a neighbour last moved off.
+    """
+
+    id: int
+    subject: Subject
+    label: str
+    box: Box
+    area: float
+    since_s: float
+    seen_s: float
+    appearance: Appearance | None = None
+    static: bool = False
+    presence: Presence = Presence.PRESENT
+    looks: Tally = field(default_factory=Tally)
+    scores: float = 0.0
+    named: int = 0
+    people: int = 0
+    attended: Tally = field(default_factory=Tally)
+    absent_since_s: float | None = None
+    other: tuple[Picture, float] | None = None
+    neighbour_left_s: float | None = None
+
+    def found(self, mono_s: float) -> None:
+        """Note that a look found it."""
+        self.presence = Presence.PRESENT
+        self.seen_s = mono_s
+        self.absent_since_s = None
+        self.other = None
+
+    def hidden(self) -> None:
+        """Note that a look could not tell."""
+        self.presence = Presence.OCCLUDED
+
+    def missed(self, mono_s: float) -> None:
+        """Note that a look saw what is behind it."""
+        self.presence = Presence.ABSENT
+        if self.absent_since_s is None:
+            self.absent_since_s = mono_s
+
+    def compare(self, picture: Picture, mono_s: float, *, covered: bool, elapsed_s: float) -> None:
+        """Look at the place on a small picture.
+
+        Args:
+            picture: In the light of the background.
+            mono_s: Stream time.
+            covered: Whether something that moves or another thing is in front of it.
+            elapsed_s: Since the last comparison.
+        """
+        if self.appearance is None:
+            return
+        match self.appearance.showing(picture):
+            case Showing.THING:
+                self.found(mono_s)
+                self.appearance = self.appearance.follow(picture, elapsed_s)
+            case Showing.BEHIND:
+                self.missed(mono_s)
+            case Showing.OTHER if covered:
+                self.other = None
+                self.hidden()
+            case Showing.OTHER:
+                self._watch_other(picture, mono_s)
+
+    def _watch_other(self, picture: Picture, mono_s: float) -> None:
+        """Neither the thing nor what is behind it: gone only once that has settled."""
+        assert self.appearance is not None
+        if self.other is None or not self.appearance.settled(picture, self.other[0]):
+            self.other = (self.appearance.crop(picture).copy(), mono_s)
+        if mono_s - self.other[1] >= SETTLED_S:
+            self.missed(mono_s)
+        else:
+            self.hidden()
+
+    def detected(self, label: str, score: float, subject: Subject, mono_s: float) -> None:
+        """Note that a network found it."""
+        self.named += 1
+        self.scores += score
+        self.looks.hits += 1
+        if self.subject is Subject.OBJECT or self.label == "":
+            self.subject, self.label = subject, label
+        self.found(mono_s)
+
+    def as_place(self) -> Place:
+        """Return the row that rules see."""
+        evidence, missing = [], []
+        for present, kind in (
+            (self.named >= NAMED_AFTER, Evidence.DETECTOR),
+            (self.static, Evidence.STATIC_FOREGROUND),
+        ):
+            (evidence if present else missing).append(kind)
+        return Place(
+            id=self.id,
+            subject=self.subject,
+            label=self.label,
+            box=self.box,
+            area=self.area,
+            since_s=self.since_s,
+            seen_s=self.seen_s,
+            presence=self.presence,
+            steadiness=self.looks.share(),
+            score=self.scores / self.named if self.named else 0.0,
+            evidence=tuple(evidence),
+            missing=tuple(missing),
+            attended=self.attended.share(),
+            neighbour_left_s=self.neighbour_left_s,
+        )
