@@ -122,7 +122,7 @@ def share_inside(box: Box, polygon: Sequence[Point]) -> float:
     """Return the share of a box's area that lies inside a simple polygon, in [0, 1]."""
     whole = box_area(box)
     part = clipped(polygon, box)
-    return min(area(part) / whole, 1.0) if whole > 0 and len(part) > 2 else 0.0
+    return min(area(part) / whole, 1.0) if whole > 0 and part else 0.0
 
 
 def share_covered(polygon: Sequence[Point], boxes: Sequence[Box], *, steps: int = 40) -> float:
@@ -145,24 +145,40 @@ def share_covered(polygon: Sequence[Point], boxes: Sequence[Box], *, steps: int 
 
 
 def crosses_itself(polygon: Sequence[Point]) -> bool:
-    """Return whether two edges of a polygon cross, or a corner is used twice."""
+    """Return whether two edges of a polygon meet elsewhere than at their common corner."""
     if len(set(polygon)) != len(polygon):
         return True
-    edges = [
-        (polygon[number], polygon[(number + 1) % len(polygon)]) for number in range(len(polygon))
-    ]
+    edges = list(zip(polygon, [*polygon[1:], polygon[0]], strict=True))
     for first, one in enumerate(edges):
-        for second in range(first + 2, len(edges)):
-            if first == 0 and second == len(edges) - 1:
-                continue
-            if _cross(one, edges[second]):
-                return True
+        if _folds_back(*edges[first - 1], one[1]):
+            return True
+        # The last edge is the neighbour of the first one.
+        last = len(edges) - (first == 0)
+        if any(_meet(one, other) for other in edges[first + 2 : last]):
+            return True
     return False
 
 
-def _cross(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
-    def side(a: Point, b: Point, c: Point) -> float:
-        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+def _side(a: Point, b: Point, c: Point) -> float:
+    """Return more than 0 where c lies left of the line from a to b, 0 where on it."""
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
+
+def _meet(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
     (a, b), (c, d) = one, other
-    return side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0
+    sides = (_side(a, b, c), _side(a, b, d), _side(c, d, a), _side(c, d, b))
+    if sides[0] * sides[1] < 0 and sides[2] * sides[3] < 0:
+        return True
+    ends = ((a, b, c), (a, b, d), (c, d, a), (c, d, b))
+    return any(side == 0 and _between(*end) for side, end in zip(sides, ends, strict=True))
+
+
+def _between(a: Point, b: Point, c: Point) -> bool:
+    """Return whether c, on the line through a and b, lies from a to b."""
+    return min(a[0], b[0]) <= c[0] <= max(a[0], b[0]) and min(a[1], b[1]) <= c[1] <= max(a[1], b[1])
+
+
+def _folds_back(a: Point, b: Point, c: Point) -> bool:
+    """Return whether the way from a over b to c turns back on itself at b."""
+    onward = (b[0] - a[0]) * (c[0] - b[0]) + (b[1] - a[1]) * (c[1] - b[1])
+    return _side(a, b, c) == 0 and onward < 0
