@@ -64,7 +64,8 @@ class Ssd:
         with self._lock:
             self._net.setInput(batch)
             answer = self._net.forward()
-        return np.asarray(answer, np.float32)[0, 0]
+        rows: Floats = np.asarray(answer, np.float32)[0, 0]
+        return rows
 
 
 def postprocess(

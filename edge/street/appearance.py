@@ -69,8 +69,13 @@ class Appearance:
     def _alike(self, now: Picture, then: Picture) -> tuple[float, float]:
         """Return the share of the mask that is the same, and the correlation of its luma."""
         difference = cv2.absdiff(now, then)
-        same = (difference <= TOLERANCE).all(axis=-1)
-        return float(same[self.mask].mean()), correlation(now[..., 0], then[..., 0])
+        same = np.all(difference <= TOLERANCE, axis=-1)
+        return float(np.count_nonzero(same & self.mask)) / self._size(), correlation(
+            now[..., 0], then[..., 0]
+        )
+
+    def _size(self) -> int:
+        return max(int(np.count_nonzero(self.mask)), 1)
 
     def follow(self, picture: Picture, elapsed_s: float) -> "Appearance":
         """Return the appearance a little nearer to how the thing looks now."""

@@ -105,8 +105,9 @@ class Background:
         """``(h, w, 3)`` the background."""
         self.candidate = now.astype(np.float32)
         """``(h, w, 3)`` what stands there instead."""
-        self.slow_u8 = now.copy()
-        self.candidate_u8 = now.copy()
+        self.slow_u8: Picture = now.copy()
+        self.candidate_u8: Picture = now.copy()
+        self._tolerance = np.broadcast_to(TOLERANCE, now.shape).copy()
         self.votes_s = np.zeros(shape, np.float32)
         self.since_s = np.full(shape, mono_s, np.float64)
         """When the candidate was first seen."""
@@ -152,9 +153,8 @@ class Background:
         kernel = np.ones((3, 3), np.uint8)
         low = cv2.erode(self.slow_u8, kernel)
         high = cv2.dilate(self.slow_u8, kernel)
-        tolerance = tuple(float(one) for one in TOLERANCE)
-        self._low = cv2.subtract(low, tolerance + (0.0,))
-        self._high = cv2.add(high, tolerance + (0.0,))
+        self._low = cv2.subtract(low, self._tolerance)
+        self._high = cv2.add(high, self._tolerance)
 
     def _shows_background(self, now: Picture) -> Mask:
         return np.asarray(cv2.inRange(now, self._low, self._high), np.uint8) > 0
@@ -201,7 +201,7 @@ class Background:
             self.restless[dead] = 0
             self.wobble[dead] = 0
             votes[dead] = 0
-        self.candidate_u8 = cv2.convertScaleAbs(self.candidate)
+        self.candidate_u8 = _levels(self.candidate)
         self._interval_s = elapsed_s
 
     def _judge_rest(self, now: Picture, alike: Mask, elapsed_s: float) -> None:
@@ -211,9 +211,8 @@ class Background:
         weight = min(elapsed_s / self._restless_tau_s, 0.5)
         kernel = np.ones((3, 3), np.uint8)
         candidate = self.candidate_u8
-        tolerance = tuple(float(one) for one in TOLERANCE) + (0.0,)
-        low = cv2.subtract(cv2.erode(candidate, kernel), tolerance)
-        high = cv2.add(cv2.dilate(candidate, kernel), tolerance)
+        low = cv2.subtract(cv2.erode(candidate, kernel), self._tolerance)
+        high = cv2.add(cv2.dilate(candidate, kernel), self._tolerance)
         nearly = np.asarray(cv2.inRange(now, low, high), np.uint8) > 0
         off = cv2.absdiff(now[..., 0], candidate[..., 0]) > RESTLESS_LEVELS
         self.restless += weight * (off - self.restless)
@@ -227,7 +226,7 @@ class Background:
         settled = (self.votes_s >= LEAST_VOTES_S) & (self.known_s < GHOST_S) & ~self.held
         if settled.any():
             self.adopt(settled)
-        self.slow_u8 = cv2.convertScaleAbs(self.slow)
+        self.slow_u8 = _levels(self.slow)
         self._bounds()
 
     def standing(self) -> Mask:
@@ -240,7 +239,11 @@ class Background:
     def adopt(self, mask: Mask) -> None:
         """Let what stands under a mask be the background from now on."""
         self.slow[mask] = self.candidate[mask]
-        self.slow_u8 = cv2.convertScaleAbs(self.slow)
+        self.slow_u8 = _levels(self.slow)
         self.known_s[mask] = GHOST_S
         self.differs[mask] = False
         self.votes_s[mask] = np.minimum(self.votes_s[mask], 1.0)
+
+
+def _levels(picture: Floats) -> Picture:
+    return np.asarray(cv2.convertScaleAbs(picture), np.uint8)

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from edge.domain.geometry import Box, around, box_area, widened
+from edge.domain.geometry import Box, around, box_area, overlap, widened
 from edge.domain.scene import Subject, Thing
 from models.detections import Detections, ObjectDetector, detect_regions
 from streams.frame import Frame
@@ -22,6 +22,7 @@ WHOLE_SHARE = 0.6
 MARGIN = 0.1
 MOST_CLOSE_LOOKS = 2
 CLOSE_LOOK_MARGIN = 0.75
+TWICE = 0.6
 
 
 @cache
@@ -108,7 +109,7 @@ class Lookout:
         return None if longer >= max(width, height) else round(longer)
 
     def _things(self, found: Detections, width: int, height: int) -> list[Thing]:
-        things = []
+        things: list[Thing] = []
         for row in range(len(found)):
             label = found.label_of(row)
             subject = self._words.get(label)
@@ -116,6 +117,9 @@ class Lookout:
                 continue
             x1, y1, x2, y2 = (float(edge) for edge in found.boxes_xyxy[row])
             box = _within((x1 / width, y1 / height, x2 / width, y2 / height))
+            # A network may call one vehicle a car and a truck: to the rules it is one.
+            if any(one.subject is subject and overlap(one.box, box) > TWICE for one in things):
+                continue
             things.append(Thing(subject, label, box, float(found.scores[row])))
         return things
 

@@ -158,12 +158,22 @@ class PlaceBook:
                 if thing.subject is Subject.PERSON
             )
             one.people += people > 0
+            one.looks.misses += people > 0
             return
         if one.named and one.presence is not Presence.OCCLUDED and not one.static:
             one.looks.misses += 0.5 if one.presence is Presence.PRESENT else 1.0
 
-    def patches(self, view: View, blobs: Sequence[Blob], background: Picture) -> None:
-        """Lay patches that stand out of the background on the places."""
+    def patches(
+        self, view: View, blobs: Sequence[Blob], background: Picture, things: Sequence[Thing]
+    ) -> None:
+        """Lay patches that stand out of the background on the places.
+
+        Args:
+            view: The picture.
+            blobs: Patches on it.
+            background: What is behind them.
+            things: What a network saw last: somebody who stands is no thing.
+        """
         height, width = view.picture.shape[:2]
         for blob in blobs:
             box = _as_shares(blob.box_px, width, height)
@@ -173,7 +183,7 @@ class PlaceBook:
                 default=None,
             )
             if one is None or max(covered(box, one.box), covered(one.box, box)) < SAME_PATCH:
-                if blob.verdict is not Verdict.THING:
+                if blob.verdict is not Verdict.THING or _is_somebody(box, things):
                     continue
                 one = self._begin(view, box, Subject.OBJECT, "")
                 one.since_s = blob.onset_s
@@ -275,6 +285,13 @@ class PlaceBook:
         """Keep memory bounded on a picture full of things: the youngest are let go."""
         if len(self.standing) > MOST_PLACES:
             self.standing = sorted(self.standing, key=lambda one: one.since_s)[:MOST_PLACES]
+
+
+def _is_somebody(box: Box, things: Sequence[Thing]) -> bool:
+    return any(
+        thing.subject is Subject.PERSON and covered(box, thing.box) >= PERSON_COVERS
+        for thing in things
+    )
 
 
 def _lies_on(thing: Thing, one: Standing) -> bool:

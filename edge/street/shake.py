@@ -21,6 +21,8 @@ OUTLIERS = (40.0, 25.0, 25.0)
 """Residuals that belong to something that moved, per iteration; luma levels."""
 
 LEAST_SAMPLES = 30
+SINGULAR = 1e-3
+ARRIVED_PX = 0.02
 
 
 def displacement(picture: Grey, reference: Grey, watched: npt.NDArray[np.bool_]) -> Floats:
@@ -42,7 +44,7 @@ def displacement(picture: Grey, reference: Grey, watched: npt.NDArray[np.bool_])
         now = cv2.resize(picture, size_wh, interpolation=cv2.INTER_AREA).astype(np.float32)
         then = cv2.resize(reference, size_wh, interpolation=cv2.INTER_AREA).astype(np.float32)
         seen = cv2.resize(watched.astype(np.uint8), size_wh, interpolation=cv2.INTER_NEAREST) > 0
-        shift = _refine(now, then, seen, shift / level) * level
+        shift = _refine(now, then, seen, shift / np.float32(level)) * np.float32(level)
         if np.abs(shift).max() > REACH_PX:
             return np.zeros(2, np.float32)
     return shift
@@ -70,12 +72,12 @@ def _refine(now: Floats, then: Floats, seen: npt.NDArray[np.bool_], shift: Float
             return shift
         x, y, r = across[used], down[used], residual[used]
         normal = np.array([[x @ x, x @ y], [x @ y, y @ y]], np.float64)
-        if np.linalg.det(normal) < 1e-3:
+        if np.linalg.det(normal) < SINGULAR:
             return shift
         step = np.linalg.solve(normal, np.array([x @ r, y @ r], np.float64))
         # What lies at p in the reference lies at p + shift now: the residual falls along -step.
         shift = (shift - step).astype(np.float32)
-        if np.abs(step).max() < 0.02:
+        if np.abs(step).max() < ARRIVED_PX:
             break
     return shift
 

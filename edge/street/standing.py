@@ -41,6 +41,7 @@ class Standing:
         scores: Detector scores, summed.
         named: How often the detector called it something.
         people: How often it was covered by a person's box instead.
+        asked: How often a network was asked for its name.
         appearance: None until the small picture has been cut.
         static: Whether it stands out of the background.
         attended: Looks at which people were at it.
@@ -63,6 +64,7 @@ class Standing:
     scores: float = 0.0
     named: int = 0
     people: int = 0
+    asked: int = 0
     attended: Tally = field(default_factory=Tally)
     absent_since_s: float | None = None
     other: tuple[Picture, float] | None = None
@@ -129,7 +131,8 @@ class Standing:
 
     def as_place(self) -> Place:
         """Return the row that rules see."""
-        evidence, missing = [], []
+        evidence: list[Evidence] = []
+        missing: list[Evidence] = []
         for present, kind in (
             (self.named >= NAMED_AFTER, Evidence.DETECTOR),
             (self.static, Evidence.STATIC_FOREGROUND),

@@ -18,6 +18,9 @@ LEAST_SLOPE, GREATEST_SLOPE = 0.4, 2.5
 STEP_LEVELS = 12.0
 """A curve that jumps by more between two pictures is a step of the light."""
 
+LEAST_SPREAD = 8.0
+"""A background of one brightness says nothing about contrast."""
+
 BRIGHTEST, DARKEST = 248, 3
 """Samples beyond have lost what they showed."""
 
@@ -77,20 +80,19 @@ def match_tone(picture: Picture, background: Picture, seen: npt.NDArray[np.bool_
     now, then = picture[grid][seen[grid]], background[grid][seen[grid]]
     luma = now[:, 0]
     usable = (luma < BRIGHTEST) & (luma > DARKEST)
-    now, then = now[usable].astype(np.float32), then[usable].astype(np.float32)
-    if len(now) < LEAST_SAMPLES:
+    if np.count_nonzero(usable) < LEAST_SAMPLES:
         return None
-    order = np.argsort(then[:, 0], kind="stable")
-    bins = np.array_split(order, BINS)
-    xs = np.array([np.median(now[one, 0]) for one in bins])
-    ys = np.array([np.median(then[one, 0]) for one in bins])
+    levels, wanted = now[usable].astype(np.float32), then[usable].astype(np.float32)
+    bins = np.array_split(np.argsort(wanted[:, 0], kind="stable"), BINS)
+    xs = np.array([np.median(levels[one, 0]) for one in bins], np.float32)
+    ys = np.array([np.median(wanted[one, 0]) for one in bins], np.float32)
     slope = _slope(xs, ys)
-    return Tone(_curve(xs, ys, slope), slope, _chroma_shift(now, then, slope))
+    return Tone(_curve(xs, ys, slope), slope, _chroma_shift(levels, wanted, slope))
 
 
 def _slope(xs: npt.NDArray[np.float32], ys: npt.NDArray[np.float32]) -> float:
     spread = float(xs.max() - xs.min())
-    if spread < 8:
+    if spread < LEAST_SPREAD:
         return 1.0
     return float(np.clip((ys.max() - ys.min()) / spread, LEAST_SLOPE, GREATEST_SLOPE))
 

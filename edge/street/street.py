@@ -1,0 +1,232 @@
+"""One camera's street: from pictures to incidents."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import cv2
+import numpy as np
+
+from edge.domain.geometry import overlap
+from edge.domain.incident import Incident
+from edge.domain.rule import Needs
+from edge.domain.scene import Cloud, Presence, Scene, Subject, Thing
+from edge.street.background import Background, View
+from edge.street.blobs import Verdict, find_blobs
+from edge.street.keeper import Keeper, ZoneRule
+from edge.street.looking import Look, Lookout
+from edge.street.places import PlaceBook
+from edge.street.tone import Picture
+from models.faces import Picture as Pixels
+from streams.frame import Frame
+
+SMALL_PX = 480
+"""Longer side of the picture that smoke is looked for on; the background's is ``GRID_PX``."""
+
+GRID_PX = 320
+STATIC_EVERY_S = 0.9
+JUDGE_EVERY_S = 2.0
+LONGEST_MATURING_S = 30.0
+NAME_AFTER_S = 1.0
+CONFIRMING = 0.2
+"""Overlap of a network's smoke or flame with that of the classical evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloudReport:
+    """What is known of smoke and flame on one picture.
+
+    Attributes:
+        watching: Whether pictures came often enough to say anything.
+        suspicious: Whether it is worth having every picture.
+    """
+
+    clouds: tuple[Cloud, ...] = ()
+    watching: bool = False
+    suspicious: bool = False
+
+
+CloudWatch = Callable[[Pixels, float], CloudReport]
+"""Takes a small ``(h, w, 3)`` BGR picture and its stream time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What came of one picture.
+
+    Attributes:
+        incidents: Opened, changed or ended by it, in order.
+        scene: What it showed.
+    """
+
+    incidents: tuple[Incident, ...]
+    scene: Scene
+
+
+class Street:
+    """The street of one camera; used by one thread."""
+
+    def __init__(
+        self,
+        rules: Sequence[ZoneRule],
+        *,
+        keeper: Keeper,
+        lookout: Lookout | None,
+        clouds: CloudWatch | None,
+    ) -> None:
+        """Put the parts together.
+
+        Args:
+            rules: Of all zones.
+            keeper: Of the same rules.
+            lookout: The network; None to go by static foreground and smoke evidence alone.
+            clouds: Looks for smoke and flame; None where no rule is about them.
+        """
+        dwells = [one.terms.dwell_s for one in rules if one.rule.needs is Needs.PLACES]
+        holds = [one.terms.hold_s for one in rules]
+        shortest_s = min(dwells, default=60.0)
+        self._mature_s = min(shortest_s / 2, LONGEST_MATURING_S)
+        self._standing_matters = bool(dwells)
+        self.keeper = keeper
+        self._lookout = lookout
+        self._clouds = clouds
+        self.background = Background(survive_s=shortest_s)
+        self.book = PlaceBook(remember_s=max(holds, default=0.0))
+        self._view: View | None = None
+        self._seen_s = float("-inf")
+        self._judged_s = float("-inf")
+        self._named: tuple[Thing, ...] = ()
+        self.awake = False
+        """Whether it is worth having every picture, beyond what moves."""
+
+    def observe(self, frame: Frame, *, mono_s: float, utc: datetime, moving: bool) -> Noticed:
+        """Look at a picture.
+
+        Args:
+            frame: The picture.
+            mono_s: Stream time.
+            utc: Wall time.
+            moving: Whether anything moves on it.
+        """
+        small = frame.bgr(SMALL_PX)
+        look = self._look(frame, mono_s, moving=moving)
+        if self._standing_matters and (look is not None or self._static_due(mono_s)):
+            self._stand(small, mono_s, look)
+        clouds = self._watch_clouds(small, mono_s, look)
+        self.awake = clouds.suspicious or bool(clouds.clouds)
+        width, height = frame.size_wh
+        scene = Scene(
+            mono_s=mono_s,
+            utc=utc,
+            aspect=width / height,
+            places=self.book.places(),
+            things=look.things if look else (),
+            looked=look is not None,
+            clouds=clouds.clouds,
+            watching_clouds=clouds.watching,
+        )
+        incidents = self.keeper.observe(scene)
+        return Noticed(tuple(incidents), scene)
+
+    def _static_due(self, mono_s: float) -> bool:
+        return mono_s - self._seen_s >= STATIC_EVERY_S
+
+    def _look(self, frame: Frame, mono_s: float, *, moving: bool) -> Look | None:
+        if self._lookout is None:
+            return None
+        pending = self.keeper.pending() or any(not one.named for one in self.book.standing)
+        if not self._lookout.due(mono_s, moving=moving, pending=pending):
+            return None
+        doubtful = [
+            one.box
+            for one in self.book.standing
+            if not one.named and one.asked < 3 and one.presence is Presence.PRESENT
+        ]
+        for one in self.book.standing:
+            one.asked += one.box in doubtful
+        return self._lookout.look(frame, mono_s, doubtful=doubtful)
+
+    def _stand(self, small: Pixels, mono_s: float, look: Look | None) -> None:
+        """Bring the places up to date with a picture."""
+        view = self.background.observe(_grid_picture(small), mono_s)
+        self._seen_s = mono_s
+        self.book.compare(view, look.things if look else None)
+        if look is not None:
+            self.book.detect(view, look.things, look.parts)
+            self._named = look.things
+        if view.usable and mono_s - self._judged_s >= JUDGE_EVERY_S - 0.05:
+            self._judged_s = mono_s
+            self._judge(view)
+        self.background.held = self.book.held(view.is_background.shape)
+
+    def _judge(self, view: View) -> None:
+        blobs = find_blobs(
+            self.background,
+            view,
+            mature_s=self._mature_s,
+            lenient=self._lookout is not None,
+        )
+        things = []
+        for blob in blobs:
+            if blob.verdict in {Verdict.GHOST, Verdict.LIGHT}:
+                self.background.adopt(blob.mask)
+            else:
+                things.append(blob)
+        self.book.patches(
+            view, things, self.background.slow_u8, self._named if self._lookout else ()
+        )
+
+    def _watch_clouds(self, small: Pixels, mono_s: float, look: Look | None) -> CloudReport:
+        if self._clouds is None:
+            return CloudReport()
+        report = self._clouds(small, mono_s)
+        named = [
+            thing
+            for thing in (look.things if look else ())
+            if thing.subject in {Subject.SMOKE, Subject.FLAME}
+        ]
+        return confirmed(report, named)
+
+
+def confirmed(report: CloudReport, named: Sequence[Thing]) -> CloudReport:
+    """Return a report with a network's word added: it confirms, and it finds on its own."""
+    if not named:
+        return report
+    clouds = list(report.clouds)
+    for thing in named:
+        for number, cloud in enumerate(clouds):
+            if cloud.subject is thing.subject and overlap(cloud.box, thing.box) >= CONFIRMING:
+                clouds[number] = Cloud(
+                    cloud.subject,
+                    cloud.box,
+                    cloud.age_s,
+                    max(cloud.score, thing.score),
+                    cloud.alarm,
+                    (*cloud.cues, ("detector", round(thing.score, 3))),
+                    cloud.missing,
+                    confirmed=True,
+                )
+                break
+        else:
+            clouds.append(
+                Cloud(
+                    thing.subject,
+                    thing.box,
+                    0.0,
+                    thing.score,
+                    alarm=False,
+                    cues=(("detector", round(thing.score, 3)),),
+                    missing=("motion",),
+                    confirmed=True,
+                )
+            )
+    return CloudReport(tuple(clouds), watching=True, suspicious=True)
+
+
+def _grid_picture(small: Pixels) -> Picture:
+    """Return Y, Cr, Cb at the background's size."""
+    height, width = small.shape[:2]
+    scale = min(GRID_PX / max(height, width), 1.0)
+    size_wh = (round(width * scale), round(height * scale))
+    grid = cv2.resize(small, size_wh, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(grid, cv2.COLOR_BGR2YCrCb), np.uint8)
