@@ -66,6 +66,8 @@ class Terms:
         classes: The network's words that count; empty for all of the rule's subjects.
         outside: Parts of the zone where the things may stand, racks for example.
         loading_s: How much longer a vehicle may stand while people are at it.
+        unseen_arrival_s: How much longer something may stand that was there before the camera: it
+            may be part of the street.
     """
 
     dwell_s: float
@@ -86,6 +88,7 @@ class Terms:
     classes: tuple[str, ...] = ()
     outside: tuple[Polygon, ...] = ()
     loading_s: float = 0.0
+    unseen_arrival_s: float = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +173,9 @@ def stands_in(place: Place, zone: Zone) -> bool:
 
 
 def wanted(place: Place, terms: Terms) -> bool:
-    """Return whether a place's label and size are those that the terms are about."""
+    """Return whether a place stands as firmly, and is what and as large, as the terms want."""
+    if not place.evidence or place.steadiness < terms.steadiness:
+        return False
     if place.confirmed and place.score < terms.least_score:
         return False
     if terms.classes and place.confirmed and place.label not in terms.classes:
@@ -178,13 +183,18 @@ def wanted(place: Place, terms: Terms) -> bool:
     return terms.least_area <= place.area <= terms.greatest_area
 
 
-def about(place: Place, **parts: float) -> Finding:
+def counted_from(place: Place, terms: Terms) -> float:
+    """Return the stream time from which a place's dwell counts."""
+    return place.since_s + (0.0 if place.arrival_seen else terms.unseen_arrival_s)
+
+
+def about(place: Place, terms: Terms, **parts: float) -> Finding:
     """Return the finding that a place is there, with the parts of its confidence."""
     return Finding(
         key=f"place:{place.id}",
         box=place.box,
         presence=place.presence,
-        since_s=place.since_s,
+        since_s=counted_from(place, terms),
         parts=(*parts.items(), ("steadiness", round(place.steadiness, 3))),
         evidence=place.evidence,
         missing=tuple(place.missing),
@@ -193,15 +203,18 @@ def about(place: Place, **parts: float) -> Finding:
     )
 
 
-def together(zone: Zone, places: Sequence[Place], **parts: float) -> Finding:
-    """Return one finding about several places of a zone; at least one is needed."""
+def together(zone: Zone, places: Sequence[Place], terms: Terms, **parts: float) -> Finding:
+    """Return one finding about several places of a zone; at least ``terms.least_count``.
+
+    It counts from when there were enough of them.
+    """
     presences = {place.presence for place in places}
     presence = next(one for one in Presence if one in presences)
     return Finding(
         key=f"zone:{zone.id}",
         box=around([place.box for place in places]),
         presence=presence,
-        since_s=None,
+        since_s=sorted(counted_from(place, terms) for place in places)[terms.least_count - 1],
         parts=tuple(parts.items()),
         evidence=tuple(sorted({kind for place in places for kind in place.evidence})),
         missing=tuple(sorted({kind for place in places for kind in place.missing})),

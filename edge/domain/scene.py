@@ -81,6 +81,7 @@ class Place:
         evidence: What says that it stands there.
         missing: What could have said so and did not.
         attended: Share of the looks at which people were at it.
+        arrival_seen: Whether the camera was watching when it came.
         neighbour_left_s: Stream time at which something of its kind beside it last moved off.
     """
 
@@ -97,6 +98,7 @@ class Place:
     evidence: tuple[Evidence, ...]
     missing: tuple[Evidence, ...] = ()
     attended: float = 0.0
+    arrival_seen: bool = True
     neighbour_left_s: float | None = None
 
     @property

@@ -31,7 +31,9 @@ def judge(scene: Scene, zone: Zone, terms: Terms) -> Iterator[Finding]:
         if any(contains(bin_area, foot(place.box)) for bin_area in terms.outside):
             continue
         named = place.subject is Subject.GARBAGE
-        yield about(place, thing=NAMED if named else UNNAMED, unattended=1.0 - place.attended)
+        yield about(
+            place, terms, thing=NAMED if named else UNNAMED, unattended=1.0 - place.attended
+        )
 
 
 RULE = Rule(

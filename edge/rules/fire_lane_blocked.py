@@ -28,7 +28,7 @@ def judge(scene: Scene, zone: Zone, terms: Terms) -> Iterator[Finding]:
         return
     cover = share_covered(zone.polygon, [place.box for place in standing])
     if cover >= terms.least_cover:
-        yield together(zone, standing, coverage=min(cover / (2 * terms.least_cover), 1.0))
+        yield together(zone, standing, terms, coverage=min(cover / (2 * terms.least_cover), 1.0))
 
 
 RULE = Rule(

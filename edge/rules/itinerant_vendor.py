@@ -31,7 +31,9 @@ def judge(scene: Scene, zone: Zone, terms: Terms) -> Iterator[Finding]:
         if place.attended < ATTENDED or not stands_in(place, zone) or not wanted(place, terms):
             continue
         kind = place.score if place.subject is Subject.STALL else STALL_LIKE
-        yield about(place, stall=round(kind, 3), people=round(min(place.attended * 1.5, 1.0), 3))
+        yield about(
+            place, terms, stall=round(kind, 3), people=round(min(place.attended * 1.5, 1.0), 3)
+        )
 
 
 RULE = Rule(

@@ -26,7 +26,9 @@ def judge(scene: Scene, zone: Zone, terms: Terms) -> Iterator[Finding]:
         if place.attended >= ATTENDED or not stands_in(place, zone) or not wanted(place, terms):
             continue
         named = place.subject is Subject.GOODS
-        yield about(place, thing=NAMED if named else UNNAMED, unattended=1.0 - place.attended)
+        yield about(
+            place, terms, thing=NAMED if named else UNNAMED, unattended=1.0 - place.attended
+        )
 
 
 RULE = Rule(

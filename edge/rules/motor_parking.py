@@ -15,6 +15,7 @@ from edge.domain.rule import (
     Terms,
     Zone,
     about,
+    counted_from,
     stands_in,
     wanted,
 )
@@ -36,9 +37,9 @@ def judge(scene: Scene, zone: Zone, terms: Terms) -> Iterator[Finding]:
         if not stands_in(place, zone) or not wanted(place, terms):
             continue
         if place.subject is Subject.VEHICLE:
-            finding = about(place, detector=round(place.score, 3))
+            finding = about(place, terms, detector=round(place.score, 3))
         elif place.area >= UNNAMED_AREA:
-            finding = about(place, unnamed_of_vehicle_size=UNNAMED)
+            finding = about(place, terms, unnamed_of_vehicle_size=UNNAMED)
         else:
             continue
         yield replace(finding, since_s=_counted_from(place, scene, terms))
@@ -46,12 +47,12 @@ def judge(scene: Scene, zone: Zone, terms: Terms) -> Iterator[Finding]:
 
 def _counted_from(place: Place, scene: Scene, terms: Terms) -> float:
     """Return since when it parks: not while a queue moves off beside it, nor while it is loaded."""
-    since_s = place.since_s
+    since_s = counted_from(place, terms)
     left_s = place.neighbour_left_s
     if left_s is not None and scene.mono_s - since_s < QUEUE_LIMIT * terms.dwell_s:
         since_s = max(since_s, left_s)
     if place.attended >= ATTENDED:
-        since_s += min(terms.loading_s, scene.mono_s - since_s)
+        since_s += min(terms.loading_s, max(scene.mono_s - since_s, 0.0))
     return since_s
 
 

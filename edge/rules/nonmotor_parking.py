@@ -27,7 +27,7 @@ def judge(scene: Scene, zone: Zone, terms: Terms) -> Iterator[Finding]:
         and not any(contains(rack, foot(place.box)) for rack in terms.outside)
     ]
     if len(bikes) >= terms.least_count:
-        yield together(zone, bikes, detector=max(bike.score for bike in bikes))
+        yield together(zone, bikes, terms, detector=max(bike.score for bike in bikes))
 
 
 RULE = Rule(

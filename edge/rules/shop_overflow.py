@@ -25,7 +25,7 @@ def judge(scene: Scene, zone: Zone, terms: Terms) -> Iterator[Finding]:
         if share_inside(place.box, zone.polygon) >= terms.least_cover and wanted(place, terms)
     ]
     if len(goods) >= terms.least_count:
-        yield together(zone, goods, steadiness=max(place.steadiness for place in goods))
+        yield together(zone, goods, terms, steadiness=max(place.steadiness for place in goods))
 
 
 RULE = Rule(

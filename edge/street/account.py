@@ -89,7 +89,8 @@ class Account:
         """Return how far its dwell has come, None if it has not stayed for long enough."""
         looks = self.hits + self.misses
         steady = looks >= LEAST_LOOKS and self.hits / looks >= terms.steadiness
-        if not steady or self.finding.presence is not Presence.PRESENT:
+        here = self.finding.presence is Presence.PRESENT and self.absent_since_s is None
+        if not steady or not here:
             return None
         dwell_s = mono_s - self.since_s
         if dwell_s >= terms.dwell_s:

@@ -13,6 +13,7 @@ from edge.street.tone import Picture
 MARGIN_PX = 2
 ALIKE_SHARE, GONE_SHARE, GONE_LEAD = 0.5, 0.6, 0.2
 ALIKE_NCC, NCC_LEAD = 0.75, 0.15
+SAME_SHARE, SAME_NCC, VERY_SAME_NCC = 0.6, 0.5, 0.85
 SETTLED_SHARE = 0.7
 ADAPT_TAU_S = 40.0
 SIGNATURE_WH = (24, 24)
@@ -65,6 +66,11 @@ class Appearance:
         ):
             return Showing.THING
         return Showing.OTHER
+
+    def same_thing(self, picture: Picture) -> bool:
+        """Return whether a small picture shows the very same thing, not just one of its kind."""
+        share, ncc = self._alike(self.crop(picture), self.thing)
+        return (share >= SAME_SHARE and ncc >= SAME_NCC) or ncc >= VERY_SAME_NCC
 
     def _alike(self, now: Picture, then: Picture) -> tuple[float, float]:
         """Return the share of the mask that is the same, and the correlation of its luma."""

@@ -77,9 +77,9 @@ class Keeper:
         return told
 
     def claimed(self, key: str, by: ZoneRule) -> bool:
-        """Return whether another rule has opened an incident about the same thing."""
+        """Return whether another rule has had an incident about the same thing."""
         return key.startswith("place:") and any(
-            key in accounts and accounts[key].phase is Phase.OPEN
+            key in accounts and accounts[key].phase is not Phase.PENDING
             for name, accounts in self.accounts.items()
             if name != by.name
         )
@@ -188,7 +188,7 @@ class _Judging:
         if place is not None and place.presence is not Presence.ABSENT:
             if account.phase is Phase.OPEN and place.subject not in self.rule.rule.subjects:
                 return self._end(key, Step.WITHDRAWN, "explained")
-            if place.presence is Presence.OCCLUDED:
+            if account.phase is Phase.OPEN or place.presence is Presence.OCCLUDED:
                 return []
         account.missed(self.scene.mono_s)
         return []

@@ -15,7 +15,7 @@ from edge.domain.scene import Place, Presence, Subject, Thing
 from edge.street.appearance import Appearance, cut
 from edge.street.background import Mask, View
 from edge.street.blobs import Blob, Verdict
-from edge.street.standing import UNCLEAR_WEIGHT, Standing
+from edge.street.standing import ESTABLISHED, UNLIKE_S, Standing, Tally
 from edge.street.tone import Picture
 
 SAME_BOX = 0.55
@@ -24,6 +24,11 @@ SAME_BOX = 0.55
 SAME_PATCH = 0.4
 COVERED_BY = 0.3
 PERSON_COVERS = 0.5
+STAYS = 0.4
+"""Overlap of a person's boxes of two looks; who walks is elsewhere half a second later."""
+
+BEGINNING_S = 2.5
+IN_BACKGROUND = 0.6
 FORGET_S = 30.0
 """A place seen empty for so long is given up; until then a rule may still ask about it."""
 
@@ -34,6 +39,10 @@ NEIGHBOUR_WIDTHS = 1.5
 NEIGHBOUR_STOOD_S = 5.0
 SAME_LOOKS = 0.6
 MOST_PLACES = 64
+LEVEL = 0.02
+COVERS = frozenset({Subject.PERSON, Subject.SMOKE, Subject.FLAME})
+"""What is in front of a thing even if its box ends higher."""
+
 STANDS = frozenset(
     {Subject.VEHICLE, Subject.BIKE, Subject.STALL, Subject.GOODS, Subject.GARBAGE, Subject.OBJECT}
 )
@@ -64,6 +73,8 @@ class PlaceBook:
         self.gone: list[Gone] = []
         self.next_id = 1
         self._compared_s: float | None = None
+        self._began_s: float | None = None
+        self._people: list[Box] = []
 
     def places(self) -> tuple[Place, ...]:
         """Return all places, by id."""
@@ -79,18 +90,20 @@ class PlaceBook:
                 mask[top : top + height, left : left + width] |= one.appearance.mask
         return mask
 
-    def compare(self, view: View, things: Sequence[Thing] | None) -> None:
+    def compare(self, view: View, things: Sequence[Thing]) -> None:
         """Look at every place on a picture.
 
         Args:
             view: The picture in the light of the background.
-            things: What a network sees on it; None if none has looked.
+            things: What a network sees on it, and smoke; all that may be in front of a place.
         """
+        if self._began_s is None:
+            self._began_s = view.mono_s
         elapsed_s = 0.0 if self._compared_s is None else view.mono_s - self._compared_s
         self._compared_s = view.mono_s
         for one in self.standing:
             if view.rebased and one.appearance is not None:
-                one.appearance = replace(one.appearance.renewed(view.picture), behind=None)
+                one.recut(replace(one.appearance.renewed(view.picture), behind=None))
             if not view.usable:
                 one.hidden()
                 continue
@@ -102,9 +115,9 @@ class PlaceBook:
             )
         self._forget(view.mono_s)
 
-    def _is_covered(self, one: Standing, things: Sequence[Thing] | None) -> bool:
-        for thing in things or ():
-            in_front = thing.box[3] >= one.box[3] - 0.02 or thing.subject is Subject.PERSON
+    def _is_covered(self, one: Standing, things: Sequence[Thing]) -> bool:
+        for thing in things:
+            in_front = thing.box[3] >= one.box[3] - LEVEL or thing.subject in COVERS
             if in_front and overlap(thing.box, one.box) < SAME_BOX:
                 if covered(one.box, thing.box) >= COVERED_BY:
                     return True
@@ -119,6 +132,12 @@ class PlaceBook:
             looked_at: Parts of the picture that it saw.
         """
         free = [thing for thing in things if thing.subject in STANDS]
+        people = [thing.box for thing in things if thing.subject is Subject.PERSON]
+        # Those who stay: somebody stood there at the last look too.
+        staying = [
+            box for box in people if any(overlap(box, past) >= STAYS for past in self._people)
+        ]
+        self._people = people
         for one in self.standing:
             match = max(free, key=lambda thing: overlap(thing.box, one.box), default=None)
             # A patch is rarely as large as the thing's box: half of it inside will do.
@@ -128,10 +147,7 @@ class PlaceBook:
             elif any(covered(one.box, part) > 0.9 for part in looked_at):
                 self._not_found(one, things)
             near = widened(one.box, 0.3)
-            attended = any(
-                thing.subject is Subject.PERSON and shared_area(near, thing.box) > 0
-                for thing in things
-            )
+            attended = any(shared_area(near, person) > 0 for person in staying)
             one.attended.hits += attended
             one.attended.misses += not attended
         for thing in free:
@@ -142,13 +158,36 @@ class PlaceBook:
         self._limit()
 
     def _found(self, one: Standing, thing: Thing, view: View) -> None:
+        if not one.static and not _looks_the_same(one, view):
+            self._unlike(one, thing, view)
+            return
+        one.unlike_since_s = None
         one.detected(thing.label, thing.score, thing.subject, view.mono_s)
         if not one.static:
             # The first boxes are averaged: a thing that still rolls moves its place along.
             weight = 1 / min(one.named + 1, 8)
+            one.arrival_seen = one.arrival_seen and not _in_background(thing.box, view)
             one.box = _between(one.box, thing.box, weight)
             one.area = box_area(one.box)
-            one.appearance = _cut_box(view.picture, one.box)
+            one.recut(_cut_box(view.picture, one.box))
+
+    def _unlike(self, one: Standing, thing: Thing, view: View) -> None:
+        """A network sees something of the kind, but it does not look the same: traffic."""
+        if one.looks.hits >= ESTABLISHED:
+            # Something in front of it, most likely; in the long run another one in its place.
+            if one.unlike_since_s is None:
+                one.unlike_since_s = view.mono_s
+            one.hidden()
+            if view.mono_s - one.unlike_since_s < UNLIKE_S:
+                return
+            self._leave(one, view.mono_s)
+            one.id, self.next_id = self.next_id, self.next_id + 1
+        one.since_s = one.seen_s = view.mono_s
+        one.box, one.area = thing.box, box_area(thing.box)
+        one.recut(_cut_box(view.picture, thing.box))
+        one.looks, one.scores, one.named = Tally(1.0), thing.score, 1
+        one.unlike_since_s, one.arrival_seen = None, True
+        one.subject, one.label = thing.subject, thing.label
 
     def _not_found(self, one: Standing, things: Sequence[Thing]) -> None:
         if one.static and not one.named:
@@ -196,18 +235,18 @@ class PlaceBook:
     ) -> None:
         match blob.verdict:
             case Verdict.THING:
+                one.doubted = False
                 one.looks.hits += 1
                 if not one.static or blob.area_px > 1.2 * _mask_px(one):
-                    one.appearance = cut(view.picture, blob.mask, behind=background)
+                    one.recut(cut(view.picture, blob.mask, behind=background))
                     one.static = True
                     one.area = blob.area_px / blob.mask.size
                     if not one.named:
                         one.box = box
                 one.found(view.mono_s)
-            case Verdict.RESTLESS if not one.named:
+            case Verdict.RESTLESS | Verdict.UNCLEAR if not one.named:
+                one.doubted = True
                 one.looks.misses += 1
-            case Verdict.UNCLEAR if not one.named:
-                one.looks.misses += UNCLEAR_WEIGHT
             case _:
                 pass
 
@@ -225,6 +264,9 @@ class PlaceBook:
             since_s=view.mono_s,
             seen_s=view.mono_s,
             appearance=looks,
+            arrival_seen=known is not None
+            or self._began_s is None
+            or view.mono_s - self._began_s > BEGINNING_S,
         )
         self.next_id += known is None
         self.standing.append(one)
@@ -275,7 +317,8 @@ class PlaceBook:
             if twin is None:
                 kept.append(one)
             elif one.static and not twin.static:
-                twin.static, twin.appearance, twin.area = True, one.appearance, one.area
+                twin.static, twin.area = True, one.area
+                twin.recut(one.appearance)
             elif one.named and not twin.named:
                 twin.named, twin.scores = one.named, one.scores
                 twin.subject, twin.label = one.subject, one.label
@@ -289,9 +332,19 @@ class PlaceBook:
 
 def _is_somebody(box: Box, things: Sequence[Thing]) -> bool:
     return any(
-        thing.subject is Subject.PERSON and covered(box, thing.box) >= PERSON_COVERS
-        for thing in things
+        thing.subject in COVERS and covered(box, thing.box) >= PERSON_COVERS for thing in things
     )
+
+
+def _in_background(box: Box, view: View) -> bool:
+    """Return whether the background shows a thing: then it was there before."""
+    height, width = view.is_background.shape
+    left, top, right, bottom = _pixels(box, width, height)
+    return float(view.is_background[top:bottom, left:right].mean()) >= IN_BACKGROUND
+
+
+def _looks_the_same(one: Standing, view: View) -> bool:
+    return one.appearance is None or one.appearance.same_thing(view.picture)
 
 
 def _lies_on(thing: Thing, one: Standing) -> bool:
@@ -325,10 +378,16 @@ def _as_shares(box_px: tuple[int, int, int, int], width: int, height: int) -> Bo
 def _cut_box(picture: Picture, box: Box) -> Appearance:
     """Return how a box looks, at least one pixel of it."""
     height, width = picture.shape[:2]
+    left, top, right, bottom = _pixels(box, width, height)
+    mask = np.zeros((height, width), bool)
+    mask[top:bottom, left:right] = True
+    return cut(picture, mask, behind=None)
+
+
+def _pixels(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
+    """Return left, top, right, bottom of a box on a picture, at least one pixel of it."""
     left = int(np.clip(round(box[0] * width), 0, width - 1))
     top = int(np.clip(round(box[1] * height), 0, height - 1))
     right = int(np.clip(round(box[2] * width), left + 1, width))
     bottom = int(np.clip(round(box[3] * height), top + 1, height))
-    mask = np.zeros((height, width), bool)
-    mask[top:bottom, left:right] = True
-    return cut(picture, mask, behind=None)
+    return left, top, right, bottom

@@ -10,7 +10,10 @@ from edge.street.tone import Picture
 SETTLED_S = 6.0
 """So long a place must show the same other thing before what stood there is taken for gone."""
 
-UNCLEAR_WEIGHT = 0.5
+UNLIKE_S = 20.0
+"""A thing that a network sees but that has looked different for so long is another one."""
+
+ESTABLISHED = 4
 NAMED_AFTER = 2
 """Looks that must agree on what a thing is."""
 
@@ -48,6 +51,9 @@ class Standing:
         absent_since_s: When it was found gone, if it is.
         other: What was seen there instead, and since when.
         neighbour_left_s: When a neighbour last moved off.
+        arrival_seen: Whether the camera was watching when it came.
+        doubted: Whether the last judgement of its outline was against a thing.
+        unlike_since_s: Since when a network has seen something else there.
     """
 
     id: int
@@ -69,6 +75,14 @@ class Standing:
     absent_since_s: float | None = None
     other: tuple[Picture, float] | None = None
     neighbour_left_s: float | None = None
+    arrival_seen: bool = True
+    doubted: bool = False
+    unlike_since_s: float | None = None
+
+    def recut(self, appearance: Appearance | None) -> None:
+        """Take another cut of the picture as the place's looks."""
+        self.appearance = appearance
+        self.other = None
 
     def found(self, mono_s: float) -> None:
         """Note that a look found it."""
@@ -129,6 +143,9 @@ class Standing:
             self.subject, self.label = subject, label
         self.found(mono_s)
 
+    def _in_doubt(self) -> bool:
+        return self.doubted and not self.named and self.presence is Presence.PRESENT
+
     def as_place(self) -> Place:
         """Return the row that rules see."""
         evidence: list[Evidence] = []
@@ -146,11 +163,12 @@ class Standing:
             area=self.area,
             since_s=self.since_s,
             seen_s=self.seen_s,
-            presence=self.presence,
+            presence=Presence.OCCLUDED if self._in_doubt() else self.presence,
             steadiness=self.looks.share(),
             score=self.scores / self.named if self.named else 0.0,
             evidence=tuple(evidence),
             missing=tuple(missing),
             attended=self.attended.share(),
+            arrival_seen=self.arrival_seen,
             neighbour_left_s=self.neighbour_left_s,
         )

@@ -110,9 +110,9 @@ class Street:
         """
         small = frame.bgr(SMALL_PX)
         look = self._look(frame, mono_s, moving=moving)
-        if self._standing_matters and (look is not None or self._static_due(mono_s)):
-            self._stand(small, mono_s, look)
         clouds = self._watch_clouds(small, mono_s, look)
+        if self._standing_matters and (look is not None or self._static_due(mono_s)):
+            self._stand(small, mono_s, look, clouds.clouds)
         self.awake = clouds.suspicious or bool(clouds.clouds)
         width, height = frame.size_wh
         scene = Scene(
@@ -146,20 +146,24 @@ class Street:
             one.asked += one.box in doubtful
         return self._lookout.look(frame, mono_s, doubtful=doubtful)
 
-    def _stand(self, small: Pixels, mono_s: float, look: Look | None) -> None:
+    def _stand(
+        self, small: Pixels, mono_s: float, look: Look | None, clouds: Sequence[Cloud]
+    ) -> None:
         """Bring the places up to date with a picture."""
         view = self.background.observe(_grid_picture(small), mono_s)
         self._seen_s = mono_s
-        self.book.compare(view, look.things if look else None)
+        drifting = tuple(Thing(one.subject, "", one.box, one.score) for one in clouds)
+        if look is not None:
+            self._named = look.things
+        self.book.compare(view, (*(look.things if look else ()), *drifting))
         if look is not None:
             self.book.detect(view, look.things, look.parts)
-            self._named = look.things
         if view.usable and mono_s - self._judged_s >= JUDGE_EVERY_S - 0.05:
             self._judged_s = mono_s
-            self._judge(view)
+            self._judge(view, drifting)
         self.background.held = self.book.held(view.is_background.shape)
 
-    def _judge(self, view: View) -> None:
+    def _judge(self, view: View, drifting: tuple[Thing, ...]) -> None:
         blobs = find_blobs(
             self.background,
             view,
@@ -172,9 +176,7 @@ class Street:
                 self.background.adopt(blob.mask)
             else:
                 things.append(blob)
-        self.book.patches(
-            view, things, self.background.slow_u8, self._named if self._lookout else ()
-        )
+        self.book.patches(view, things, self.background.slow_u8, (*self._named, *drifting))
 
     def _watch_clouds(self, small: Pixels, mono_s: float, look: Look | None) -> CloudReport:
         if self._clouds is None:
