@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from heapq import merge
 from pathlib import Path
 from threading import Event
 
@@ -21,7 +22,6 @@ from edge.domain.camera import CameraReport
 from edge.errors import ConfigError
 from edge.settings import Settings
 from edge.settings.schema import Camera
-from edge.settings.schema import Gate as GateSection
 from edge.store.journal import JSON, Journal
 from edge.store.outbox import Outbox
 from edge.store.residents import ResidentStore
@@ -43,11 +43,13 @@ class Replayed:
     Attributes:
         lines: Each outgoing message as one line of JSON, in order.
         decisions: Passages per decision.
+        incidents: Incidents per type.
         seconds: Stream time replayed, all cameras together.
     """
 
     lines: tuple[bytes, ...]
     decisions: Mapping[str, int]
+    incidents: Mapping[str, int]
     seconds: float
 
 
@@ -97,19 +99,22 @@ def replay(
     with tempfile.TemporaryDirectory(prefix="gridwatch-replay-") as folder:
         home = Path(folder)
         clock = _Motionless(start)
-        site = open_site(settings, lambda: _store(settings, home))
+        cameras = [camera for camera, _ in chosen]
+        site = open_site(settings, cameras, lambda: _store(settings, home))
         journal = Journal(home / "journal.db", clock)
         ids = random.Random(SEED)
         around = Surroundings(journal, _Unreported(), parts.id_source(ids), clock, ClockState)
-        seconds = 0.0
-        for camera, section, recording in chosen:
+        workers = []
+        for camera, recording in chosen:
             progress(camera.id)
             opener = partial(_open, recording, camera, start)
-            worker = build_worker(site, camera, section, opener, around=around)
-            worker.run(Event())
-            seconds += worker.mono_s
+            workers.append(build_worker(site, camera, opener, around=around))
+        # In the order of stream time, as cameras that share a place share its incidents.
+        for _ in merge(*(worker.steps(Event()) for worker in workers)):
+            pass
         lines = tuple(_lines(Outbox(home / "journal.db", clock)))
-        return Replayed(lines, journal.count_passages(), seconds)
+        seconds = sum(worker.mono_s for worker in workers)
+        return Replayed(lines, journal.count_passages(), journal.count_incidents(), seconds)
 
 
 def _open(recording: Path, camera: Camera, start: datetime, start_mono_s: float) -> Stream:
@@ -122,9 +127,7 @@ def _open(recording: Path, camera: Camera, start: datetime, start_mono_s: float)
     )
 
 
-def _choose(
-    settings: Settings, recordings: Mapping[str, Path]
-) -> list[tuple[Camera, GateSection, Path]]:
+def _choose(settings: Settings, recordings: Mapping[str, Path]) -> list[tuple[Camera, Path]]:
     known = [camera.id for camera in settings.cameras]
     for name in recordings:
         if name not in known:
@@ -132,10 +135,12 @@ def _choose(
     chosen = []
     for camera in settings.cameras:
         path = recordings.get(camera.id) or recording_path(camera, settings)
-        if path is not None and camera.gate is not None:
-            chosen.append((camera, camera.gate, path))
+        if path is not None and camera.analysed:
+            chosen.append((camera, path))
     if not chosen:
-        raise ConfigError("nothing to replay; give --camera ID=FILE for a camera with a gate")
+        raise ConfigError(
+            "nothing to replay; give --camera ID=FILE for a camera with a gate or with rules"
+        )
     return chosen
 
 

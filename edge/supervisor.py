@@ -8,7 +8,7 @@ from threading import Event, Thread
 from typing import Protocol
 
 from edge.clock import Clock
-from edge.worker import CameraWorker
+from edge.worker.camera import CameraWorker
 from streams.errors import StreamError
 
 log = logging.getLogger(__name__)

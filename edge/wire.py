@@ -1,5 +1,6 @@
 """The messages on the wire, byte for byte. ``config/schemas/`` says the same to receivers."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +9,8 @@ from typing import Any
 
 from edge.clock import ClockState
 from edge.domain.camera import CameraReport
+from edge.domain.category import Category
+from edge.domain.incident import Incident
 from edge.domain.passage import Decision, Passage
 
 TOPIC_ROOT = "gridwatch/1"
@@ -48,6 +51,11 @@ class EvidenceItem:
     media_type: str
     bytes: int
     sha256: str
+
+
+def evidence_of(name: str, jpeg: bytes) -> EvidenceItem:
+    """Return what a message says of a picture that follows it."""
+    return EvidenceItem(name, "image/jpeg", len(jpeg), hashlib.sha256(jpeg).hexdigest())
 
 
 def passage_message(
@@ -106,10 +114,84 @@ def passage_message(
                 }
             ],
             "clock": {"synced": clock.synced, "offset_ms": _rounded(clock.offset_ms)},
-            "evidence": [
-                {"name": e.name, "media_type": e.media_type, "bytes": e.bytes, "sha256": e.sha256}
-                for e in evidence
-            ],
+            "evidence": _evidence(evidence),
+        }
+    )
+
+
+def incident_message(
+    incident: Incident,
+    *,
+    box: BoxIdentity,
+    seq: int,
+    clock: ClockState,
+    category: Category,
+    models: Sequence[tuple[str, str]] = (),
+    evidence: Sequence[EvidenceItem] = (),
+) -> bytes:
+    """Return the JSON of ``gridwatch.incident/1``.
+
+    Args:
+        incident: What to tell, under the box's ids.
+        box: Who tells it.
+        seq: The box's count of messages.
+        clock: State of the box's clock.
+        category: What the city calls it.
+        models: Name and SHA-256 of the networks that looked.
+        evidence: Pictures that follow.
+    """
+    camera = box.cameras.get(incident.camera_id, CameraIdentity(incident.camera_id))
+    return encode(
+        {
+            "schema": "gridwatch.incident/1",
+            "id": incident.id,
+            "revision": incident.revision,
+            "seq": seq,
+            "action": incident.action,
+            "box_id": box.box_id,
+            "camera_id": incident.camera_id,
+            "device_code": camera.device_code,
+            "grid_code": box.grid_code,
+            "location": _location(camera),
+            "type": incident.type,
+            "category": {
+                "scheme": category.scheme,
+                "version": category.version,
+                "code": category.code,
+                "name": category.name,
+                "name_en": category.name_en,
+            },
+            "stage": incident.stage,
+            "severity": incident.severity,
+            "zone_id": incident.zone_id,
+            "place": incident.place,
+            "bbox": [_rounded(edge) for edge in incident.box] if incident.box else None,
+            "first_seen_at": timestamp(incident.first_seen_at),
+            "opened_at": timestamp(incident.opened_at),
+            "observed_at": timestamp(incident.observed_at),
+            "cleared_at": timestamp(incident.cleared_at) if incident.cleared_at else None,
+            "dwell_s": round(incident.dwell_s, 1),
+            "confidence": _rounded(incident.confidence),
+            "basis": {
+                "confirmed": incident.confirmed,
+                "evidence": list(incident.evidence),
+                "missing": list(incident.missing),
+                "parts": {name: _rounded(part) for name, part in incident.parts},
+            },
+            "count": incident.count,
+            "label": incident.label,
+            "plate": incident.plate,
+            "reopened": incident.reopened,
+            "reason": incident.reason,
+            "rule": {
+                "name": incident.rule.name,
+                "version": incident.rule.version,
+                "dwell_s": incident.rule.dwell_s,
+            },
+            "models": [{"name": name, "sha256": sha256} for name, sha256 in models],
+            "clock": {"synced": clock.synced, "offset_ms": _rounded(clock.offset_ms)},
+            "evidence": _evidence(evidence),
+            "review": {"state": "pending"},
         }
     )
 
@@ -196,6 +278,13 @@ def timestamp(moment: datetime) -> str:
 def encode(content: Mapping[str, Any]) -> bytes:
     """Return compact UTF-8 JSON, keys in the order given; the same content, the same bytes."""
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _evidence(items: Sequence[EvidenceItem]) -> list[dict[str, Any]]:
+    return [
+        {"name": e.name, "media_type": e.media_type, "bytes": e.bytes, "sha256": e.sha256}
+        for e in items
+    ]
 
 
 def _location(camera: CameraIdentity) -> dict[str, Any] | None:

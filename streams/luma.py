@@ -50,8 +50,15 @@ class Motion:
 class MotionGate:
     """Motion of one camera."""
 
-    def __init__(self, *, ignore: Sequence[Shares] = (), least_share: float = LEAST_SHARE) -> None:
-        """Watch everything but the polygons in ``ignore``."""
+    def __init__(
+        self,
+        *,
+        watch: Sequence[Shares] = (),
+        ignore: Sequence[Shares] = (),
+        least_share: float = LEAST_SHARE,
+    ) -> None:
+        """Watch the polygons in ``watch``, or all of the picture, but not those in ``ignore``."""
+        self._watch = [np.asarray(polygon, np.float32) for polygon in watch]
         self._ignore = [np.asarray(polygon, np.float32) for polygon in ignore]
         self._least_share = least_share
         self._mask: Grey | None = None
@@ -103,9 +110,10 @@ class MotionGate:
 
     def _begin(self, now: Grey, mono_s: float) -> None:
         self._before, self._reference, self._at_s = now, now.astype(np.float32), mono_s
-        mask = np.full(now.shape, 255, np.uint8)
-        for polygon in self._ignore:
-            corners = polygon * np.array([now.shape[1], now.shape[0]], np.float32)
-            cv2.fillPoly(mask, [corners.round().astype(np.int32)], 0)
+        mask = np.full(now.shape, 0 if self._watch else 255, np.uint8)
+        for polygons, value in ((self._watch, 255), (self._ignore, 0)):
+            for polygon in polygons:
+                corners = polygon * np.array([now.shape[1], now.shape[0]], np.float32)
+                cv2.fillPoly(mask, [corners.round().astype(np.int32)], value)
         self._mask = mask
         self._watched = max(int(np.count_nonzero(mask)), 1)

@@ -22,7 +22,8 @@ from edge.domain.candidate import Candidate
 from edge.domain.passage import Direction
 from edge.gate.decision import Thresholds
 from edge.gate.gate import Gate, GateRules, Sighting
-from edge.worker import CameraWorker
+from edge.worker.camera import CameraWorker
+from edge.worker.gate import GatePipeline
 from models.faces import Embeddings, FacePack, Faces, Floats, Picture
 from models.picture import keep_to_one_thread
 from streams.film import write_film
@@ -162,10 +163,14 @@ def _run_gate(film: Path, pack: FacePack) -> tuple[_Counting, _Nowhere, float]:
     worker = CameraWorker(
         "bench",
         open_stream=lambda start_s: open_recording(film, start_utc=START, start_mono_s=start_s),
-        gate=Gate(rules, pack=counted, reference=_Strangers(), new_id=str),
+        pipelines=[
+            GatePipeline(
+                Gate(rules, pack=counted, reference=_Strangers(), new_id=str),
+                pace=Pace(ANALYSED_FPS),
+                recorder=nowhere,
+            )
+        ],
         motion=MotionGate(),
-        pace=Pace(ANALYSED_FPS),
-        recorder=nowhere,
         reporter=nowhere,
         clock=_Still(),
     )

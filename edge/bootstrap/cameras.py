@@ -1,6 +1,6 @@
 """From a camera's section of the configuration to its running parts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,8 +8,11 @@ from threading import Event
 from zoneinfo import ZoneInfo
 
 from edge.bootstrap import parts
+from edge.bootstrap.incidents import IncidentRecorder
 from edge.bootstrap.recorder import PassageRecorder
+from edge.bootstrap.street import build_street, choose_detector, longest_dwell_s
 from edge.clock import Clock, ClockState
+from edge.codes.table import CodeTable, load_table
 from edge.errors import ConfigError
 from edge.gallery.calibration import threshold_for
 from edge.gallery.matrix import Gallery, build_gallery
@@ -24,8 +27,12 @@ from edge.settings.schema import Gate as GateSection
 from edge.store.journal import Journal
 from edge.store.residents import ResidentStore
 from edge.wire import BoxIdentity
-from edge.worker import CameraWorker, Reporter
+from edge.worker.camera import CameraWorker, Pipeline, Reporter
+from edge.worker.gate import GatePipeline
+from edge.worker.street import StreetPipeline
+from models.detections import ObjectDetector
 from models.faces import FacePack, ImpostorPrior
+from models.sources import Progress
 from streams.decode import Decode
 from streams.errors import StreamError
 from streams.luma import MotionGate
@@ -40,38 +47,70 @@ WEAK_NORM_DROP = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Site:
-    """What all cameras of one process share."""
+class GateSite:
+    """What all gates of one process share."""
 
-    settings: Settings
     pack: FacePack
     store: ResidentStore
     watch: GalleryWatch
     liveness: Liveness | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StreetSite:
+    """What all streets of one process share; no detector where none is wanted."""
+
+    detector: ObjectDetector | None
+    codes: CodeTable
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """What all cameras of one process share; what no camera needs is not loaded."""
+
+    settings: Settings
     box: BoxIdentity
+    gates: GateSite | None
+    streets: StreetSite | None
 
 
-def open_site(settings: Settings, store: Callable[[], ResidentStore]) -> Site:
-    """Load networks and gallery.
+def open_site(
+    settings: Settings,
+    cameras: Sequence[Camera],
+    store: Callable[[], ResidentStore],
+    *,
+    progress: Progress = parts.silently,
+) -> Site:
+    """Load what some cameras need: networks, gallery, code table.
 
     Args:
         settings: The configuration.
+        cameras: Those of this process.
         store: Opens the residents' store.
+        progress: Told of networks that are pulled.
 
     Raises:
-        ModelFileError: A network's file is wrong.
-        ConfigError: The gallery was made with another network.
+        ModelFileError: A network's file is wrong or cannot be had.
+        ConfigError: The gallery was made with another network, or a code table is wrong.
     """
-    pack = parts.load_pack(settings)
-    opened = store()
-    return Site(
-        settings=settings,
-        pack=pack,
-        store=opened,
-        watch=watch_gallery(opened, pack),
-        liveness=parts.load_optional_liveness(settings),
-        box=parts.box_identity(settings, {pack.recogniser.sha256: pack.name}),
-    )
+    gates = streets = None
+    if any(camera.gate for camera in cameras):
+        pack = parts.load_pack(settings, progress=progress)
+        opened = store()
+        gates = GateSite(
+            pack, opened, watch_gallery(opened, pack), parts.load_optional_liveness(settings)
+        )
+    if any(camera.watches_street for camera in cameras):
+        chosen = choose_detector(settings, parts.placement(settings), progress=progress)
+        streets = StreetSite(chosen.detector if chosen else None, code_table(settings))
+    names = {gates.pack.recogniser.sha256: gates.pack.name} if gates else {}
+    return Site(settings, parts.box_identity(settings, names), gates, streets)
+
+
+def code_table(settings: Settings) -> CodeTable:
+    """Return what the city calls incidents; raises ConfigError."""
+    overrides = settings.codes.overrides
+    return load_table(settings.codes.scheme, settings.base / overrides if overrides else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +135,33 @@ class Surroundings:
 def build_worker(
     site: Site,
     camera: Camera,
-    section: GateSection,
     open_stream: Callable[[float], Stream],
     *,
     around: Surroundings,
 ) -> CameraWorker:
-    """Return the worker of a gate camera."""
+    """Return the worker of a camera that has a gate, a street, or both.
+
+    Raises:
+        ConfigError: One of its rules cannot be kept.
+    """
+    pipelines: list[Pipeline] = []
+    if camera.gate is not None and site.gates is not None:
+        pipelines.append(_gate_pipeline(site, site.gates, camera, camera.gate, around))
+    if camera.watches_street and site.streets is not None:
+        pipelines.append(_street_pipeline(site, site.streets, camera, around))
+    return CameraWorker(
+        camera.id,
+        open_stream=open_stream,
+        pipelines=pipelines,
+        motion=_build_motion(camera),
+        reporter=around.reporter,
+        clock=around.clock,
+    )
+
+
+def _gate_pipeline(
+    site: Site, gates: GateSite, camera: Camera, section: GateSection, around: Surroundings
+) -> GatePipeline:
     recorder = PassageRecorder(
         around.journal,
         box=site.box,
@@ -109,15 +169,30 @@ def build_worker(
         clock=around.clock_state,
         stills=site.settings.mqtt.face_stills,
     )
-    return CameraWorker(
+    gate = _build_gate(site, gates, camera, section, around.new_id)
+    return GatePipeline(gate, pace=Pace(section.fps), recorder=recorder)
+
+
+def _street_pipeline(
+    site: Site, streets: StreetSite, camera: Camera, around: Surroundings
+) -> StreetPipeline:
+    detector = streets.detector if camera.street.network else None
+    recorder = IncidentRecorder(
+        around.journal,
+        box=site.box,
+        codes=streets.codes,
+        models=[(detector.name, detector.sha256)] if detector else [],
+        zones={zone.id: zone.polygon for zone in camera.zones},
+        clock=around.clock_state,
+        stills=site.settings.mqtt.street_stills,
+        keep_s=longest_dwell_s(site.settings, camera),
+    )
+    return StreetPipeline(
         camera.id,
-        open_stream=open_stream,
-        gate=_build_gate(site, camera, section, around.new_id),
-        motion=_build_motion(camera),
-        pace=Pace(section.fps),
+        build_street(site.settings, camera, detector=detector, new_id=around.new_id),
+        pace=Pace(camera.street.fps),
         recorder=recorder,
-        reporter=around.reporter,
-        clock=around.clock,
+        memory=around.journal,
     )
 
 
@@ -173,20 +248,24 @@ class SiteReference:
         return self._thresholds
 
 
-def _impostors_of(site: Site) -> Callable[[], ImpostorPrior]:
+def _impostors_of(gates: GateSite) -> Callable[[], ImpostorPrior]:
     """Return what gives the calibrated impostor distribution, else the network's own."""
 
     def impostors() -> ImpostorPrior:
-        saved = site.store.calibration(site.pack.recogniser.sha256)
-        return ImpostorPrior(saved.mean, saved.sd) if saved else site.pack.impostors
+        saved = gates.store.calibration(gates.pack.recogniser.sha256)
+        return ImpostorPrior(saved.mean, saved.sd) if saved else gates.pack.impostors
 
     return impostors
 
 
 def _build_gate(
-    site: Site, camera: Camera, section: GateSection, new_id: Callable[[datetime], str]
+    site: Site,
+    gates: GateSite,
+    camera: Camera,
+    section: GateSection,
+    new_id: Callable[[datetime], str],
 ) -> Gate:
-    floor = site.pack.norm_floor
+    floor = gates.pack.norm_floor
     rules = GateRules(
         camera_id=camera.id,
         direction=section.direction,
@@ -202,14 +281,20 @@ def _build_gate(
         ),
         patience=Patience(strong_norm=floor, margin=section.match.margin),
     )
-    reference = SiteReference(site.watch, section.match, _impostors_of(site))
-    return Gate(rules, pack=site.pack, reference=reference, new_id=new_id, liveness=site.liveness)
+    reference = SiteReference(gates.watch, section.match, _impostors_of(gates))
+    return Gate(rules, pack=gates.pack, reference=reference, new_id=new_id, liveness=gates.liveness)
 
 
 def _build_motion(camera: Camera) -> MotionGate | None:
     if not camera.motion.enabled:
         return None
-    return MotionGate(ignore=[camera.polygon(zone) for zone in camera.motion.ignore])
+    watch = [zone.polygon for zone in camera.zones if zone.rules]
+    # A gate looks at the whole picture; the street's zones are all that a street is about.
+    everywhere = camera.gate is not None or camera.street.motion == "picture"
+    return MotionGate(
+        watch=[] if everywhere else watch,
+        ignore=[camera.polygon(zone) for zone in camera.motion.ignore],
+    )
 
 
 def recording_path(camera: Camera, settings: Settings) -> Path | None:

@@ -83,7 +83,7 @@ def load_pack(
     """Return the configured face pack, pulled first if it is absent."""
     name = settings.models.faces
     accepted = settings.models.accept_noncommercial
-    pull_if_absent(name, accept_noncommercial=accepted, progress=progress or _silently)
+    pull_if_absent(name, accept_noncommercial=accepted, progress=progress or silently)
     folder = settings.base / name
     known = name in load_catalog().packs
     return load_face_pack(
@@ -95,7 +95,7 @@ def load_pack(
     )
 
 
-def _silently(name: str, done: int, total: int) -> None:
+def silently(name: str, done: int, total: int) -> None:
     """Report no progress."""
 
 

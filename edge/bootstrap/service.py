@@ -57,7 +57,9 @@ class Service:
             StoreError: The journal cannot be used.
         """
         if not settings.cameras:
-            raise ConfigError(f"{config}: cameras: is empty; add a camera with a gate section")
+            raise ConfigError(
+                f"{config}: cameras: is empty; add a camera with a gate section or with rules in a zone"
+            )
         self._settings = settings
         self._config = config
         self._clock = SystemClock()
@@ -189,7 +191,7 @@ class Service:
     def _workers(self) -> Iterator[None]:
         context = multiprocessing.get_context("spawn")
         shares = share(
-            [camera.id for camera in self._settings.cameras if camera.gate],
+            [camera.id for camera in self._settings.cameras if camera.analysed],
             self._settings.workers,
         )
 

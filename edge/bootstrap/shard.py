@@ -19,7 +19,7 @@ from edge.logs import configure_logging
 from edge.settings import Settings, load_settings
 from edge.store.journal import Journal
 from edge.supervisor import CameraThread
-from edge.worker import CameraWorker
+from edge.worker.camera import CameraWorker
 from models.picture import keep_to_one_thread
 
 log = logging.getLogger(__name__)
@@ -63,17 +63,15 @@ def run_shard(config: Path, camera_ids: Sequence[str]) -> None:
 
 
 def build_workers(settings: Settings, camera_ids: Sequence[str], stop: Event) -> list[CameraWorker]:
-    """Return the workers of some cameras, sharing networks and gallery."""
+    """Return the workers of cameras with a gate or a street, sharing networks and gallery."""
     clock = SystemClock()
-    site = open_site(settings, lambda: parts.open_residents(settings, clock))
+    cameras = [settings.camera(camera_id) for camera_id in camera_ids]
+    site = open_site(settings, cameras, lambda: parts.open_residents(settings, clock))
     new_id = parts.id_source(random.SystemRandom())
     workers = []
-    for camera_id in camera_ids:
-        camera = settings.camera(camera_id)
-        if camera.gate is None:
-            continue
+    for camera in cameras:
         journal = Journal(parts.journal_path(settings), clock)
         around = Surroundings(journal, journal, new_id, clock, clock_state)
         opener = stream_opener(settings, camera, stop=stop, clock=clock)
-        workers.append(build_worker(site, camera, camera.gate, opener, around=around))
+        workers.append(build_worker(site, camera, opener, around=around))
     return workers

@@ -53,10 +53,11 @@ def run(arguments: argparse.Namespace) -> int:
             raise ConfigError(
                 f"--json {arguments.json}: cannot be written ({error.strerror})"
             ) from error
-    decisions = ", ".join(f"{count} {name}" for name, count in sorted(replayed.decisions.items()))
+    found = {**replayed.decisions, **replayed.incidents}
+    told = ", ".join(f"{count} {name}" for name, count in sorted(found.items()))
     print(
         f"{replayed.seconds:.1f} s of stream time, {len(replayed.lines)} messages: "
-        f"{decisions or 'no passage'}",
+        f"{told or 'nothing happened'}",
         file=sys.stderr,
     )
     return 0

@@ -60,7 +60,6 @@ class Terms:
         greatest_area: Share of the picture.
         least_count: How many there must be.
         least_cover: Share of the zone, or of the thing, that must be covered.
-        reach: How near people must be, in widths of the thing.
         severity: Of a confirmed incident.
         review_unconfirmed: Without a network's word it opens as ``review``.
         classes: The network's words that count; empty for all of the rule's subjects.
@@ -82,7 +81,6 @@ class Terms:
     greatest_area: float = 1.0
     least_count: int = 1
     least_cover: float = 0.3
-    reach: float = 1.5
     severity: Severity = Severity.NORMAL
     review_unconfirmed: bool = True
     classes: tuple[str, ...] = ()

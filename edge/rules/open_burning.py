@@ -15,9 +15,13 @@ def judge(scene: Scene, zone: Zone, terms: Terms) -> Iterator[Finding]:
     pairs = [
         (flame, smoke)
         for flame in scene.clouds
-        if flame.subject is Subject.FLAME and contains(zone.polygon, centre(flame.box))
+        if flame.subject is Subject.FLAME
+        and _sure(flame)
+        and contains(zone.polygon, centre(flame.box))
         for smoke in scene.clouds
-        if smoke.subject is Subject.SMOKE and shared_area(widened(flame.box, NEAR), smoke.box) > 0
+        if smoke.subject is Subject.SMOKE
+        and _sure(smoke)
+        and shared_area(widened(flame.box, NEAR), smoke.box) > 0
     ]
     pairs = [pair for pair in pairs if _strength(pair) >= terms.least_score]
     if pairs:
@@ -34,6 +38,10 @@ def judge(scene: Scene, zone: Zone, terms: Terms) -> Iterator[Finding]:
             confirmed=flame.confirmed or smoke.confirmed,
             label="burning",
         )
+
+
+def _sure(cloud: Cloud) -> bool:
+    return cloud.alarm or cloud.confirmed
 
 
 def _strength(pair: tuple[Cloud, Cloud]) -> float:

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from edge.domain.passage import Decision, Direction
+from edge.domain.scene import Subject
+from edge.settings.street import Calendar, Codes, Street, Zone
 from edge.settings.values import DurationS, Identifier, PolygonShare, Secret, Strict
 
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -41,6 +43,10 @@ class Models(Strict):
     face_canvas: Literal[320, 480, 640, 960, 1280] = 640
     liveness: Path | None = None
     street: str = "yolox-nano"
+    street_labels: tuple[str, ...] = ()
+    street_thresholds: dict[str, Share] = Field(default_factory=dict)
+    street_meanings: dict[str, Subject] = Field(default_factory=dict)
+    plates: bool = False
     accept_noncommercial: bool = False
     provider: str = "cpu"
     threads: int = Field(1, ge=1, le=64)
@@ -65,6 +71,7 @@ class Mqtt(Strict):
     in_flight: int = Field(16, ge=1, le=1000)
     health_every: DurationS = 30.0
     face_stills: bool = False
+    street_stills: bool = True
 
     @field_validator("version", mode="before")
     @classmethod
@@ -122,13 +129,6 @@ class Gate(Strict):
     tailgate_window: DurationS = 3.0
 
 
-class Zone(Strict):
-    """A polygon on the camera's picture."""
-
-    id: Identifier
-    polygon: PolygonShare
-
-
 class Motion(Strict):
     """When a picture is worth analysing."""
 
@@ -162,13 +162,30 @@ class Camera(Strict):
     motion: Motion = Motion()
     zones: tuple[Zone, ...] = ()
     gate: Gate | None = None
+    street: Street = Street()
+
+    @property
+    def analysed(self) -> bool:
+        """Return whether anything is made of its pictures."""
+        return self.gate is not None or self.watches_street
+
+    @property
+    def watches_street(self) -> bool:
+        """Return whether any of its zones has a rule."""
+        return any(zone.rules for zone in self.zones)
 
     @model_validator(mode="after")
     def _zones_exist(self) -> Self:
         known = [zone.id for zone in self.zones]
         if len(set(known)) != len(known):
             raise ValueError("two zones have the same id")
-        used = [*self.motion.ignore, *([self.gate.zone] if self.gate and self.gate.zone else [])]
+        used = [
+            *self.motion.ignore,
+            *([self.gate.zone] if self.gate and self.gate.zone else []),
+            *self.street.close,
+            *self.street.sky,
+            *(name for zone in self.zones for rule in zone.rules for name in rule.outside),
+        ]
         for name in used:
             if name not in known:
                 raise ValueError(f"zone {name!r} is used but not listed under zones")
@@ -187,6 +204,8 @@ class Settings(Strict):
     mqtt: Mqtt = Mqtt()
     console: Console = Console()
     residents: Residents = Residents()
+    codes: Codes = Codes()
+    calendar: Calendar = Calendar()
     workers: int | Literal["auto"] = "auto"
     cameras: tuple[Camera, ...] = ()
 

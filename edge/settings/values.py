@@ -38,6 +38,7 @@ def _checked_polygon(polygon: Polygon) -> Polygon:
 
 
 DurationS = Annotated[float, BeforeValidator(parse_duration_s), Field(gt=0)]
+PauseS = Annotated[float, BeforeValidator(parse_duration_s), Field(ge=0)]
 PolygonShare = Annotated[Polygon, Field(min_length=3), AfterValidator(_checked_polygon)]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 

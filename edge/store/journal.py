@@ -9,11 +9,17 @@ from pathlib import Path
 
 from edge.clock import Clock
 from edge.domain.camera import CameraReport, CameraState
+from edge.domain.incident import Incident
 from edge.domain.passage import Passage
 from edge.store.database import open_database, transaction
+from edge.store.incidents import Render, Written, write_incident
 
-MIGRATIONS = (files("edge.store").joinpath("schema.sql").read_text(encoding="utf-8"),)
+MIGRATIONS = tuple(
+    files("edge.store").joinpath(name).read_text(encoding="utf-8")
+    for name in ("schema.sql", "incidents.sql")
+)
 PASSAGES_LEAF = "passages"
+INCIDENTS_LEAF = "incidents"
 JSON = "application/json"
 
 
@@ -91,6 +97,51 @@ class Journal:
             for still in stills:
                 self._enqueue(None, still.leaf, "image/jpeg", still.jpeg)
             return seq
+
+    def record_incident(
+        self, incident: Incident, render: Render, stills: Callable[[Incident], Sequence[Still]]
+    ) -> Written | None:
+        """Write a revision of an incident and its message together.
+
+        Args:
+            incident: With the camera's own id and revision.
+            render: Makes the payload, given the incident under the box's ids and its ``seq``.
+            stills: Names the pictures that follow the message, given the same.
+
+        Returns:
+            What was told, or None if it is in the journal already, or if another camera that
+            shares the place has told as much.
+        """
+        with transaction(self._connection):
+            written = write_incident(self._connection, incident, self._next_seq, render)
+            if written is None:
+                return None
+            self._enqueue(written.seq, INCIDENTS_LEAF, JSON, written.payload)
+            for still in stills(written.incident):
+                self._enqueue(None, still.leaf, "image/jpeg", still.jpeg)
+            return written
+
+    def remember_street(self, camera_id: str, content: bytes) -> None:
+        """Keep what a camera's street must know after a restart, replacing what was kept."""
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT OR REPLACE INTO street_memory VALUES (?, ?, ?)",
+                (camera_id, _text(self._clock.utc()), content),
+            )
+
+    def recall_street(self, camera_id: str) -> bytes | None:
+        """Return what was kept of a camera's street, None if nothing was."""
+        row = self._connection.execute(
+            "SELECT content FROM street_memory WHERE camera_id = ?", (camera_id,)
+        ).fetchone()
+        return row["content"] if row else None
+
+    def count_incidents(self) -> dict[str, int]:
+        """Return how many incidents there are of each type."""
+        rows = self._connection.execute(
+            "SELECT type, COUNT(DISTINCT id) AS count FROM incidents GROUP BY type ORDER BY type"
+        ).fetchall()
+        return {row["type"]: row["count"] for row in rows}
 
     def _next_seq(self) -> int:
         """Count the box's next message; gapless, as it is undone with its transaction."""

@@ -89,10 +89,6 @@ class Appearance:
         thing = cv2.addWeighted(self.crop(picture), weight, self.thing, 1 - weight, 0)
         return replace(self, thing=np.asarray(thing, np.uint8))
 
-    def renewed(self, picture: Picture) -> "Appearance":
-        """Return the appearance with the thing as it looks now."""
-        return replace(self, thing=self.crop(picture).copy())
-
     def settled(self, picture: Picture, before: Picture) -> bool:
         """Return whether this place has not changed since an earlier crop of it."""
         return self._alike(self.crop(picture), before)[0] >= SETTLED_SHARE

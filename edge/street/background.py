@@ -6,6 +6,7 @@ Boyer and Moore). A passer-by costs the candidate a little, the background seen 
 Nothing is tracked, so nothing can be lost by a crossing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -126,6 +127,16 @@ class Background:
         self.at_s = mono_s
         self._begun = True
         self._bounds()
+
+    def saved(self) -> dict[str, Picture]:
+        """Return what is worth keeping over a restart; empty before the first picture."""
+        return {"background": self.slow_u8} if self._begun else {}
+
+    def restore(self, kept: Mapping[str, Picture], mono_s: float) -> None:
+        """Go on with a background that was kept; what differs from it has just come."""
+        if "background" in kept:
+            self._begin(kept["background"], mono_s)
+            self.known_s[:] = GHOST_S
 
     def _steadied(self, now: Picture) -> Picture:
         reference = np.where(

@@ -57,6 +57,7 @@ class Lookout:
         *,
         close: Sequence[Box] = (),
         words: Mapping[str, Subject] | None = None,
+        every_s: float = MOVING_S,
     ) -> None:
         """Decide what to look at.
 
@@ -65,8 +66,10 @@ class Lookout:
             zones: Boxes of the zones that have rules.
             close: Boxes that are looked at on their own besides, as their things are small.
             words: What the network's words mean, beyond the usual.
+            every_s: Between two looks while something moves.
         """
         self._detector = detector
+        self._every_s = every_s
         self._words = {**meanings(), **(words or {})}
         area = _within(widened(around(zones), MARGIN)) if zones else (0.0, 0.0, 1.0, 1.0)
         self._area = (0.0, 0.0, 1.0, 1.0) if box_area(area) > WHOLE_SHARE else area
@@ -75,7 +78,7 @@ class Lookout:
 
     def due(self, mono_s: float, *, moving: bool, pending: bool) -> bool:
         """Return whether to look at a picture."""
-        interval_s = MOVING_S if moving else PENDING_S if pending else QUIET_S
+        interval_s = self._every_s if moving else PENDING_S if pending else QUIET_S
         # A picture a hair before its time will do: time stamps are rounded.
         return mono_s - self._looked_s >= interval_s - 0.05
 

@@ -6,7 +6,7 @@ change of light, and ends only when it has positively been seen without its thin
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -76,6 +76,13 @@ class PlaceBook:
         self._began_s: float | None = None
         self._people: list[Box] = []
 
+    def restore(
+        self, standing: list[Standing], gone: list[Gone], next_id: int, mono_s: float
+    ) -> None:
+        """Go on with the places of before a restart."""
+        self.standing, self.gone, self.next_id = standing, gone, next_id
+        self._began_s = mono_s - 2 * BEGINNING_S
+
     def places(self) -> tuple[Place, ...]:
         """Return all places, by id."""
         return tuple(one.as_place() for one in sorted(self.standing, key=lambda one: one.id))
@@ -103,7 +110,7 @@ class PlaceBook:
         self._compared_s = view.mono_s
         for one in self.standing:
             if view.rebased and one.appearance is not None:
-                one.recut(replace(one.appearance.renewed(view.picture), behind=None))
+                one.recut(_cut_box(view.picture, one.box))
             if not view.usable:
                 one.hidden()
                 continue

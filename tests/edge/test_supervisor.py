@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from edge.supervisor import Backoff, CameraThread, Shards, WorkerRefusedError
-from edge.worker import CameraWorker
+from edge.worker.camera import CameraWorker
 from streams.errors import StreamError
 from tests.conftest import FakeClock
 

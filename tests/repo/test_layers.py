@@ -21,7 +21,11 @@ PLANTS = {
         "import streams.frame",
     ),
     "Inside edge, imports only point down": ("edge/gallery/planted.py", "import edge.bootstrap"),
-    "Domain is pure": ("edge/domain/planted.py", "import time"),
+    "Rules do not know each other": (
+        "edge/rules/planted.py",
+        "import edge.rules.intrusion",
+    ),
+    "Domain and rules are pure": ("edge/domain/planted.py", "import time"),
     "Only the composition root reads settings": ("edge/store/planted.py", "import edge.settings"),
     "PyAV stays in streams": ("edge/gate/planted.py", "import av"),
     "ONNX Runtime stays behind one file": ("models/planted_network.py", "import onnxruntime"),

@@ -8,7 +8,8 @@ import pytest
 
 from edge.domain.camera import CameraReport, CameraState
 from edge.gate.gate import Gate, Sighting
-from edge.worker import LOOK_EVERY_S, CameraWorker
+from edge.worker.camera import CameraWorker
+from edge.worker.gate import LOOK_EVERY_S, GatePipeline
 from streams.errors import StreamError
 from streams.film import write_film
 from streams.frame import Frame
@@ -95,10 +96,8 @@ class Bench:
         self.worker = CameraWorker(
             "cam",
             open_stream=self._open,
-            gate=gate,
+            pipelines=[GatePipeline(gate, pace=Pace(5), recorder=self.kept)],
             motion=MotionGate(),
-            pace=Pace(5),
-            recorder=self.kept,
             reporter=self.kept,
             clock=clock,
         )

@@ -1,7 +1,7 @@
-"""One camera, from its stream to recorded passages: one attempt, on one thread."""
+"""One camera, from its stream to its pipelines: one attempt, on one thread."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Event
 from typing import Protocol
@@ -9,7 +9,6 @@ from typing import Protocol
 from edge.clock import Clock
 from edge.domain.camera import CameraReport, CameraState
 from edge.errors import StoreError
-from edge.gate.gate import Gate, Sighting
 from streams.frame import Frame
 from streams.luma import MotionGate
 from streams.pace import Lag, Pace
@@ -17,17 +16,32 @@ from streams.source import Stream
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 2.0
-"""A picture without motion is looked at this often: somebody may stand still from the start."""
-
 REPORT_EVERY_S = 2.0
 
 
-class Recorder(Protocol):
-    """Where passages go."""
+class Pipeline(Protocol):
+    """What is made of a camera's pictures, and where it goes."""
 
-    def record(self, sighting: Sighting, frame: Frame | None) -> None:
-        """Record one passage; ``frame`` shows the person if one is at hand."""
+    @property
+    def pace(self) -> Pace:
+        """Which pictures are due."""
+        ...
+
+    @property
+    def awake(self) -> bool:
+        """Whether every picture is wanted although nothing may move."""
+        ...
+
+    def begin(self, frame: Frame) -> None:
+        """Take note of the first picture of a connection."""
+        ...
+
+    def take(self, frame: Frame, *, moving: bool) -> None:
+        """Look at a picture that is due."""
+        ...
+
+    def end(self, frame: Frame) -> None:
+        """Come to an end with the last picture that was seen."""
         ...
 
     def retry(self) -> None:
@@ -53,17 +67,15 @@ class _Tally:
 
 
 class CameraWorker:
-    """Reads one camera and lets its gate judge; ``run`` may be called again after it raised."""
+    """Reads one camera for its pipelines; ``run`` may be called again after it raised."""
 
     def __init__(
         self,
         camera_id: str,
         *,
         open_stream: Callable[[float], Stream],
-        gate: Gate,
+        pipelines: Sequence[Pipeline],
         motion: MotionGate | None,
-        pace: Pace,
-        recorder: Recorder,
         reporter: Reporter,
         clock: Clock,
     ) -> None:
@@ -72,56 +84,62 @@ class CameraWorker:
         Args:
             camera_id: As in the configuration.
             open_stream: Opens the stream; takes the stream time it shall begin at.
-            gate: Judges the frames.
-            motion: Says which frames are worth a look; None to look at each that is due.
-            pace: Says which frames are due.
-            recorder: Takes passages.
+            pipelines: What looks at it; at least one.
+            motion: Says whether anything moves; None to take every picture for moving.
             reporter: Takes vital signs.
             clock: For durations outside the stream.
         """
         self.camera_id = camera_id
         self._open_stream = open_stream
-        self._gate = gate
+        self._pipelines = tuple(pipelines)
         self._motion = motion
-        self._pace = pace
         self._lag = Lag()
-        self._recorder = recorder
         self._reporter = reporter
         self._clock = clock
         self._left_at_s: float | None = None
         self.mono_s = 0.0
-        self._looked_s = float("-inf")
         self._opened = 0
 
     def run(self, stop: Event) -> None:
         """Read the stream until it ends or ``stop`` is set.
 
         Raises:
-            StreamError: The stream could not be opened or broke off. Everybody who was at the
-                gate has been judged and recorded by then.
+            StreamError: The stream could not be opened or broke off. Every pipeline has come to
+                an end by then: whoever was at a gate has been judged and recorded.
         """
+        for _ in self.steps(stop):
+            pass
+
+    def steps(self, stop: Event) -> Iterator[float]:
+        """Do as ``run`` does, picture by picture, and yield the stream time of each."""
         self._report(CameraState.CONNECTING)
         stream = self._open_stream(self._resume_s())
         self._opened += 1
-        tally = _Tally(self._clock.mono_s(), analysed=self._pace.analysed)
+        tally = _Tally(self._clock.mono_s(), analysed=self._analysed)
         self._lag = Lag()
         last: Frame | None = None
         try:
             for frame in stream.frames():
                 if stop.is_set():
                     return
+                if last is None:
+                    for pipeline in self._pipelines:
+                        pipeline.begin(frame)
                 last = frame
                 self._take(stream, frame)
                 if self._clock.mono_s() - tally.at_s >= REPORT_EVERY_S:
-                    self._recorder.retry()
+                    for pipeline in self._pipelines:
+                        pipeline.retry()
                     tally = self._report_online(stream, tally)
+                yield frame.mono_s
             self._report(CameraState.ENDED)
         finally:
             stream.close()
             if last is not None:
                 self.mono_s = last.mono_s
                 self._left_at_s = self._clock.mono_s()
-                self._record(self._gate.end(mono_s=last.mono_s, utc=last.utc), None)
+                for pipeline in self._pipelines:
+                    pipeline.end(last)
 
     def report_offline(self, detail: str) -> None:
         """Say that the camera is not there, and why."""
@@ -135,29 +153,27 @@ class CameraWorker:
 
     def _take(self, stream: Stream, frame: Frame) -> None:
         lag_s = self._lag.observe(frame.mono_s, self._clock.mono_s())
-        if not self._pace.due(frame.mono_s, lag_s):
+        due = [one for one in self._pipelines if one.pace.due(frame.mono_s, lag_s)]
+        if not due:
             return
-        if self._worth_a_look(stream, frame):
-            self._looked_s = frame.mono_s
-            sightings = self._gate.observe(frame, mono_s=frame.mono_s, utc=frame.utc)
-        else:
-            sightings = self._gate.idle(mono_s=frame.mono_s, utc=frame.utc)
-        self._record(sightings, frame)
+        moving = True
+        if self._motion is not None:
+            moving = self._motion.observe(frame.luma(), frame.mono_s).active
+            wanted = moving or any(one.awake for one in self._pipelines)
+            stream.note_motion(wanted, frame.mono_s)
+        for pipeline in due:
+            pipeline.take(frame, moving=moving)
 
-    def _worth_a_look(self, stream: Stream, frame: Frame) -> bool:
-        if self._motion is None:
-            return True
-        moving = self._motion.observe(frame.luma(), frame.mono_s).active
-        stream.note_motion(moving or self._gate.occupied, frame.mono_s)
-        overdue = frame.mono_s - self._looked_s >= LOOK_EVERY_S
-        return moving or overdue or self._gate.occupied
+    @property
+    def _analysed(self) -> int:
+        return max(one.pace.analysed for one in self._pipelines)
 
-    def _record(self, sightings: list[Sighting], frame: Frame | None) -> None:
-        for sighting in sightings:
-            self._recorder.record(sighting, frame)
+    @property
+    def _dropped(self) -> int:
+        return sum(one.pace.dropped for one in self._pipelines)
 
     def _report_online(self, stream: Stream, tally: _Tally) -> _Tally:
-        now = _Tally(self._clock.mono_s(), stream.counters.decoded, self._pace.analysed)
+        now = _Tally(self._clock.mono_s(), stream.counters.decoded, self._analysed)
         elapsed_s = now.at_s - tally.at_s
         self._tell(
             CameraReport(
@@ -166,7 +182,7 @@ class CameraWorker:
                 fps=(now.decoded - tally.decoded) / elapsed_s,
                 analysed_fps=(now.analysed - tally.analysed) / elapsed_s,
                 lag_s=self._lag.seconds,
-                dropped=self._pace.dropped,
+                dropped=self._dropped,
                 corrupt=stream.counters.corrupt,
                 reconnects=self._opened - 1,
             )
@@ -179,7 +195,7 @@ class CameraWorker:
                 camera_id=self.camera_id,
                 state=state,
                 detail=detail,
-                dropped=self._pace.dropped,
+                dropped=self._dropped,
                 reconnects=max(self._opened - 1, 0),
             )
         )
@@ -188,5 +204,5 @@ class CameraWorker:
         try:
             self._reporter.report(report)
         except StoreError as error:
-            # Vital signs are told again in two seconds; the gate does not wait for the disk.
+            # Vital signs are told again in two seconds; nobody waits for the disk.
             log.debug("camera=%s not reported: %s", self.camera_id, error)

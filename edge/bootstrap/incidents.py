@@ -1,0 +1,145 @@
+"""Incidents into the journal, with their message and their stills."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from edge.bootstrap.patience import PatientWriter
+from edge.clock import ClockState
+from edge.codes.table import CodeTable
+from edge.domain.geometry import Polygon
+from edge.domain.incident import Incident, Stage, Step
+from edge.domain.scene import Subject
+from edge.stills import Picture, draw_box, draw_polygon, encode_still, without_faces
+from edge.store.journal import Journal, Still
+from edge.street.album import Album
+from edge.street.street import Noticed
+from edge.wire import BoxIdentity, evidence_of, incident_message
+from streams.frame import Frame
+
+log = logging.getLogger(__name__)
+
+ALBUM_PX = 960
+FIRST = "first.jpg"
+
+
+@dataclass(frozen=True, slots=True)
+class _Unwritten:
+    """A revision on its way to the disk."""
+
+    incident: Incident
+    stills: tuple[tuple[str, bytes], ...]
+    clock: ClockState
+
+
+class IncidentRecorder:
+    """The recorder of one street camera: an incident is on disk, or waits for the disk."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        *,
+        box: BoxIdentity,
+        codes: CodeTable,
+        models: Sequence[tuple[str, str]],
+        zones: dict[str, Polygon],
+        clock: Callable[[], ClockState],
+        stills: bool,
+        keep_s: float,
+    ) -> None:
+        """Prepare a recorder.
+
+        Args:
+            journal: This thread's connection.
+            box: Who tells it.
+            codes: What the city calls incidents.
+            models: Name and SHA-256 of the networks that look.
+            zones: Polygons by zone, drawn into stills.
+            clock: State of the box's clock.
+            stills: Whether pictures of the street may leave the box.
+            keep_s: How far back a first picture may be wanted.
+        """
+        self._journal = journal
+        self._box = box
+        self._codes = codes
+        self._models = tuple(models)
+        self._zones = zones
+        self._clock = clock
+        self._stills = stills
+        self._album = Album(keep_s=keep_s)
+        self._unwritten: PatientWriter[_Unwritten] = PatientWriter(self._write, "incidents")
+
+    def note(self, frame: Frame, noticed: Noticed) -> None:
+        """Take a picture now and then: an incident shows how it began."""
+        if self._stills:
+            self._album.offer(frame.mono_s, lambda: encode_still(_shown(frame, noticed)))
+
+    def record(self, incident: Incident, frame: Frame, noticed: Noticed) -> None:
+        """Write a revision and its message in one transaction; keep it while the disk fails."""
+        stills: list[tuple[str, bytes]] = []
+        if self._stills:
+            if incident.action is Step.OPENED:
+                first = self._album.at(frame.mono_s - incident.dwell_s)
+                stills += [(FIRST, first.jpeg)] if first else []
+            stills.append((_name(incident), self._still(incident, frame, noticed)))
+        self._unwritten.add(_Unwritten(incident, tuple(stills), self._clock()))
+
+    def retry(self) -> None:
+        """Write what could not be written before."""
+        self._unwritten.retry()
+
+    def _still(self, incident: Incident, frame: Frame, noticed: Noticed) -> bytes:
+        picture = _shown(frame, noticed)
+        if incident.zone_id in self._zones:
+            draw_polygon(picture, self._zones[incident.zone_id])
+        if incident.box is not None:
+            draw_box(picture, incident.box, f"{incident.type} {incident.confidence:.2f}")
+        return encode_still(picture)
+
+    def _write(self, one: _Unwritten) -> None:
+        evidence = [evidence_of(name, jpeg) for name, jpeg in one.stills]
+        written = self._journal.record_incident(
+            one.incident,
+            lambda incident, seq: incident_message(
+                incident,
+                box=self._box,
+                seq=seq,
+                clock=one.clock,
+                category=self._codes.category(incident.type),
+                models=self._models,
+                evidence=evidence,
+            ),
+            partial(_addressed, one.stills),
+        )
+        if written is None:
+            return
+        # The number plate is part of the message and never of a log.
+        log.info(
+            "incident=%s revision=%s camera=%s seq=%s %s %s %s",
+            written.incident.id,
+            written.incident.revision,
+            written.incident.camera_id,
+            written.seq,
+            written.incident.action,
+            written.incident.type,
+            written.incident.severity,
+        )
+
+
+def _shown(frame: Frame, noticed: Noticed) -> Picture:
+    people = [thing.box for thing in noticed.scene.things if thing.subject is Subject.PERSON]
+    return without_faces(frame.bgr(ALBUM_PX), people)
+
+
+def _addressed(stills: Sequence[tuple[str, bytes]], incident: Incident) -> list[Still]:
+    return [Still(f"evidence/{incident.id}/{name}", jpeg) for name, jpeg in stills]
+
+
+def _name(incident: Incident) -> str:
+    """Return the name of a revision's still: an incident has several."""
+    if incident.action is Step.UPDATED:
+        return f"updated-{incident.revision}.jpg"
+    if incident.action is Step.OPENED and incident.stage is Stage.WARNING:
+        return "warned.jpg"
+    return f"{incident.action}.jpg"

@@ -1,0 +1,131 @@
+"""Incidents in the journal: one per place and type, however many cameras see it."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from edge.domain.incident import Incident, Step
+
+Render = Callable[[Incident, int], bytes]
+"""Makes the payload of an incident under the box's ids, given the ``seq`` it will carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A revision as the box tells it.
+
+    Attributes:
+        incident: With the box's own id and revision.
+        seq: Of its message.
+        payload: The message.
+    """
+
+    incident: Incident
+    seq: int
+    payload: bytes
+
+
+def write_incident(
+    connection: sqlite3.Connection,
+    incident: Incident,
+    next_seq: Callable[[], int],
+    render: Render,
+) -> Written | None:
+    """Write one camera's revision; inside a transaction.
+
+    A camera whose place another camera has reported joins that incident: nothing is told until it
+    adds a fact, and it is cleared only when every camera that saw it finds it gone.
+
+    Args:
+        connection: The journal's.
+        incident: With the camera's own id and revision.
+        next_seq: Counts the box's next message.
+        render: Makes the payload.
+
+    Returns:
+        What is to be told, None if it adds nothing.
+    """
+    view = connection.execute(
+        "SELECT incident_id, told FROM incident_views WHERE own_id = ?", (incident.id,)
+    ).fetchone()
+    if view is not None and incident.revision <= view["told"]:
+        return None  # written before a crash
+    if view is None:
+        shared = _shared(connection, incident)
+        incident_id = shared or incident.id
+        connection.execute(
+            "INSERT INTO incident_views VALUES (?, ?, ?, ?)",
+            (incident.id, incident_id, 1, incident.revision),
+        )
+        if shared is not None:
+            return None
+    else:
+        incident_id = view["incident_id"]
+        connection.execute(
+            "UPDATE incident_views SET open = ?, told = ? WHERE own_id = ?",
+            (incident.open, incident.revision, incident.id),
+        )
+        if not incident.open and _others_see(connection, incident_id):
+            return None
+        if incident.action is Step.UPDATED and not _adds(connection, incident_id, incident):
+            return None
+    last = connection.execute(
+        "SELECT max(revision) AS revision FROM incidents WHERE id = ?", (incident_id,)
+    ).fetchone()
+    told = replace(incident, id=incident_id, revision=(last["revision"] or 0) + 1)
+    seq = next_seq()
+    payload = render(told, seq)
+    connection.execute(
+        "INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            told.id,
+            told.revision,
+            seq,
+            told.camera_id,
+            told.type,
+            told.place,
+            told.action,
+            told.stage,
+            told.severity,
+            _text(told.opened_at),
+            _text(told.observed_at),
+            _text(told.cleared_at) if told.cleared_at else None,
+            payload,
+        ),
+    )
+    return Written(told, seq, payload)
+
+
+def _shared(connection: sqlite3.Connection, incident: Incident) -> str | None:
+    """Return the id of an incident of the same place and type that is open, None if none is."""
+    if incident.place is None:
+        return None
+    row = connection.execute(
+        "SELECT i.id FROM incidents i JOIN incident_views v ON v.incident_id = i.id"
+        " WHERE i.place = ? AND i.type = ? AND v.open = 1 AND i.camera_id != ? LIMIT 1",
+        (incident.place, incident.type, incident.camera_id),
+    ).fetchone()
+    return row["id"] if row else None
+
+
+def _others_see(connection: sqlite3.Connection, incident_id: str) -> bool:
+    row = connection.execute(
+        "SELECT 1 FROM incident_views WHERE incident_id = ? AND open = 1 LIMIT 1", (incident_id,)
+    ).fetchone()
+    return row is not None
+
+
+def _adds(connection: sqlite3.Connection, incident_id: str, incident: Incident) -> bool:
+    """Return whether an update says more than what was told of a shared incident."""
+    if incident_id == incident.id:
+        return True
+    row = connection.execute(
+        "SELECT stage, severity FROM incidents WHERE id = ? ORDER BY revision DESC LIMIT 1",
+        (incident_id,),
+    ).fetchone()
+    return row is None or (row["stage"], row["severity"]) != (incident.stage, incident.severity)
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")

@@ -1,0 +1,118 @@
+"""The street's pipeline: pictures to the street, incidents and its memory to their recorder."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from edge.domain.incident import Incident
+from edge.errors import StoreError
+from edge.street.memory import pack, unpack
+from edge.street.street import Noticed, Street
+from streams.frame import Frame
+from streams.pace import Pace
+
+log = logging.getLogger(__name__)
+
+REMEMBER_EVERY_S = 30.0
+"""A crash costs at most so much of what was seen; incidents themselves are written at once."""
+
+
+class Recorder(Protocol):
+    """Where incidents go."""
+
+    def note(self, frame: Frame, noticed: Noticed) -> None:
+        """Take a picture that a later incident may want to show."""
+        ...
+
+    def record(self, incident: Incident, frame: Frame, noticed: Noticed) -> None:
+        """Record a revision of an incident."""
+        ...
+
+    def retry(self) -> None:
+        """Record what could not be recorded before."""
+        ...
+
+
+class Memory(Protocol):
+    """Keeps what a street must know after a restart."""
+
+    def remember_street(self, camera_id: str, content: bytes) -> None:
+        """Keep it, replacing what was kept."""
+        ...
+
+    def recall_street(self, camera_id: str) -> bytes | None:
+        """Return what was kept, None if nothing was."""
+        ...
+
+
+class StreetPipeline:
+    """Lets a street judge a camera's pictures."""
+
+    def __init__(
+        self, camera_id: str, street: Street, *, pace: Pace, recorder: Recorder, memory: Memory
+    ) -> None:
+        """Put street, recorder and memory together.
+
+        Args:
+            camera_id: As in the configuration.
+            street: Judges the frames.
+            pace: Says which frames are due.
+            recorder: Takes incidents.
+            memory: Keeps the street's knowledge over a restart.
+        """
+        self._camera_id = camera_id
+        self._street = street
+        self.pace = pace
+        self._recorder = recorder
+        self._memory = memory
+        self._begun = False
+        self._remembered_s = float("-inf")
+
+    @property
+    def awake(self) -> bool:
+        """Return whether smoke is suspected."""
+        return self._street.awake
+
+    def begin(self, frame: Frame) -> None:
+        """Go on with what was known before the process ended."""
+        if self._begun:
+            return
+        self._begun = True
+        content = self._memory.recall_street(self._camera_id)
+        if content is None:
+            return
+        try:
+            unpack(content, self._street, mono_s=frame.mono_s, utc=frame.utc)
+        except ValueError as error:
+            log.warning("camera=%s begins without memory of its street: %s", self._camera_id, error)
+
+    def take(self, frame: Frame, *, moving: bool) -> None:
+        """Look at a picture and record what came of it."""
+        noticed = self._street.observe(frame, mono_s=frame.mono_s, utc=frame.utc, moving=moving)
+        if moving:
+            self._recorder.note(frame, noticed)
+        self._record(noticed.incidents, frame, noticed)
+        due = frame.mono_s - self._remembered_s >= REMEMBER_EVERY_S
+        if noticed.incidents or due:
+            self._remember(frame.mono_s, frame.utc)
+
+    def end(self, frame: Frame) -> None:
+        """Keep what is known: what stands will still stand when the camera is back."""
+        self._remember(frame.mono_s, frame.utc)
+
+    def retry(self) -> None:
+        """Record what could not be recorded before."""
+        self._recorder.retry()
+
+    def _record(self, incidents: Sequence[Incident], frame: Frame, noticed: Noticed) -> None:
+        for incident in incidents:
+            self._recorder.record(incident, frame, noticed)
+
+    def _remember(self, mono_s: float, utc: datetime) -> None:
+        self._remembered_s = mono_s
+        try:
+            content = pack(self._street, mono_s=mono_s, utc=utc)
+            self._memory.remember_street(self._camera_id, content)
+        except StoreError as error:
+            log.debug("camera=%s street not remembered: %s", self._camera_id, error)
