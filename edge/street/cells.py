@@ -1,0 +1,313 @@
+"""What changes in each 8 x 8 cell of a small picture: the ground on which smoke and flame stand.
+
+All arrays of one picture are ``(rows, columns)`` float32, one value a cell.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from edge.domain.geometry import Polygon
+
+Floats = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+Pixels = npt.NDArray[np.uint8]
+
+CELL_PX = 8
+LONGEST_PX = 480
+"""Of the longer side; the limits are in levels of pictures of about this size."""
+
+DUPLICATE_LEVELS = 0.08
+"""Mean change below which a picture is the one before again (slow sources are repeated)."""
+
+CUT_LEVELS = 30.0
+"""Mean change above which it is another scene."""
+
+GAIN_OFFSET = 8.0
+"""Keeps the gain of black cells finite; measured with the coefficients."""
+
+BACKGROUND_LEVELS_PER_S, CHROMA_LEVELS_PER_S = 0.5, 0.3
+SETTLING_LEVELS_PER_S, SETTLING_S = 6.0, 3.0
+"""The background follows fast at first: the first picture may show somebody passing."""
+
+BACKGROUND_EVERY_S = 0.5
+"""It moves by at most a quarter of a level in between."""
+
+SMOOTH_PX = 7
+FLOW_SCALE = 4
+FLOW_SUM_PX = 5
+FLOW_DAMPING = 0.5
+"""On the diagonal of the flow's normal equations: no flow where there is no texture."""
+
+
+ORANGE_RED, ORANGE_OVER_GREEN, ORANGE_OVER_BLUE = 150, 15, 70
+SOOTY_RED, SOOTY_OVER_GREEN, SOOTY_OVER_BLUE = 110, 50, 40
+CORE_RED, CORE_LUMA, CORE_OVER_BLUE = 225, 170, 25
+"""Levels, measured on public clips; the red-leads-green-leads-blue order is Chen's (2004)."""
+
+TURNOVER_LEVELS = 30
+"""Twice what a codec does to a still orange wall, half of what a flame does."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellFrame:
+    """One picture, by cells.
+
+    Attributes:
+        mono_s: Stream time.
+        elapsed_s: Since the distinct picture before.
+        change: Mean absolute change of luma, common gain taken out.
+        smooth_change: The same of the change smoothed over 7 x 7: noise and edges taken out.
+        edges, background_edges, shared_edges: Mean square gradient of the picture, of the
+            background, and mean product of both.
+        right, down: Flow in pixels of the picture a step.
+        luma: Mean.
+        chroma_gain: Distance from grey now, less the background's: below 0 where colour faded.
+        flame: Share of flame-coloured pixels.
+        lit, died: Share of pixels that became and that ceased to be so, by a large change: the
+            threshold crossed by a codec's noise on something orange is none.
+        core: Share of pixels as bright as the inside of a flame.
+    """
+
+    mono_s: float
+    elapsed_s: float
+    change: Floats
+    smooth_change: Floats
+    edges: Floats
+    background_edges: Floats
+    shared_edges: Floats
+    right: Floats
+    down: Floats
+    luma: Floats
+    chroma_gain: Floats
+    flame: Floats
+    lit: Floats
+    died: Floats
+    core: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a picture was good for.
+
+    Attributes:
+        frame: Its cells; None for the first picture, a duplicate or a cut.
+        restarted: Whether the scene began anew: what is known of it no longer holds.
+    """
+
+    frame: CellFrame | None = None
+    restarted: bool = False
+
+
+class CellEye:
+    """Turns the pictures of one camera into cells; used by one thread."""
+
+    def __init__(self) -> None:
+        self._luma: Pixels | None = None
+        self._mono_s = 0.0
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Return the rows and columns of the last picture."""
+        height, width = (0, 0) if self._luma is None else self._luma.shape
+        return height // CELL_PX, width // CELL_PX
+
+    def observe(self, bgr: Pixels, mono_s: float) -> Glance:
+        """Return the cells of a picture ``(h, w, 3)``, compared with the one before.
+
+        Raises:
+            ValueError: It is larger than the limits were measured for, or smaller than a cell.
+        """
+        height, width = (side // CELL_PX * CELL_PX for side in bgr.shape[:2])
+        if max(height, width) > LONGEST_PX or min(height, width) == 0:
+            raise ValueError(f"{bgr.shape[1]} x {bgr.shape[0]}: longer side beyond {LONGEST_PX}")
+        picture = np.ascontiguousarray(bgr[:height, :width])
+        luma = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
+        before = self._luma
+        if before is None or before.shape != luma.shape:
+            return self._begin(picture, luma, mono_s)
+        level = cv2.norm(luma, before, cv2.NORM_L1) / luma.size
+        if level < DUPLICATE_LEVELS:
+            return Glance()
+        if level > CUT_LEVELS:
+            return self._begin(picture, luma, mono_s)
+        return Glance(self._compare(picture, luma, before, mono_s))
+
+    def _begin(self, picture: Pixels, luma: Pixels, mono_s: float) -> Glance:
+        self._luma, self._mono_s, self._begun_s = luma, mono_s, mono_s
+        self._background = luma.astype(np.float32)
+        self._learnt_s = mono_s
+        self._background_slope = _slope(luma)
+        self._background_edges = _product(self._background_slope, self._background_slope)
+        self._chroma = _chroma(picture)
+        self._picture, self._flame = picture, _flame_coloured(picture)
+        self._quarter = _quarter(luma)
+        return Glance(restarted=True)
+
+    def _compare(self, picture: Pixels, luma: Pixels, before: Pixels, mono_s: float) -> CellFrame:
+        elapsed_s = max(mono_s - self._mono_s, 0.0)
+        self._luma, self._mono_s = luma, mono_s
+        now, then = _mean(luma), _mean(before)
+        gain = float(np.median((now + GAIN_OFFSET) / (then + GAIN_OFFSET)))
+        change = cv2.addWeighted(
+            luma, 1.0, before, -gain, -GAIN_OFFSET * (gain - 1.0), dtype=cv2.CV_32F
+        )
+        smooth = cv2.blur(change, (SMOOTH_PX, SMOOTH_PX))
+        if mono_s - self._learnt_s >= BACKGROUND_EVERY_S:
+            self._learn(luma, mono_s)
+        slope = _slope(luma)
+        right, down = self._flow(luma, gain)
+        flame, was_flame = _flame_coloured(picture), self._flame
+        lit, died = _turnover(picture, self._picture, flame, was_flame)
+        self._picture, self._flame = picture, flame
+        return CellFrame(
+            mono_s=mono_s,
+            elapsed_s=elapsed_s,
+            change=_mean(np.abs(change)),
+            smooth_change=_mean(np.abs(smooth)),
+            edges=_product(slope, slope),
+            background_edges=self._background_edges,
+            shared_edges=_product(slope, self._background_slope),
+            right=right,
+            down=down,
+            luma=now,
+            chroma_gain=self._fade(picture, mono_s, elapsed_s),
+            flame=_share(flame),
+            lit=_share(lit),
+            died=_share(died),
+            core=_share(_flame_core(picture, luma)),
+        )
+
+    def _learn(self, luma: Pixels, mono_s: float) -> None:
+        """Let the background follow: a median in time, approximated by bounded steps."""
+        settling = mono_s - self._begun_s < SETTLING_S
+        per_s = SETTLING_LEVELS_PER_S if settling else BACKGROUND_LEVELS_PER_S
+        most = (mono_s - self._learnt_s) * per_s
+        self._learnt_s = mono_s
+        step = cv2.subtract(luma, self._background, dtype=cv2.CV_32F)
+        self._background += np.clip(step, -most, most)
+        self._background_slope = _slope(np.asarray(cv2.convertScaleAbs(self._background), np.uint8))
+        self._background_edges = _product(self._background_slope, self._background_slope)
+
+    def _flow(self, luma: Pixels, gain: float) -> tuple[Floats, Floats]:
+        """Return the flow by least squares over each cell (Lucas and Kanade, 1981)."""
+        then, now = self._quarter, _quarter(luma)
+        self._quarter = now
+        in_time = now - gain * then - GAIN_OFFSET * (gain - 1.0)
+        middle = (now + then) / 2
+        in_x = cv2.Sobel(middle, cv2.CV_32F, 1, 0, ksize=1, scale=0.5)
+        in_y = cv2.Sobel(middle, cv2.CV_32F, 0, 1, ksize=1, scale=0.5)
+        products = (in_x * in_x, in_y * in_y, in_x * in_y, in_x * in_time, in_y * in_time)
+        xx, yy, xy, xt, yt = (_flow_sum(product) for product in products)
+        xx, yy = xx + FLOW_DAMPING, yy + FLOW_DAMPING
+        determinant = xx * yy - xy * xy
+        right = (xy * yt - yy * xt) / determinant
+        down = (xy * xt - xx * yt) / determinant
+        return _floats(FLOW_SCALE * right), _floats(FLOW_SCALE * down)
+
+    def _fade(self, picture: Pixels, mono_s: float, elapsed_s: float) -> Floats:
+        chroma = _chroma(picture)
+        settling = mono_s - self._begun_s < SETTLING_S
+        most = elapsed_s * (SETTLING_LEVELS_PER_S if settling else CHROMA_LEVELS_PER_S)
+        self._chroma = self._chroma + np.clip(chroma - self._chroma, -most, most)
+        gain = np.hypot(chroma[0], chroma[1]) - np.hypot(self._chroma[0], self._chroma[1])
+        return np.asarray(gain, np.float32)
+
+
+def outline(shape: tuple[int, int], ignore: Sequence[Polygon], only: Sequence[Polygon]) -> Mask:
+    """Return which of ``(rows, columns)`` cells are watched.
+
+    Args:
+        shape: Rows and columns.
+        ignore: Polygons, shares of the picture, that are not.
+        only: Polygons outside of which nothing is; empty for the whole picture.
+    """
+    watched = np.full(shape, 0 if only else 1, np.uint8)
+    for polygons, value in ((only, 1), (ignore, 0)):
+        for polygon in polygons:
+            corners = np.asarray(polygon, np.float32) * np.array(shape[::-1], np.float32) - 0.5
+            cv2.fillPoly(watched, [corners.round().astype(np.int32)], value)
+    return watched > 0
+
+
+def _mean(picture: npt.NDArray[np.uint8] | npt.NDArray[np.floating]) -> Floats:
+    """Return the mean of every cell."""
+    size_wh = (picture.shape[1] // CELL_PX, picture.shape[0] // CELL_PX)
+    small = cv2.resize(picture.astype(np.float32), size_wh, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32)
+
+
+def _floats(values: npt.NDArray[np.floating]) -> Floats:
+    return np.asarray(values, np.float32)
+
+
+def _share(mask: Pixels) -> Floats:
+    """Return the share of every cell that is 255; to 1/255."""
+    size_wh = (mask.shape[1] // CELL_PX, mask.shape[0] // CELL_PX)
+    small = cv2.resize(mask, size_wh, interpolation=cv2.INTER_AREA)
+    return _floats(small.astype(np.float32) / 255)
+
+
+def _chroma(picture: Pixels) -> Floats:
+    """Return ``(2, rows, columns)`` distances of red and blue from luma, 0 for grey."""
+    size_wh = (picture.shape[1] // CELL_PX, picture.shape[0] // CELL_PX)
+    small = cv2.resize(picture, size_wh, interpolation=cv2.INTER_AREA)
+    ycrcb = cv2.cvtColor(small, cv2.COLOR_BGR2YCrCb).astype(np.float32)
+    return _floats(np.stack([ycrcb[..., 1], ycrcb[..., 2]]) - 128)
+
+
+def _slope(luma: Pixels) -> tuple[Floats, Floats]:
+    """Return the gradient of the smoothed luma in levels a pixel."""
+    smooth = cv2.blur(luma, (3, 3))
+    in_x = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=1, scale=0.5)
+    in_y = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=1, scale=0.5)
+    return np.asarray(in_x, np.float32), np.asarray(in_y, np.float32)
+
+
+def _product(a: tuple[Floats, Floats], b: tuple[Floats, Floats]) -> Floats:
+    return _mean(a[0] * b[0] + a[1] * b[1])
+
+
+def _quarter(luma: Pixels) -> Floats:
+    size_wh = (luma.shape[1] // FLOW_SCALE, luma.shape[0] // FLOW_SCALE)
+    small = cv2.resize(luma, size_wh, interpolation=cv2.INTER_AREA)
+    return small.astype(np.float32)
+
+
+def _flow_sum(product: npt.NDArray[np.floating]) -> Floats:
+    """Return the sum around the middle of every cell, of a picture a quarter as wide."""
+    window = (FLOW_SUM_PX, FLOW_SUM_PX)
+    summed = cv2.boxFilter(product, cv2.CV_32F, window, normalize=False)
+    step = CELL_PX // FLOW_SCALE
+    return np.asarray(summed[step // 2 :: step, step // 2 :: step], np.float32)
+
+
+def _flame_coloured(picture: Pixels) -> Pixels:
+    """Return 255 where a pixel has a flame's colour: orange, or the deep red of a sooty one."""
+    blue, green, red = cv2.split(picture)
+    over_green, over_blue = cv2.subtract(red, green), cv2.subtract(red, blue)
+    orange = (red > ORANGE_RED) & (over_green > ORANGE_OVER_GREEN) & (over_blue > ORANGE_OVER_BLUE)
+    sooty = (red > SOOTY_RED) & (over_green > SOOTY_OVER_GREEN) & (over_blue > SOOTY_OVER_BLUE)
+    return np.where((orange & (green > blue)) | sooty, np.uint8(255), np.uint8(0))
+
+
+def _flame_core(picture: Pixels, luma: Pixels) -> Pixels:
+    """Return 255 where a flame's colour is close to burning out the sensor."""
+    blue, green, red = cv2.split(picture)
+    bright = (red > CORE_RED) & (luma > CORE_LUMA) & (red >= green) & (green >= blue)
+    core = bright & (cv2.subtract(red, blue) > CORE_OVER_BLUE)
+    return np.where(core, np.uint8(255), np.uint8(0))
+
+
+def _turnover(
+    picture: Pixels, before: Pixels, flame: Pixels, was_flame: Pixels
+) -> tuple[Pixels, Pixels]:
+    """Return 255 where flame appeared and where it vanished."""
+    blue, green, red = cv2.split(cv2.absdiff(picture, before))
+    most = np.maximum(np.maximum(blue, green), red)
+    turned = np.where(most > TURNOVER_LEVELS, cv2.bitwise_xor(flame, was_flame), np.uint8(0))
+    lit, died = cv2.bitwise_and(turned, flame), cv2.bitwise_and(turned, was_flame)
+    return np.asarray(lit, np.uint8), np.asarray(died, np.uint8)

@@ -1,0 +1,243 @@
+"""Smoke: soft, steady, rising change that covers edges and brings none of its own.
+
+Steam, fog and low cloud do the same, so nothing here can tell them from smoke.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from edge.street.cells import CellFrame, Floats, Mask
+from edge.street.plumes import (
+    CEILING,
+    FLOOR,
+    Cue,
+    EvidenceField,
+    Plume,
+    Region,
+    burstiness,
+    mean_over,
+    repeats,
+    sigmoid,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeTerms:
+    """Every coefficient of smoke: a logistic regression on cells of public clips, at 5 frames/s.
+
+    Attributes:
+        window_s, stretched_s: What is judged; the latter where distinct pictures are rare.
+        activity_times, activity_levels: A cell changes if its smoothed change exceeds so many
+            times the median of all cells, within these levels.
+        gate_share, gate_levels, gate_times: Share of the pictures on which a cell must change,
+            and least mean change in levels and in thresholds.
+        bias, cues: The regression.
+        tau_s, threshold: Of the evidence over time.
+        alarm_*: What suffices by itself.
+        alarm_texture: Most of ``log edge ratio + 2 * new edges``: dense traffic adds texture.
+        scene_share: Share of all cells above which a change is one of light or weather.
+        alarm_unaided: Least evidence without the drift: cars that drive away rise too.
+        hold_*: What suffices to go on after an alarm.
+    """
+
+    window_s: float
+    stretched_s: float
+    activity_times: float
+    activity_levels: tuple[float, float]
+    gate_share: float
+    gate_levels: float
+    gate_times: float
+    bias: float
+    persistence: Cue
+    turbulence: Cue
+    no_new_edges: Cue
+    edge_loss: Cue
+    upward_drift: Cue
+    extent: Cue
+    softness: Cue
+    saturation_loss: Cue
+    tau_s: float
+    threshold: float
+    alarm_age_s: float
+    alarm_mean: float
+    alarm_cells: int
+    alarm_sum: float
+    alarm_persistence: float
+    alarm_texture: float
+    scene_share: float
+    alarm_unaided: float
+    hold_mean: float
+    hold_persistence: float
+
+
+SMOKE = SmokeTerms(
+    window_s=6.0,
+    stretched_s=10.0,
+    activity_times=2.0,
+    activity_levels=(0.8, 1.5),
+    gate_share=0.34,
+    gate_levels=0.5,
+    gate_times=0.7,
+    bias=0.05,
+    persistence=Cue("persistence", 0.648, 0.212, 0.182),
+    turbulence=Cue("turbulence", 1.195, 0.374, -0.436),
+    no_new_edges=Cue("no_new_edges", 0.360, 0.299, -0.363),
+    edge_loss=Cue("edge_loss", 0.725, 1.282, -0.073),
+    upward_drift=Cue("upward_drift", -0.113, 0.361, -0.519),
+    extent=Cue("extent", 0.572, 0.218, 0.794),
+    softness=Cue("softness", 0.711, 0.183, 0.203),
+    saturation_loss=Cue("saturation_loss", -0.311, 6.007, -0.260),
+    tau_s=2.0,
+    threshold=0.5,
+    alarm_age_s=5.0,
+    alarm_mean=1.3,
+    alarm_cells=12,
+    alarm_sum=12.0,
+    alarm_persistence=0.6,
+    alarm_texture=2.3,
+    scene_share=0.6,
+    alarm_unaided=0.7,
+    hold_mean=0.9,
+    hold_persistence=0.5,
+)
+SLOW_SMOKE = replace(SMOKE, alarm_age_s=10.0, alarm_mean=1.5, hold_mean=1.3)
+"""For a source that repeats each picture: once a second, people look like smoke (measured)."""
+
+EDGE_NOISE = 4.0
+"""Square levels a pixel that a picture without edges has; measured with the coefficients."""
+
+BURST_FLOOR, FLOW_FLOOR_PX, CHANGE_FLOOR = 0.1, 0.05, 0.3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SmokeCells:
+    """What one window says, ``(rows, columns)`` each.
+
+    Attributes:
+        logit: Evidence, at the floor where nothing changes.
+        parts: What each cue adds to it.
+        persistence: Share of the pictures on which a cell changed.
+        texture: Edges won, as in ``alarm_texture``.
+        scene_share: Of all watched cells that change.
+    """
+
+    logit: Floats
+    parts: tuple[tuple[str, Floats], ...]
+    persistence: Floats
+    texture: Floats
+    scene_share: float
+
+
+class SmokeJudge:
+    """Smoke of one camera; used by one thread."""
+
+    def __init__(self, watched: Mask, *, least_age_s: float) -> None:
+        """Begin without evidence in the cells that are watched."""
+        self._watched, self._least_age_s = watched, least_age_s
+        self._terms = SMOKE
+        rows, columns = watched.shape
+        self._field = EvidenceField((rows, columns), tau_s=SMOKE.tau_s, threshold=SMOKE.threshold)
+
+    def judge(
+        self, frames: Sequence[CellFrame], elapsed_s: float, size_wh: tuple[int, int]
+    ) -> tuple[Plume, ...]:
+        """Return the smoke after a window of pictures.
+
+        Args:
+            frames: The window.
+            elapsed_s: Since the last judgement.
+            size_wh: Of the picture in pixels.
+        """
+        self._terms = SLOW_SMOKE if repeats(frames) else SMOKE
+        cells = weigh_smoke(frames, self._watched, self._terms)
+        smoothed = np.asarray(cv2.blur(cells.logit, (3, 3)), np.float32)
+        self._field.add(smoothed, elapsed_s)
+        return tuple(self._plume(one, cells, size_wh) for one in self._field.regions())
+
+    def _plume(self, region: Region, cells: SmokeCells, size_wh: tuple[int, int]) -> Plume:
+        terms = self._terms
+        evidence = tuple((name, region.mean_of(part)) for name, part in cells.parts)
+        alarm = (
+            region.age_s >= max(terms.alarm_age_s, self._least_age_s)
+            and self._strong(region, cells)
+            and region.mean_of(cells.texture) <= terms.alarm_texture
+            and cells.scene_share <= terms.scene_share
+        )
+        if alarm:
+            self._field.hold(region)
+        return Plume(
+            box_xyxy=region.shares(size_wh),
+            score=sigmoid(region.mean),
+            age_s=region.age_s,
+            alarm=alarm,
+            evidence=(
+                *evidence,
+                ("growth", region.growth),
+                ("scene_share", cells.scene_share),
+            ),
+            missing=tuple(name for name, value in evidence if value <= 0),
+        )
+
+    def _strong(self, region: Region, cells: SmokeCells) -> bool:
+        """Return whether the evidence suffices, which is less where smoke was told before."""
+        terms = self._terms
+        persistence = region.mean_of(cells.persistence)
+        if region.held:
+            return region.mean >= terms.hold_mean and persistence >= terms.hold_persistence
+        unaided = region.mean - region.mean_of(dict(cells.parts)[terms.upward_drift.name])
+        return (
+            region.mean >= terms.alarm_mean
+            and unaided >= terms.alarm_unaided
+            and region.area >= terms.alarm_cells
+            and region.area * region.mean >= terms.alarm_sum
+            and persistence >= terms.alarm_persistence
+        )
+
+
+def activity_threshold(frame: CellFrame, terms: SmokeTerms = SMOKE) -> float:
+    """Return the smoothed change above which a cell of this picture changes."""
+    level = terms.activity_times * float(np.median(frame.smooth_change))
+    return min(max(level, terms.activity_levels[0]), terms.activity_levels[1])
+
+
+def weigh_smoke(frames: Sequence[CellFrame], watched: Mask, terms: SmokeTerms) -> SmokeCells:
+    """Return the evidence of a window of pictures."""
+    thresholds = [activity_threshold(frame, terms) for frame in frames]
+    changes = [frame.smooth_change > level for frame, level in zip(frames, thresholds, strict=True)]
+    persistence = np.asarray(np.mean(changes, axis=0), np.float32)
+    change = mean_over(frames, "change")
+    edges, background = mean_over(frames, "edges"), mean_over(frames, "background_edges")
+    edge_ratio = np.log((edges + EDGE_NOISE) / (background + EDGE_NOISE))
+    new_edges = np.asarray(np.mean([added_edges(one) for one in frames], axis=0), np.float32)
+    speed = np.mean([np.hypot(one.right, one.down) for one in frames], axis=0)
+    values = (
+        (terms.persistence, persistence),
+        (terms.turbulence, burstiness([frame.change for frame in frames], BURST_FLOOR)),
+        (terms.no_new_edges, new_edges),
+        (terms.edge_loss, np.asarray(edge_ratio, np.float32)),
+        (terms.upward_drift, np.asarray(mean_over(frames, "down") / (speed + FLOW_FLOOR_PX))),
+        (terms.extent, np.asarray(cv2.blur(persistence, (5, 5)), np.float32)),
+        (terms.softness, mean_over(frames, "smooth_change") / (change + CHANGE_FLOOR)),
+        (terms.saturation_loss, mean_over(frames, "chroma_gain")),
+    )
+    parts = tuple((cue.name, cue.logit(value)) for cue, value in values)
+    logit = np.clip(terms.bias + sum(part for _, part in parts), FLOOR, CEILING)
+    least = max(terms.gate_levels, terms.gate_times * float(np.mean(thresholds)))
+    active = (persistence >= terms.gate_share) & watched
+    return SmokeCells(
+        logit=np.where(active & (change > least), logit, FLOOR).astype(np.float32),
+        parts=parts,
+        persistence=persistence,
+        texture=np.asarray(edge_ratio + 2 * new_edges, np.float32),
+        scene_share=float(active.sum()) / max(int(watched.sum()), 1),
+    )
+
+
+def added_edges(frame: CellFrame) -> Floats:
+    """Return the share of a picture's edges that the background does not explain."""
+    shared = frame.shared_edges * frame.shared_edges / np.maximum(frame.background_edges, 1e-6)
+    own = np.maximum(frame.edges - shared, 0)
+    return np.asarray(own / (frame.background_edges + frame.edges + EDGE_NOISE), np.float32)
