@@ -1,1 +1,1 @@
-"""Code tables: what a city calls each type of incident, one file per scheme."""
+"""What a city calls an incident: its standard's code and names, as versioned data."""
