@@ -26,9 +26,13 @@ from edge.settings.schema import Camera, Match
 from edge.settings.schema import Gate as GateSection
 from edge.store.journal import Journal
 from edge.store.residents import ResidentStore
+from edge.street.faults import FaultBook
+from edge.street.integrity import IntegrityWatch
+from edge.street.integrity import Patience as IntegrityPatience
 from edge.wire import BoxIdentity
 from edge.worker.camera import CameraWorker, Pipeline, Reporter
 from edge.worker.gate import GatePipeline
+from edge.worker.integrity import IntegrityPipeline
 from edge.worker.street import StreetPipeline
 from models.detections import ObjectDetector
 from models.faces import FacePack, ImpostorPrior
@@ -42,6 +46,7 @@ from streams.rtsp import RtspAddress, open_rtsp
 from streams.source import Stream
 
 RECORDING_SCHEME = "file:"
+INTEGRITY_FPS = 1.0
 WEAK_NORM_DROP = 2.0
 """Below a recogniser's norm floor: a face that may still prove who somebody is, never who not."""
 
@@ -61,7 +66,6 @@ class StreetSite:
     """What all streets of one process share; no detector where none is wanted."""
 
     detector: ObjectDetector | None
-    codes: CodeTable
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +74,7 @@ class Site:
 
     settings: Settings
     box: BoxIdentity
+    codes: CodeTable
     gates: GateSite | None
     streets: StreetSite | None
 
@@ -102,9 +107,10 @@ def open_site(
         )
     if any(camera.watches_street for camera in cameras):
         chosen = choose_detector(settings, parts.placement(settings), progress=progress)
-        streets = StreetSite(chosen.detector if chosen else None, code_table(settings))
+        streets = StreetSite(chosen.detector if chosen else None)
     names = {gates.pack.recogniser.sha256: gates.pack.name} if gates else {}
-    return Site(settings, parts.box_identity(settings, names), gates, streets)
+    box = parts.box_identity(settings, names)
+    return Site(settings, box, code_table(settings), gates, streets)
 
 
 def code_table(settings: Settings) -> CodeTable:
@@ -149,6 +155,8 @@ def build_worker(
         pipelines.append(_gate_pipeline(site, site.gates, camera, camera.gate, around))
     if camera.watches_street and site.streets is not None:
         pipelines.append(_street_pipeline(site, site.streets, camera, around))
+    if camera.integrity.enabled:
+        pipelines.append(_integrity_pipeline(site, camera, around))
     return CameraWorker(
         camera.id,
         open_stream=open_stream,
@@ -177,22 +185,46 @@ def _street_pipeline(
     site: Site, streets: StreetSite, camera: Camera, around: Surroundings
 ) -> StreetPipeline:
     detector = streets.detector if camera.street.network else None
-    recorder = IncidentRecorder(
+    return StreetPipeline(
+        camera.id,
+        build_street(site.settings, camera, detector=detector, new_id=around.new_id),
+        pace=Pace(camera.street.fps),
+        recorder=_incident_recorder(site, camera, around, detector),
+        memory=around.journal,
+    )
+
+
+def _integrity_pipeline(site: Site, camera: Camera, around: Surroundings) -> IntegrityPipeline:
+    section = camera.integrity
+    patience = IntegrityPatience(
+        frozen_s=section.frozen_after,
+        black_s=section.black_after,
+        covered_s=section.covered_after,
+        defocused_s=section.defocused_after,
+        moved_s=section.moved_after,
+    )
+    return IntegrityPipeline(
+        FaultBook(camera.id, new_id=around.new_id),
+        IntegrityWatch(patience),
+        pace=Pace(INTEGRITY_FPS),
+        recorder=_incident_recorder(site, camera, around, None),
+        clock=around.clock,
+        clock_state=around.clock_state,
+    )
+
+
+def _incident_recorder(
+    site: Site, camera: Camera, around: Surroundings, detector: ObjectDetector | None
+) -> IncidentRecorder:
+    return IncidentRecorder(
         around.journal,
         box=site.box,
-        codes=streets.codes,
+        codes=site.codes,
         models=[(detector.name, detector.sha256)] if detector else [],
         zones={zone.id: zone.polygon for zone in camera.zones},
         clock=around.clock_state,
         stills=site.settings.mqtt.street_stills,
         keep_s=longest_dwell_s(site.settings, camera),
-    )
-    return StreetPipeline(
-        camera.id,
-        build_street(site.settings, camera, detector=detector, new_id=around.new_id),
-        pace=Pace(camera.street.fps),
-        recorder=recorder,
-        memory=around.journal,
     )
 
 

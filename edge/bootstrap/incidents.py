@@ -8,13 +8,11 @@ from functools import partial
 from edge.bootstrap.patience import PatientWriter
 from edge.clock import ClockState
 from edge.codes.table import CodeTable
-from edge.domain.geometry import Polygon
+from edge.domain.geometry import Box, Polygon
 from edge.domain.incident import Incident, Stage, Step
-from edge.domain.scene import Subject
 from edge.stills import Picture, draw_box, draw_polygon, encode_still, without_faces
 from edge.store.journal import Journal, Still
 from edge.street.album import Album
-from edge.street.street import Noticed
 from edge.wire import BoxIdentity, evidence_of, incident_message
 from streams.frame import Frame
 
@@ -70,27 +68,27 @@ class IncidentRecorder:
         self._album = Album(keep_s=keep_s)
         self._unwritten: PatientWriter[_Unwritten] = PatientWriter(self._write, "incidents")
 
-    def note(self, frame: Frame, noticed: Noticed) -> None:
+    def note(self, frame: Frame, people: Sequence[Box]) -> None:
         """Take a picture now and then: an incident shows how it began."""
         if self._stills:
-            self._album.offer(frame.mono_s, lambda: encode_still(_shown(frame, noticed)))
+            self._album.offer(frame.mono_s, lambda: encode_still(_shown(frame, people)))
 
-    def record(self, incident: Incident, frame: Frame, noticed: Noticed) -> None:
+    def record(self, incident: Incident, frame: Frame | None, people: Sequence[Box]) -> None:
         """Write a revision and its message in one transaction; keep it while the disk fails."""
         stills: list[tuple[str, bytes]] = []
-        if self._stills:
+        if self._stills and frame is not None:
             if incident.action is Step.OPENED:
                 first = self._album.at(frame.mono_s - incident.dwell_s)
                 stills += [(FIRST, first.jpeg)] if first else []
-            stills.append((_name(incident), self._still(incident, frame, noticed)))
+            stills.append((_name(incident), self._still(incident, frame, people)))
         self._unwritten.add(_Unwritten(incident, tuple(stills), self._clock()))
 
     def retry(self) -> None:
         """Write what could not be written before."""
         self._unwritten.retry()
 
-    def _still(self, incident: Incident, frame: Frame, noticed: Noticed) -> bytes:
-        picture = _shown(frame, noticed)
+    def _still(self, incident: Incident, frame: Frame, people: Sequence[Box]) -> bytes:
+        picture = _shown(frame, people)
         if incident.zone_id in self._zones:
             draw_polygon(picture, self._zones[incident.zone_id])
         if incident.box is not None:
@@ -127,8 +125,7 @@ class IncidentRecorder:
         )
 
 
-def _shown(frame: Frame, noticed: Noticed) -> Picture:
-    people = [thing.box for thing in noticed.scene.things if thing.subject is Subject.PERSON]
+def _shown(frame: Frame, people: Sequence[Box]) -> Picture:
     return without_faces(frame.bgr(ALBUM_PX), people)
 
 

@@ -11,8 +11,8 @@ from edge.bootstrap.patience import PatientWriter
 from edge.clock import ClockState
 from edge.domain.passage import Decision, Passage
 from edge.gate.gate import Sighting
-from edge.store.journal import Journal, Still
 from edge.stills import draw_label, encode_still
+from edge.store.journal import Journal, Still
 from edge.wire import BoxIdentity, EvidenceItem, evidence_of, passage_message
 from models.faces import Floats, Picture
 from streams.frame import Frame

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from edge.domain.geometry import around
 from edge.domain.rule import Needs, Terms
 from edge.domain.rule import Zone as RuleZone
+from edge.domain.scene import Subject
 from edge.domain.schedule import Permit, Schedule, never_applies
 from edge.domain.schedule_text import parse_dates, parse_window
-from edge.domain.scene import Subject
 from edge.errors import ConfigError
 from edge.rules import RULES
 from edge.settings import Settings

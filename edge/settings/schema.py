@@ -8,7 +8,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from edge.domain.passage import Decision, Direction
 from edge.domain.scene import Subject
-from edge.settings.street import Calendar, Codes, Street, Zone
+from edge.settings.street import Calendar, Codes, Integrity, Street, Zone
 from edge.settings.values import DurationS, Identifier, PolygonShare, Secret, Strict
 
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -163,6 +163,7 @@ class Camera(Strict):
     zones: tuple[Zone, ...] = ()
     gate: Gate | None = None
     street: Street = Street()
+    integrity: Integrity = Integrity()
 
     @property
     def analysed(self) -> bool:

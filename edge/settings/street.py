@@ -148,6 +148,10 @@ class Integrity(Strict):
 
     enabled: bool = True
     frozen_after: DurationS = 60.0
+    black_after: DurationS = 20.0
+    covered_after: DurationS = 30.0
+    defocused_after: DurationS = 60.0
+    moved_after: DurationS = 30.0
 
 
 class Street(Strict):
@@ -158,5 +162,4 @@ class Street(Strict):
     look_every: DurationS = 0.5
     close: tuple[Identifier, ...] = ()
     sky: tuple[Identifier, ...] = ()
-    integrity: Integrity = Integrity()
     motion: Literal["zones", "picture"] = "zones"

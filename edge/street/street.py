@@ -7,7 +7,7 @@ from datetime import datetime
 import cv2
 import numpy as np
 
-from edge.domain.geometry import overlap
+from edge.domain.geometry import Box, overlap
 from edge.domain.incident import Incident
 from edge.domain.rule import Needs
 from edge.domain.scene import Cloud, Presence, Scene, Subject, Thing
@@ -27,7 +27,8 @@ GRID_PX = 320
 STATIC_EVERY_S = 0.9
 JUDGE_EVERY_S = 2.0
 LONGEST_MATURING_S = 30.0
-NAME_AFTER_S = 1.0
+MOST_QUESTIONS = 3
+DRIFTS_S = 20.0
 CONFIRMING = 0.2
 """Overlap of a network's smoke or flame with that of the classical evidence."""
 
@@ -57,10 +58,12 @@ class Noticed:
     Attributes:
         incidents: Opened, changed or ended by it, in order.
         scene: What it showed.
+        people: Where a network saw people, on this picture or at its last look.
     """
 
     incidents: tuple[Incident, ...]
     scene: Scene
+    people: tuple[Box, ...] = ()
 
 
 class Street:
@@ -96,6 +99,7 @@ class Street:
         self._seen_s = float("-inf")
         self._judged_s = float("-inf")
         self._named: tuple[Thing, ...] = ()
+        self._drifted: list[tuple[float, Thing]] = []
         self.awake = False
         """Whether it is worth having every picture, beyond what moves."""
 
@@ -110,6 +114,8 @@ class Street:
         """
         small = frame.bgr(SMALL_PX)
         look = self._look(frame, mono_s, moving=moving)
+        if look is not None:
+            self._named = look.things
         clouds = self._watch_clouds(small, mono_s, look)
         if self._standing_matters and (look is not None or self._static_due(mono_s)):
             self._stand(small, mono_s, look, clouds.clouds)
@@ -126,7 +132,8 @@ class Street:
             watching_clouds=clouds.watching,
         )
         incidents = self.keeper.observe(scene)
-        return Noticed(tuple(incidents), scene)
+        people = tuple(one.box for one in self._named if one.subject is Subject.PERSON)
+        return Noticed(tuple(incidents), scene, people)
 
     def _static_due(self, mono_s: float) -> bool:
         return mono_s - self._seen_s >= STATIC_EVERY_S
@@ -140,7 +147,7 @@ class Street:
         doubtful = [
             one.box
             for one in self.book.standing
-            if not one.named and one.asked < 3 and one.presence is Presence.PRESENT
+            if not one.named and one.asked < MOST_QUESTIONS and one.presence is Presence.PRESENT
         ]
         for one in self.book.standing:
             one.asked += one.box in doubtful
@@ -152,9 +159,7 @@ class Street:
         """Bring the places up to date with a picture."""
         view = self.background.observe(_grid_picture(small), mono_s)
         self._seen_s = mono_s
-        drifting = tuple(Thing(one.subject, "", one.box, one.score) for one in clouds)
-        if look is not None:
-            self._named = look.things
+        drifting = self._drifting_at(mono_s, clouds)
         self.book.compare(view, (*(look.things if look else ()), *drifting))
         if look is not None:
             self.book.detect(view, look.things, look.parts)
@@ -162,6 +167,15 @@ class Street:
             self._judged_s = mono_s
             self._judge(view, drifting)
         self.background.held = self.book.held(view.is_background.shape)
+
+    def _drifting_at(self, mono_s: float, clouds: Sequence[Cloud]) -> tuple[Thing, ...]:
+        """Return smoke and flame, and what they were a moment ago: it comes and goes."""
+        for one in clouds:
+            if one.alarm or one.confirmed:
+                self._drifted.append((mono_s, Thing(one.subject, "", one.box, one.score)))
+        self._drifted = [past for past in self._drifted if mono_s - past[0] < DRIFTS_S]
+        now = [Thing(one.subject, "", one.box, one.score) for one in clouds]
+        return (*now, *(thing for _, thing in self._drifted))
 
     def _judge(self, view: View, drifting: tuple[Thing, ...]) -> None:
         blobs = find_blobs(

@@ -44,6 +44,10 @@ class Pipeline(Protocol):
         """Come to an end with the last picture that was seen."""
         ...
 
+    def offline(self, detail: str) -> None:
+        """Take note that the camera is not there; told at every attempt."""
+        ...
+
     def retry(self) -> None:
         """Record what could not be recorded before."""
         ...
@@ -144,6 +148,8 @@ class CameraWorker:
     def report_offline(self, detail: str) -> None:
         """Say that the camera is not there, and why."""
         self._report(CameraState.OFFLINE, detail)
+        for pipeline in self._pipelines:
+            pipeline.offline(detail)
 
     def _resume_s(self) -> float:
         """Return the stream time to go on from: an outage is time too."""

@@ -60,6 +60,9 @@ class GatePipeline:
         """Judge whoever is still there."""
         self._record(self._gate.end(mono_s=frame.mono_s, utc=frame.utc), None)
 
+    def offline(self, detail: str) -> None:
+        """Need nothing: without pictures nothing is judged."""
+
     def retry(self) -> None:
         """Record what could not be recorded before."""
         self._recorder.retry()

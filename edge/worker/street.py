@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from edge.domain.geometry import Box
 from edge.domain.incident import Incident
 from edge.errors import StoreError
 from edge.street.memory import pack, unpack
-from edge.street.street import Noticed, Street
+from edge.street.street import Street
 from streams.frame import Frame
 from streams.pace import Pace
 
@@ -21,12 +22,12 @@ REMEMBER_EVERY_S = 30.0
 class Recorder(Protocol):
     """Where incidents go."""
 
-    def note(self, frame: Frame, noticed: Noticed) -> None:
-        """Take a picture that a later incident may want to show."""
+    def note(self, frame: Frame, people: Sequence[Box]) -> None:
+        """Take a picture that a later incident may want to show; ``people`` as below."""
         ...
 
-    def record(self, incident: Incident, frame: Frame, noticed: Noticed) -> None:
-        """Record a revision of an incident."""
+    def record(self, incident: Incident, frame: Frame, people: Sequence[Box]) -> None:
+        """Record a revision of an incident; ``people`` are boxes whose heads must not be shown."""
         ...
 
     def retry(self) -> None:
@@ -91,8 +92,9 @@ class StreetPipeline:
         """Look at a picture and record what came of it."""
         noticed = self._street.observe(frame, mono_s=frame.mono_s, utc=frame.utc, moving=moving)
         if moving:
-            self._recorder.note(frame, noticed)
-        self._record(noticed.incidents, frame, noticed)
+            self._recorder.note(frame, noticed.people)
+        for incident in noticed.incidents:
+            self._recorder.record(incident, frame, noticed.people)
         due = frame.mono_s - self._remembered_s >= REMEMBER_EVERY_S
         if noticed.incidents or due:
             self._remember(frame.mono_s, frame.utc)
@@ -101,13 +103,12 @@ class StreetPipeline:
         """Keep what is known: what stands will still stand when the camera is back."""
         self._remember(frame.mono_s, frame.utc)
 
+    def offline(self, detail: str) -> None:
+        """Need nothing: without pictures nothing is judged."""
+
     def retry(self) -> None:
         """Record what could not be recorded before."""
         self._recorder.retry()
-
-    def _record(self, incidents: Sequence[Incident], frame: Frame, noticed: Noticed) -> None:
-        for incident in incidents:
-            self._recorder.record(incident, frame, noticed)
 
     def _remember(self, mono_s: float, utc: datetime) -> None:
         self._remembered_s = mono_s
