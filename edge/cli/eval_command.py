@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from edge.cli import eval_incidents
 from edge.cli.options import download_bars
 from edge.errors import ConfigError
 
@@ -26,6 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     faces.add_argument("--plot", type=Path, metavar="PNG", help="default: OUT with .png")
     faces.add_argument("--accept-noncommercial", action="store_true")
     faces.set_defaults(run=run_faces)
+    eval_incidents.add_arguments(
+        subjects.add_parser("incidents", help="the street on labelled clips")
+    )
 
 
 def run_faces(arguments: argparse.Namespace) -> int:
