@@ -118,12 +118,13 @@ def street_camera(settings: Settings, wanted: str | None) -> str:
         ConfigError: There is no such camera, or the choice is not clear.
     """
     streets = [camera.id for camera in settings.cameras if camera.watches_street]
+    known = ", ".join(streets)
     if not streets:
         raise ConfigError("cameras: none watches a street; give a zone rules")
     if wanted is None and len(streets) > 1:
-        raise ConfigError(f"several cameras watch a street; choose with --camera: {streets}")
+        raise ConfigError(f"several cameras watch a street; choose with --camera: {known}")
     if wanted is not None and wanted not in streets:
-        raise ConfigError(f"--camera {wanted}: watches no street; use one of: {streets}")
+        raise ConfigError(f"--camera {wanted}: watches no street; use one of: {known}")
     return wanted or streets[0]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.evaluation.incidents import Figures, Judged, Judgement, Outcome, Verdict, summarise
+from edge.evaluation.matching import fit
 
 HEADER = (
     "clip",
@@ -33,6 +34,7 @@ def closing_line(figures: Figures) -> str:
         f"precision {_number(figures.precision)}, recall {_number(figures.recall)}, "
         f"{_number(figures.false_per_hour)} false per hour, "
         f"{_number(figures.duplicates_per_found)} duplicates per thing found; "
+        f"{figures.for_review} of {figures.right + figures.false} for review; "
         f"{figures.clips} clips, {figures.seconds:.0f} s"
     )
 
@@ -46,7 +48,7 @@ def write_json(path: Path, judgements: Sequence[Judgement]) -> None:
                 "file": one.clip.file,
                 **_figures(summarise([one])),
                 "events": [_event(outcome) for outcome in one.outcomes],
-                "incidents": [_incident(judged) for judged in one.incidents],
+                "incidents": [_incident(judged, one) for judged in one.incidents],
             }
             for one in judgements
         ],
@@ -105,8 +107,9 @@ def _event(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _incident(judged: Judged) -> dict[str, Any]:
+def _incident(judged: Judged, judgement: Judgement) -> dict[str, Any]:
     incident = judged.incident
+    event = None if judged.event is None else judgement.clip.expected[judged.event]
     return {
         "id": incident.id,
         "type": incident.type,
@@ -117,6 +120,7 @@ def _incident(judged: Judged) -> dict[str, Any]:
         "cleared_s": _rounded(incident.cleared_s),
         "clear_told_s": _rounded(incident.clear_told_s),
         "bbox": incident.box,
+        "overlap": _rounded(fit(incident.box, event.boxes)) if event else None,
         "confidence": incident.confidence,
         "severity": incident.severity,
     }

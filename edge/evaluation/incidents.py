@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from statistics import median
 
-from edge.domain.rule import IncidentType
+from edge.domain.rule import IncidentType, Severity
 from edge.evaluation.matching import assign, wishes
 from edge.evaluation.reported import Reported, read_incidents
 from edge.evaluation.truth import Clip, Expected
@@ -82,6 +82,7 @@ class Figures:
     """Clips together.
 
     Attributes:
+        for_review: Incidents, right or false, that no network confirmed: a person looks first.
         false_per_hour: False incidents per hour of video; None without video.
         duplicates_per_found: Superfluous incidents for each thing found; None if none was.
         open_after_s: Median over what was found; None if nothing was.
@@ -100,6 +101,7 @@ class Figures:
     withdrawn: int
     warnings: int
     maintenance: int
+    for_review: int
     false_per_hour: float | None
     duplicates_per_found: float | None
     open_after_s: float | None
@@ -198,6 +200,12 @@ def summarise(judgements: Sequence[Judgement]) -> Figures:
         withdrawn=verdicts.count(Verdict.WITHDRAWN),
         warnings=verdicts.count(Verdict.WARNING),
         maintenance=verdicts.count(Verdict.MAINTENANCE),
+        for_review=sum(
+            one.incident.severity == Severity.REVIEW
+            for judgement in judgements
+            for one in judgement.incidents
+            if one.verdict in {Verdict.RIGHT, Verdict.FALSE}
+        ),
         false_per_hour=false * 3600 / seconds if seconds > 0 else None,
         duplicates_per_found=duplicates / found if found else None,
         open_after_s=median(opened) if opened else None,

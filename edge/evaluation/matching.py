@@ -21,10 +21,10 @@ def wishes(one: Reported, expected: Sequence[Expected]) -> list[Slot]:
     """Return what an incident may be about, the best fitting place first; empty if it is false."""
     fitting = []
     for event, thing in enumerate(expected):
-        fit = _fit(one.box, thing.boxes)
-        if one.type in thing.types and fit is not None and _in_time(one, thing):
+        place = fit(one.box, thing.boxes)
+        if one.type in thing.types and place is not None and _in_time(one, thing):
             slot = (event, one.type if thing.joined else "")
-            fitting.append((-fit, thing.start_s, slot))
+            fitting.append((-place, thing.start_s, slot))
     return [slot for _, _, slot in sorted(fitting)]
 
 
@@ -33,8 +33,11 @@ def _in_time(one: Reported, thing: Expected) -> bool:
     return thing.start_s - SLACK_S <= one.opened_s <= end_s + SLACK_S
 
 
-def _fit(box: Box | None, places: Sequence[Box]) -> float | None:
-    """Return the best overlap with one of the places, None if it lies at none of them."""
+def fit(box: Box | None, places: Sequence[Box]) -> float | None:
+    """Return the best intersection over union with a place, None if it lies at none of them.
+
+    Where either has no box, any place is as good as another: 0.
+    """
     if box is None or not places:
         return 0.0
     fits = [

@@ -107,9 +107,10 @@ def _event(number: int, outcome: Outcome) -> Lane:
 def _incident(judged: Judged) -> Lane:
     incident = judged.incident
     about = "" if judged.event is None else f" ({judged.event + 1})"
+    end = "" if incident.cleared_s is None else f" to {incident.cleared_s:.1f} s"
     return Lane(
         incident.type,
-        f"{judged.verdict}{about} {incident.opened_s:.1f} s",
+        f"{judged.verdict}{about} at {incident.opened_s:.1f} s{end}",
         incident.told_s,
         incident.cleared_s,
         COLOURS[judged.verdict],

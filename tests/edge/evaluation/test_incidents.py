@@ -208,6 +208,16 @@ def test_clips_are_replayed_in_order_and_counted_together(tmp_path: Path) -> Non
     assert (figures.precision, figures.recall) == (0.5, 1.0)
 
 
+def test_what_only_asks_for_a_look_is_counted() -> None:
+    judgement = judged(
+        message("a", 16, severity="review"),
+        message("b", 20, severity="review"),
+        message("c", 20, type="intrusion"),
+    )
+    assert verdicts(judgement) == {"a": "right", "b": "duplicate", "c": "false"}
+    assert summarise([judgement]).for_review == 1
+
+
 def test_without_anything_expected_or_reported_no_figure_is_invented() -> None:
     figures = summarise([judged(expected=())])
     assert (figures.precision, figures.recall, figures.open_after_s) == (None, None, None)
@@ -231,6 +241,7 @@ def test_figures_are_written_under_their_documented_keys(tmp_path: Path) -> None
     assert clip["events"][0]["clear_after_s"] == 4.0
     assert clip["incidents"][0]["verdict"] == Verdict.RIGHT
     assert clip["incidents"][0]["event"] == 0
+    assert clip["incidents"][0]["overlap"] == pytest.approx(0.81, abs=0.02)
 
 
 def test_a_timeline_has_a_lane_for_everything_that_happened_or_was_reported(
