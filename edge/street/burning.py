@@ -23,6 +23,9 @@ EARLY_S = 0.02
 FLAME_LATER_S = 0.5
 """Smoke and flame are judged on different pictures: no picture pays for both."""
 
+SHORTEST_STEP_S = 0.15
+"""Every picture of a faster stream would show a flame that hardly moves."""
+
 LONGEST_STEP_S = 0.7
 """Of pictures that can be compared: at 1 frame/s people become false alarms (measured)."""
 
@@ -77,6 +80,7 @@ class SmokeWatch:
         self._size_wh = (0, 0)
         self._called_s = float("-inf")
         self._regular_since_s = float("inf")
+        self._burning = Burning()
         self._begin(np.ones((1, 1), bool), 0.0)
 
     def observe(self, bgr: Pixels, mono_s: float) -> Burning:
@@ -89,6 +93,8 @@ class SmokeWatch:
         Raises:
             ValueError: The picture is too large, or no larger than a cell.
         """
+        if 0 <= mono_s - self._called_s < SHORTEST_STEP_S:
+            return self._burning
         regular = mono_s - self._called_s <= LONGEST_STEP_S
         if not regular:
             self._regular_since_s = mono_s
@@ -110,7 +116,8 @@ class SmokeWatch:
             plume.score >= WORTHWHILE_SCORE and plume.age_s >= WORTHWHILE_S
             for plume in self._burning.smoke + self._burning.flame
         )
-        return replace(self._burning, enough_frames=enough, suspicious=suspicious)
+        self._burning = replace(self._burning, enough_frames=enough, suspicious=suspicious)
+        return self._burning
 
     def _begin(self, watched: Mask, mono_s: float) -> None:
         self._watched = watched

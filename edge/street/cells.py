@@ -296,18 +296,23 @@ def _flame_coloured(picture: Pixels) -> Pixels:
 
 def _flame_core(picture: Pixels, luma: Pixels) -> Pixels:
     """Return 255 where a flame's colour is close to burning out the sensor."""
+    bright = np.where(luma > CORE_LUMA, np.uint8(255), np.uint8(0))
+    if cv2.countNonZero(bright) == 0:
+        return bright
     blue, green, red = cv2.split(picture)
-    bright = (red > CORE_RED) & (luma > CORE_LUMA) & (red >= green) & (green >= blue)
-    core = bright & (cv2.subtract(red, blue) > CORE_OVER_BLUE)
-    return np.where(core, np.uint8(255), np.uint8(0))
+    ordered = (red > CORE_RED) & (red >= green) & (green >= blue)
+    core = ordered & (cv2.subtract(red, blue) > CORE_OVER_BLUE)
+    return np.where(core, bright, np.uint8(0))
 
 
 def _turnover(
     picture: Pixels, before: Pixels, flame: Pixels, was_flame: Pixels
 ) -> tuple[Pixels, Pixels]:
     """Return 255 where flame appeared and where it vanished."""
-    blue, green, red = cv2.split(cv2.absdiff(picture, before))
-    most = np.maximum(np.maximum(blue, green), red)
-    turned = np.where(most > TURNOVER_LEVELS, cv2.bitwise_xor(flame, was_flame), np.uint8(0))
+    turned = np.asarray(cv2.bitwise_xor(flame, was_flame), np.uint8)
+    if cv2.countNonZero(turned):
+        blue, green, red = cv2.split(cv2.absdiff(picture, before))
+        most = np.maximum(np.maximum(blue, green), red)
+        turned = np.where(most > TURNOVER_LEVELS, turned, np.uint8(0))
     lit, died = cv2.bitwise_and(turned, flame), cv2.bitwise_and(turned, was_flame)
     return np.asarray(lit, np.uint8), np.asarray(died, np.uint8)

@@ -39,6 +39,8 @@ class FlameTerms:
         alarm_*: What suffices by itself.
         alarm_balance: Of the pixels that turn, least share that goes against the majority: a
             lamp or a sign turns as a whole.
+        alarm_alternation: Least reversal of the colour's changes: what a flame does is forgotten
+            after a fifth of a second, what somebody in orange does goes on.
         hold_mean: What suffices to go on after an alarm.
         core_share: Of a region, from which on it has a burnt-out inside.
     """
@@ -59,6 +61,7 @@ class FlameTerms:
     alarm_peak: float
     alarm_sum: float
     alarm_balance: float
+    alarm_alternation: float
     core_share: float
     hold_mean: float
 
@@ -76,14 +79,15 @@ FLAME = FlameTerms(
     tau_s=1.5,
     threshold=0.0,
     alarm_age_s=3.0,
-    alarm_mean=0.8,
-    alarm_peak=1.4,
+    alarm_mean=1.0,
+    alarm_peak=1.6,
     alarm_sum=12.0,
     alarm_balance=0.1,
+    alarm_alternation=0.1,
     core_share=0.01,
     hold_mean=0.4,
 )
-SLOW_FLAME = replace(FLAME, alarm_age_s=6.0, alarm_mean=1.5, alarm_sum=20.0, hold_mean=1.2)
+SLOW_FLAME = replace(FLAME, alarm_age_s=6.0, alarm_mean=1.5, alarm_sum=20.0, hold_mean=1.5)
 """For a source that repeats each picture: once a second, people look like flame (measured)."""
 
 BURST_FLOOR = 1e-6
@@ -139,9 +143,11 @@ class FlameJudge:
         terms = self._terms
         weighted = tuple((name, region.mean_of(part)) for name, part in cells.parts)
         core, balance = region.mean_of(cells.core), _balance(region, frames)
+        alternation = _alternation(region, frames)
         alarm = (
             region.age_s >= max(terms.alarm_age_s, self._least_age_s)
             and balance >= terms.alarm_balance
+            and alternation >= terms.alarm_alternation
             and self._strong(region)
         )
         if alarm:
@@ -149,12 +155,19 @@ class FlameJudge:
         absent = [name for name, value in weighted if value <= 0]
         absent += ["core"] if core < terms.core_share else []
         absent += ["balance"] if balance < terms.alarm_balance else []
+        absent += ["alternation"] if alternation < terms.alarm_alternation else []
         return Plume(
             box_xyxy=region.shares(size_wh),
             score=sigmoid(region.mean),
             age_s=region.age_s,
             alarm=alarm,
-            evidence=(*weighted, ("core", core), ("balance", balance), ("growth", region.growth)),
+            evidence=(
+                *weighted,
+                ("core", core),
+                ("balance", balance),
+                ("alternation", alternation),
+                ("growth", region.growth),
+            ),
             missing=tuple(absent),
         )
 
@@ -202,3 +215,15 @@ def _balance(region: Region, frames: Sequence[CellFrame]) -> float:
     died = [float(frame.died[region.cells].sum()) for frame in frames]
     against = sum(min(pair) for pair in zip(lit, died, strict=True))
     return against / max(sum(lit) + sum(died), 1e-6)
+
+
+def _alternation(region: Region, frames: Sequence[CellFrame]) -> float:
+    """Return how far each change of colour reverses the one before.
+
+    Returns:
+        0.5 for what has no memory, -1 for what goes on, 0 where nothing changes.
+    """
+    share = np.stack([frame.flame[region.cells] for frame in frames])
+    step = np.diff(share, axis=0)
+    power = float((step * step).sum())
+    return -float((step[1:] * step[:-1]).sum()) / max(power, 1e-6)

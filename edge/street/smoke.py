@@ -39,7 +39,10 @@ class SmokeTerms:
         alarm_*: What suffices by itself.
         alarm_texture: Most of ``log edge ratio + 2 * new edges``: dense traffic adds texture.
         scene_share: Share of all cells above which a change is one of light or weather.
+        scene_specific: Least evidence of ``SPECIFIC`` cues that is smoke all the same.
         alarm_unaided: Least evidence without the drift: cars that drive away rise too.
+        alarm_specific: Least evidence of ``SPECIFIC`` cues alone: leaves in the wind move all the
+            time, too, but neither rise nor cover anything.
         hold_*: What suffices to go on after an alarm.
     """
 
@@ -68,9 +71,12 @@ class SmokeTerms:
     alarm_persistence: float
     alarm_texture: float
     scene_share: float
+    scene_specific: float
     alarm_unaided: float
+    alarm_specific: float
     hold_mean: float
     hold_persistence: float
+    hold_specific: float
 
 
 SMOKE = SmokeTerms(
@@ -90,21 +96,27 @@ SMOKE = SmokeTerms(
     extent=Cue("extent", 0.572, 0.218, 0.794),
     softness=Cue("softness", 0.711, 0.183, 0.203),
     saturation_loss=Cue("saturation_loss", -0.311, 6.007, -0.260),
-    tau_s=2.0,
+    tau_s=1.5,
     threshold=0.5,
-    alarm_age_s=5.0,
+    alarm_age_s=4.0,
     alarm_mean=1.3,
     alarm_cells=12,
     alarm_sum=12.0,
     alarm_persistence=0.6,
     alarm_texture=2.3,
     scene_share=0.6,
-    alarm_unaided=0.7,
+    scene_specific=0.6,
+    alarm_unaided=0.8,
+    alarm_specific=0.1,
     hold_mean=0.9,
     hold_persistence=0.5,
+    hold_specific=-0.1,
 )
 SLOW_SMOKE = replace(SMOKE, alarm_age_s=10.0, alarm_mean=1.5, hold_mean=1.3)
 """For a source that repeats each picture: once a second, people look like smoke (measured)."""
+
+SPECIFIC = ("no_new_edges", "edge_loss", "upward_drift", "softness", "saturation_loss")
+"""Cues that other movement does not have by itself."""
 
 EDGE_NOISE = 4.0
 """Square levels a pixel that a picture without edges has; measured with the coefficients."""
@@ -159,12 +171,15 @@ class SmokeJudge:
 
     def _plume(self, region: Region, cells: SmokeCells, size_wh: tuple[int, int]) -> Plume:
         terms = self._terms
-        evidence = tuple((name, region.mean_of(part)) for name, part in cells.parts)
+        parts = {name: region.mean_of(part) for name, part in cells.parts}
+        specific = sum(parts[name] for name in SPECIFIC)
+        unaided = region.mean - parts[self._terms.upward_drift.name]
+        persistence = region.mean_of(cells.persistence)
         alarm = (
             region.age_s >= max(terms.alarm_age_s, self._least_age_s)
-            and self._strong(region, cells)
+            and self._strong(region, specific, unaided, persistence)
             and region.mean_of(cells.texture) <= terms.alarm_texture
-            and cells.scene_share <= terms.scene_share
+            and (cells.scene_share <= terms.scene_share or specific >= terms.scene_specific)
         )
         if alarm:
             self._field.hold(region)
@@ -174,23 +189,26 @@ class SmokeJudge:
             age_s=region.age_s,
             alarm=alarm,
             evidence=(
-                *evidence,
+                *parts.items(),
                 ("growth", region.growth),
                 ("scene_share", cells.scene_share),
             ),
-            missing=tuple(name for name, value in evidence if value <= 0),
+            missing=tuple(name for name, value in parts.items() if value <= 0),
         )
 
-    def _strong(self, region: Region, cells: SmokeCells) -> bool:
+    def _strong(self, region: Region, specific: float, unaided: float, persistence: float) -> bool:
         """Return whether the evidence suffices, which is less where smoke was told before."""
         terms = self._terms
-        persistence = region.mean_of(cells.persistence)
         if region.held:
-            return region.mean >= terms.hold_mean and persistence >= terms.hold_persistence
-        unaided = region.mean - region.mean_of(dict(cells.parts)[terms.upward_drift.name])
+            return (
+                region.mean >= terms.hold_mean
+                and persistence >= terms.hold_persistence
+                and specific >= terms.hold_specific
+            )
         return (
             region.mean >= terms.alarm_mean
             and unaided >= terms.alarm_unaided
+            and specific >= terms.alarm_specific
             and region.area >= terms.alarm_cells
             and region.area * region.mean >= terms.alarm_sum
             and persistence >= terms.alarm_persistence
