@@ -219,7 +219,7 @@ def _verdict_alone(one: Reported) -> Verdict | None:
     """Return the verdict that needs no comparison with the truth, None for the other cases."""
     if one.type in MAINTENANCE:
         return Verdict.MAINTENANCE
-    if one.withdrawn:
+    if one.withdrawn_s is not None:
         return Verdict.WITHDRAWN
     return Verdict.WARNING if one.case_s is None else None
 

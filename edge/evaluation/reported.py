@@ -23,7 +23,7 @@ class Reported:
         cleared_s: When it was gone, as the box says; None if it was not.
         clear_told_s: When the platform was told so, later by the looks that it takes to be sure.
         box: Where it was when it was opened, shares of the picture.
-        withdrawn: Whether the box took it back in the end.
+        withdrawn_s: When the box took it back; None if it stands.
     """
 
     id: str
@@ -34,7 +34,7 @@ class Reported:
     cleared_s: float | None
     clear_told_s: float | None
     box: Box | None
-    withdrawn: bool
+    withdrawn_s: float | None
     confidence: float
     severity: str
 
@@ -98,7 +98,7 @@ def _reported(messages: list[dict[str, Any]], start: datetime) -> Reported:
         cleared_s=seconds(cleared) if cleared else None,
         clear_told_s=seconds(last["observed_at"]) if cleared else None,
         box=(float(box[0]), float(box[1]), float(box[2]), float(box[3])) if box else None,
-        withdrawn=last["action"] == Step.WITHDRAWN,
+        withdrawn_s=seconds(last["observed_at"]) if last["action"] == Step.WITHDRAWN else None,
         confidence=float(last.get("confidence", 0.0)),
         severity=str(last.get("severity", "")),
     )

@@ -67,7 +67,8 @@ def write_timeline(path: Path, judgement: Judgement) -> None:
         axes.text(0.5, 0.5, "nothing expected, nothing reported", ha="center", va="center")
         axes.texts[-1].set_transform(axes.transAxes)
     axes.set(
-        title=judgement.clip.file,
+        # The font that is always there has Latin letters only.
+        title=judgement.clip.file.encode("ascii", "replace").decode(),
         xlabel="seconds of the clip",
         xlim=(0, length_s),
         ylim=(max(len(lanes), 1) - 0.5, -0.5),
@@ -107,11 +108,12 @@ def _event(number: int, outcome: Outcome) -> Lane:
 def _incident(judged: Judged) -> Lane:
     incident = judged.incident
     about = "" if judged.event is None else f" ({judged.event + 1})"
-    end = "" if incident.cleared_s is None else f" to {incident.cleared_s:.1f} s"
+    ended_s = incident.cleared_s if incident.withdrawn_s is None else incident.withdrawn_s
+    end = "" if ended_s is None else f" to {ended_s:.1f} s"
     return Lane(
         incident.type,
         f"{judged.verdict}{about} at {incident.opened_s:.1f} s{end}",
         incident.told_s,
-        incident.cleared_s,
+        ended_s,
         COLOURS[judged.verdict],
     )

@@ -150,8 +150,10 @@ def test_two_cars_side_by_side_are_both_found_though_one_report_fits_both() -> N
 
 
 def test_what_the_box_takes_back_is_neither_found_nor_false() -> None:
-    judgement = judged(message("a", 16), message("a", 16, "withdrawn", revision=2))
+    back = message("a", 16, "withdrawn", revision=2, observed_at=at(30))
+    judgement = judged(message("a", 16), back)
     assert verdicts(judgement) == {"a": "withdrawn"}
+    assert lanes_of(judgement)[1].end_s == pytest.approx(30.0)
     figures = summarise([judgement])
     assert (figures.found, figures.false, figures.withdrawn) == (0, 0, 1)
 
@@ -174,7 +176,7 @@ def test_repetition_and_other_messages_change_nothing() -> None:
     reviewed = message("a", 16.5, "reviewed", revision=3, cleared_at=at(67), observed_at=at(99))
     lines = [cleared("a", 16.5, 67, 70), message("a", 16.5), message("a", 16.5), reviewed]
     (found,) = read_incidents([b'{"schema":"gridwatch.passage/1"}', *lines], start=START)
-    assert (found.told_s, found.clear_told_s, found.withdrawn) == (16.5, 70.0, False)
+    assert (found.told_s, found.clear_told_s, found.withdrawn_s) == (16.5, 70.0, None)
 
 
 def test_an_incident_that_comes_back_is_not_cleared() -> None:
@@ -258,5 +260,6 @@ def test_a_timeline_has_a_lane_for_everything_that_happened_or_was_reported(
 
 
 def test_a_clip_in_which_nothing_happens_has_a_timeline_too(tmp_path: Path) -> None:
-    write_timeline(tmp_path / "clip.png", judged(expected=()))
+    quiet = judge(Clip("街道.mp4", ()), [], 72.0)
+    write_timeline(tmp_path / "clip.png", quiet)
     assert (tmp_path / "clip.png").exists()
