@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge.street.background import TOLERANCE, Floats, Mask
+from edge.street.outline import outline_strength
 from edge.street.tone import Picture
 
 MARGIN_PX = 2
@@ -92,6 +93,14 @@ class Appearance:
     def settled(self, picture: Picture, before: Picture) -> bool:
         """Return whether this place has not changed since an earlier crop of it."""
         return self._alike(self.crop(picture), before)[0] >= SETTLED_SHARE
+
+    def own_outline(self) -> float:
+        """Return the gradient along the thing's outline, levels."""
+        return outline_strength(self.thing.astype(np.float32), self.mask)
+
+    def outline(self, picture: Picture) -> float:
+        """Return the gradient along the thing's outline on a small picture, levels."""
+        return outline_strength(self.crop(picture).astype(np.float32), self.mask)
 
     def signature(self) -> Floats:
         """Return the thing as ``(24, 24)`` luma of mean 0 and length 1: what it looks like."""

@@ -6,7 +6,8 @@ from enum import StrEnum
 import cv2
 import numpy as np
 
-from edge.street.background import Background, Floats, Mask, View
+from edge.street.background import Background, Mask, View
+from edge.street.outline import outline_strength, padded
 
 LEAST_PX = 45
 LEAST_SIDE_PX = 5
@@ -110,30 +111,6 @@ def find_blobs(background: Background, view: View, *, mature_s: float, lenient: 
     return blobs
 
 
-def outline_strength(picture: Floats, mask: Mask) -> float:
-    """Return the mean gradient across a mask's outline, levels.
-
-    Args:
-        picture: ``(h, w, 3)``.
-        mask: ``(h, w)``; smoothed, so that the direction of the outline is that of the thing.
-    """
-    top, bottom, left, right = _padded(mask, 6)
-    crop, inside = picture[top:bottom, left:right], mask[top:bottom, left:right]
-    soft = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), 1.5)
-    across, down = cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1)
-    length = np.sqrt(across * across + down * down) + 1e-6
-    rim = inside & (cv2.erode(inside.astype(np.uint8), np.ones((3, 3), np.uint8)) == 0)
-    if not rim.any():
-        return 0.0
-    total = np.zeros(int(np.count_nonzero(rim)), np.float32)
-    for channel in range(3):
-        plane = np.ascontiguousarray(crop[..., channel], np.float32)
-        x = cv2.Sobel(plane, cv2.CV_32F, 1, 0) * (across / length)
-        y = cv2.Sobel(plane, cv2.CV_32F, 0, 1) * (down / length)
-        total += np.abs(x + y)[rim]
-    return float(total.mean()) / 4
-
-
 def _judged(
     background: Background,
     view: View,
@@ -167,7 +144,7 @@ def _is_light(background: Background, mask: Mask, onset_s: float, now: float, th
     """Return whether a patch shows the same surface in another light: shadow, sun, lamp."""
     if abs(onset_s - background.stepped_s) < STEP_GUARD_S and now < STEP_RATIO * then:
         return True
-    top, bottom, left, right = _padded(mask, 3)
+    top, bottom, left, right = padded(mask, 3)
     inside = mask[top:bottom, left:right]
     s = background.candidate[top:bottom, left:right]
     b = background.slow[top:bottom, left:right]
@@ -223,14 +200,3 @@ def _filled(mask: Mask) -> Mask:
     filled = np.zeros(mask.shape, np.uint8)
     cv2.drawContours(filled, contours, -1, 1, cv2.FILLED)
     return filled > 0
-
-
-def _padded(mask: Mask, margin: int) -> tuple[int, int, int, int]:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    height, width = mask.shape
-    return (
-        max(int(rows[0]) - margin, 0),
-        min(int(rows[-1]) + margin + 1, height),
-        max(int(columns[0]) - margin, 0),
-        min(int(columns[-1]) + margin + 1, width),
-    )

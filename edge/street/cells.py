@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge.domain.geometry import Polygon
+from edge.street.shake import displacement, undo
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -32,6 +33,9 @@ GAIN_OFFSET = 8.0
 BACKGROUND_LEVELS_PER_S, CHROMA_LEVELS_PER_S = 0.5, 0.3
 SETTLING_LEVELS_PER_S, SETTLING_S = 6.0, 3.0
 """The background follows fast at first: the first picture may show somebody passing."""
+
+LEAST_SHAKE_PX = 0.15
+"""Less than this is not worth the blur of moving the picture."""
 
 BACKGROUND_EVERY_S = 0.5
 """It moves by at most a quarter of a level in between."""
@@ -134,11 +138,14 @@ class CellEye:
             return Glance()
         if level > CUT_LEVELS:
             return self._begin(picture, luma, mono_s)
+        shift = displacement(luma, self._background_luma, np.ones(luma.shape, bool))
+        if np.abs(shift).max() >= LEAST_SHAKE_PX:
+            picture, luma = undo(picture, shift), undo(luma, shift)
         return Glance(self._compare(picture, luma, before, mono_s))
 
     def _begin(self, picture: Pixels, luma: Pixels, mono_s: float) -> Glance:
         self._luma, self._mono_s, self._begun_s = luma, mono_s, mono_s
-        self._background = luma.astype(np.float32)
+        self._background, self._background_luma = luma.astype(np.float32), luma
         self._learnt_s = mono_s
         self._background_slope = _slope(luma)
         self._background_edges = _product(self._background_slope, self._background_slope)
@@ -189,7 +196,8 @@ class CellEye:
         self._learnt_s = mono_s
         step = cv2.subtract(luma, self._background, dtype=cv2.CV_32F)
         self._background += np.clip(step, -most, most)
-        self._background_slope = _slope(np.asarray(cv2.convertScaleAbs(self._background), np.uint8))
+        self._background_luma = np.asarray(cv2.convertScaleAbs(self._background), np.uint8)
+        self._background_slope = _slope(self._background_luma)
         self._background_edges = _product(self._background_slope, self._background_slope)
 
     def _flow(self, luma: Pixels, gain: float) -> tuple[Floats, Floats]:

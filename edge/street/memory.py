@@ -186,7 +186,7 @@ def _from_gone(one: Gone) -> _Place:
 
 
 def _to_standing(place: _Place, looks: Appearance | None, shift_s: float) -> Standing:
-    return Standing(
+    one = Standing(
         id=place.id,
         subject=place.subject,
         label=place.label,
@@ -194,7 +194,6 @@ def _to_standing(place: _Place, looks: Appearance | None, shift_s: float) -> Sta
         area=place.area,
         since_s=place.since_s + shift_s,
         seen_s=place.seen_s + shift_s,
-        appearance=looks,
         static=place.static,
         # Nobody has looked since: nothing is known of its presence.
         presence=Presence.OCCLUDED,
@@ -204,6 +203,8 @@ def _to_standing(place: _Place, looks: Appearance | None, shift_s: float) -> Sta
         attended=place.attended,
         arrival_seen=place.arrival_seen,
     )
+    one.recut(looks)
+    return one
 
 
 def _shifted(account: Account, by_s: float) -> Account:

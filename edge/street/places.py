@@ -29,6 +29,8 @@ STAYS = 0.4
 
 BEGINNING_S = 2.5
 IN_BACKGROUND = 0.6
+RING_PX = 4
+RING_SHARE = 0.7
 FORGET_S = 30.0
 """A place seen empty for so long is given up; until then a rule may still ask about it."""
 
@@ -117,18 +119,10 @@ class PlaceBook:
             one.compare(
                 view.picture,
                 view.mono_s,
-                covered=self._is_covered(one, things),
+                open_view=not _is_covered(one, things) and _ring_shows(one.box, view),
                 elapsed_s=elapsed_s,
             )
         self._forget(view.mono_s)
-
-    def _is_covered(self, one: Standing, things: Sequence[Thing]) -> bool:
-        for thing in things:
-            in_front = thing.box[3] >= one.box[3] - LEVEL or thing.subject in COVERS
-            if in_front and overlap(thing.box, one.box) < SAME_BOX:
-                if covered(one.box, thing.box) >= COVERED_BY:
-                    return True
-        return False
 
     def detect(self, view: View, things: Sequence[Thing], looked_at: Sequence[Box]) -> None:
         """Lay a network's boxes on the places.
@@ -270,11 +264,11 @@ class PlaceBook:
             area=box_area(box),
             since_s=view.mono_s,
             seen_s=view.mono_s,
-            appearance=looks,
             arrival_seen=known is not None
             or self._began_s is None
             or view.mono_s - self._began_s > BEGINNING_S,
         )
+        one.recut(looks)
         self.next_id += known is None
         self.standing.append(one)
         return one
@@ -335,6 +329,28 @@ class PlaceBook:
         """Keep memory bounded on a picture full of things: the youngest are let go."""
         if len(self.standing) > MOST_PLACES:
             self.standing = sorted(self.standing, key=lambda one: one.since_s)[:MOST_PLACES]
+
+
+def _is_covered(one: Standing, things: Sequence[Thing]) -> bool:
+    for thing in things:
+        in_front = thing.box[3] >= one.box[3] - LEVEL or thing.subject in COVERS
+        if in_front and overlap(thing.box, one.box) < SAME_BOX:
+            if covered(one.box, thing.box) >= COVERED_BY:
+                return True
+    return False
+
+
+def _ring_shows(box: Box, view: View) -> bool:
+    """Return whether the background shows around a box: nothing larger stands in front of it."""
+    height, width = view.is_background.shape
+    left, top, right, bottom = _pixels(box, width, height)
+    outer = view.is_background[
+        max(top - RING_PX, 0) : bottom + RING_PX, max(left - RING_PX, 0) : right + RING_PX
+    ]
+    inner = view.is_background[top:bottom, left:right]
+    around = outer.size - inner.size
+    shown = int(np.count_nonzero(outer)) - int(np.count_nonzero(inner))
+    return around > 0 and shown >= RING_SHARE * around
 
 
 def _is_somebody(box: Box, things: Sequence[Thing]) -> bool:

@@ -7,8 +7,11 @@ from edge.domain.scene import Evidence, Place, Presence, Subject
 from edge.street.appearance import Appearance, Showing
 from edge.street.tone import Picture
 
-SETTLED_S = 6.0
-"""So long a place must show the same other thing before what stood there is taken for gone."""
+SETTLED_S = 20.0
+"""So long a place must show the same other surface before what stood there is taken for gone."""
+
+FAINT_OUTLINE = 0.45
+"""Of the thing's own outline: what is left of it is no thing."""
 
 UNLIKE_S = 20.0
 """A thing that a network sees but that has looked different for so long is another one."""
@@ -46,6 +49,7 @@ class Standing:
         people: How often it was covered by a person's box instead.
         asked: How often a network was asked for its name.
         appearance: None until the small picture has been cut.
+        outline: Gradient along its outline when its looks were cut.
         static: Whether it stands out of the background.
         attended: Looks at which people were at it.
         absent_since_s: When it was found gone, if it is.
@@ -64,6 +68,7 @@ class Standing:
     since_s: float
     seen_s: float
     appearance: Appearance | None = None
+    outline: float = 0.0
     static: bool = False
     presence: Presence = Presence.PRESENT
     looks: Tally = field(default_factory=Tally)
@@ -82,6 +87,7 @@ class Standing:
     def recut(self, appearance: Appearance | None) -> None:
         """Take another cut of the picture as the place's looks."""
         self.appearance = appearance
+        self.outline = appearance.own_outline() if appearance else 0.0
         self.other = None
 
     def found(self, mono_s: float) -> None:
@@ -101,13 +107,16 @@ class Standing:
         if self.absent_since_s is None:
             self.absent_since_s = mono_s
 
-    def compare(self, picture: Picture, mono_s: float, *, covered: bool, elapsed_s: float) -> None:
-        """Look at the place on a small picture.
+    def compare(
+        self, picture: Picture, mono_s: float, *, open_view: bool, elapsed_s: float
+    ) -> None:
+        """Look at the place on a picture.
 
         Args:
-            picture: In the light of the background.
+            picture: Small, in the light of the background.
             mono_s: Stream time.
-            covered: Whether something that moves or another thing is in front of it.
+            open_view: Whether the background shows around it and nothing is in front of it: only
+                then can something else than the thing mean that it has gone.
             elapsed_s: Since the last comparison.
         """
         if self.appearance is None:
@@ -118,18 +127,23 @@ class Standing:
                 self.appearance = self.appearance.follow(picture, elapsed_s)
             case Showing.BEHIND:
                 self.missed(mono_s)
-            case Showing.OTHER if covered:
+            case Showing.OTHER if open_view:
+                self._watch_other(picture, mono_s)
+            case Showing.OTHER:
                 self.other = None
                 self.hidden()
-            case Showing.OTHER:
-                self._watch_other(picture, mono_s)
 
     def _watch_other(self, picture: Picture, mono_s: float) -> None:
-        """Neither the thing nor what is behind it: gone only once that has settled."""
-        assert self.appearance is not None
-        if self.other is None or not self.appearance.settled(picture, self.other[0]):
-            self.other = (self.appearance.crop(picture).copy(), mono_s)
-        if mono_s - self.other[1] >= SETTLED_S:
+        """Neither the thing nor what is behind it: gone only once that has settled.
+
+        A strong outline says that another thing stands there, which is not the place empty.
+        """
+        looks = self.appearance
+        assert looks is not None
+        if self.other is None or not looks.settled(picture, self.other[0]):
+            self.other = (looks.crop(picture).copy(), mono_s)
+        faint = looks.outline(picture) < FAINT_OUTLINE * self.outline
+        if faint and mono_s - self.other[1] >= SETTLED_S:
             self.missed(mono_s)
         else:
             self.hidden()

@@ -18,8 +18,8 @@ LEAST_SLOPE, GREATEST_SLOPE = 0.4, 2.5
 STEP_LEVELS = 12.0
 """A curve that jumps by more between two pictures is a step of the light."""
 
-LEAST_SPREAD = 8.0
-"""A background of one brightness says nothing about contrast."""
+FLAT_SPREAD = 20.0
+"""Levels; a background of less says little about contrast."""
 
 BRIGHTEST, DARKEST = 248, 3
 """Samples beyond have lost what they showed."""
@@ -91,10 +91,15 @@ def match_tone(picture: Picture, background: Picture, seen: npt.NDArray[np.bool_
 
 
 def _slope(xs: npt.NDArray[np.float32], ys: npt.NDArray[np.float32]) -> float:
-    spread = float(xs.max() - xs.min())
-    if spread < LEAST_SPREAD:
-        return 1.0
-    return float(np.clip((ys.max() - ys.min()) / spread, LEAST_SLOPE, GREATEST_SLOPE))
+    """Return luma levels of the background per level of the picture.
+
+    A flat scene, asphalt and nothing else, says little about contrast: there it is taken for a mere
+    gain, as an exposure is.
+    """
+    gain = (float(np.median(ys)) + 1) / (float(np.median(xs)) + 1)
+    dx, dy = float(xs.max() - xs.min()), float(ys.max() - ys.min())
+    slope = (dx * dy + FLAT_SPREAD**2 * gain) / (dx * dx + FLAT_SPREAD**2)
+    return float(np.clip(slope, LEAST_SLOPE, GREATEST_SLOPE))
 
 
 def _curve(
@@ -103,10 +108,12 @@ def _curve(
     """Return a lookup table through the points, continued with the slope beyond them."""
     order = np.argsort(xs, kind="stable")
     xs, ys = xs[order], np.maximum.accumulate(ys[order])
+    if xs[-1] - xs[0] < FLAT_SPREAD:
+        xs, ys = np.median(xs, keepdims=True), np.median(ys, keepdims=True)
     xs = np.concatenate([[xs[0] - 256], xs, [xs[-1] + 256]])
     ys = np.concatenate([[ys[0] - 256 * slope], ys, [ys[-1] + 256 * slope]])
     levels = np.interp(np.arange(256), xs, ys)
-    return np.clip(levels.round(), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(levels.round(), 0, 255), np.uint8)
 
 
 def _chroma_shift(
