@@ -109,6 +109,10 @@ def _steepness(luma: Grey) -> tuple[Floats, Floats]:
 
 def _tiled(differences: Grey, noise: int) -> Floats:
     """Return the mean of what exceeds the noise, per tile."""
-    above = np.maximum(differences, np.uint8(noise)) - np.uint8(noise)
+    across, down = TILES_WH
+    height, width = differences.shape
+    # Whole numbers of samples a tile: four times as fast, and the rest is a few samples.
+    even = differences[: max(height // down, 1) * down, : width // across * across]
+    above = np.maximum(even, np.uint8(noise)) - np.uint8(noise)
     tiles = cv2.resize(above.astype(np.float32), TILES_WH, interpolation=cv2.INTER_AREA)
     return np.asarray(tiles, np.float32)
