@@ -22,6 +22,7 @@ SAME_BOX = 0.55
 """Overlap of a network's boxes of a thing that stands still."""
 
 SAME_PATCH = 0.4
+INSIDE = 0.7
 COVERED_BY = 0.3
 PERSON_COVERS = 0.5
 STAYS = 0.4
@@ -217,12 +218,8 @@ class PlaceBook:
         height, width = view.picture.shape[:2]
         for blob in blobs:
             box = _as_shares(blob.box_px, width, height)
-            one = max(
-                self.standing,
-                key=lambda place: max(covered(box, place.box), covered(place.box, box)),
-                default=None,
-            )
-            if one is None or max(covered(box, one.box), covered(one.box, box)) < SAME_PATCH:
+            one = max(self.standing, key=lambda place: _part(box, place), default=None)
+            if one is None or _part(box, one) < SAME_PATCH:
                 if blob.verdict is not Verdict.THING or _is_somebody(box, things):
                     continue
                 one = self._begin(view, box, Subject.OBJECT, "")
@@ -238,7 +235,8 @@ class PlaceBook:
             case Verdict.THING:
                 one.doubted = False
                 one.looks.hits += 1
-                if not one.static or blob.area_px > 1.2 * _mask_px(one):
+                grown = one.looks.hits < ESTABLISHED and blob.area_px > 1.2 * _mask_px(one)
+                if not one.static or grown:
                     one.recut(cut(view.picture, blob.mask, behind=background))
                     one.static = True
                     one.area = blob.area_px / blob.mask.size
@@ -331,6 +329,17 @@ class PlaceBook:
             self.standing = sorted(self.standing, key=lambda one: one.since_s)[:MOST_PLACES]
 
 
+def _part(box: Box, one: Standing) -> float:
+    """Return how much a patch is a place's own, in [0, 1]: the same, a piece, or still growing.
+
+    What covers an established place and is much larger stands in front of it.
+    """
+    own = max(overlap(box, one.box), covered(box, one.box))
+    if one.looks.hits < ESTABLISHED:
+        return max(own, covered(one.box, box))
+    return own
+
+
 def _is_covered(one: Standing, things: Sequence[Thing]) -> bool:
     for thing in things:
         in_front = thing.box[3] >= one.box[3] - LEVEL or thing.subject in COVERS
@@ -378,11 +387,11 @@ def _lies_on(thing: Thing, one: Standing) -> bool:
     return overlap(thing.box, one.box) >= SAME_BOX
 
 
-def _same(one: Standing, other: Standing) -> bool:
-    if overlap(one.box, other.box) >= SAME_BOX:
-        return one.subject is other.subject or Subject.OBJECT in {one.subject, other.subject}
-    inside = max(covered(one.box, other.box), covered(other.box, one.box)) >= 0.7
-    return inside and Subject.OBJECT in {one.subject, other.subject}
+def _same(one: Standing, older: Standing) -> bool:
+    """Return whether a place is a part of an older one, or the same."""
+    if Subject.OBJECT not in {one.subject, older.subject}:
+        return one.subject is older.subject and overlap(one.box, older.box) >= SAME_BOX
+    return overlap(one.box, older.box) >= SAME_BOX or _part(one.box, older) >= INSIDE
 
 
 def _between(a: Box, b: Box, weight: float) -> Box:
