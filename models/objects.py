@@ -21,6 +21,7 @@ OWN_THRESHOLDS = {"default": 0.35}
 FALLBACK = {"yolox-nano": ("yolox-nano", "ssd-mobilenet-v2")}
 """What is tried in turn for a name: the second where only a package index is reached."""
 
+ROWS_AND_COLUMNS = ("picture", "row", "column")
 LABEL_SUFFIXES = (".txt", ".names")
 
 
@@ -168,7 +169,7 @@ def _is_yolox(network: Network) -> bool:
     """Return whether rows are boxes, as YOLOX has it, and not columns."""
     shape = network.output_shape
     return (
-        len(shape) == 3
+        len(shape) == len(ROWS_AND_COLUMNS)
         and isinstance(shape[1], int)
         and isinstance(shape[2], int)
         and shape[1] > shape[2]
@@ -185,7 +186,8 @@ def _labels_of(network: Network, path: Path) -> tuple[str, ...]:
             raise ModelFileError(
                 f"{path}: its list of names cannot be read; give models.labels"
             ) from error
-    for suffix in LABEL_SUFFIXES:
+    for suffix in ROWS_AND_COLUMNS = ("picture", "row", "column")
+LABEL_SUFFIXES:
         beside = path.with_suffix(suffix)
         if beside.exists():
             return tuple(beside.read_text(encoding="utf-8").split())

@@ -45,7 +45,7 @@ class Ssd:
                 f"{graph}: OpenCV cannot run it ({str(error).splitlines()[0]}); "
                 "run 'gridwatch models pull' again"
             ) from error
-        if blank.ndim != 2 or blank.shape[1] != ANSWER_COLUMNS:
+        if blank.shape[1:] != (ANSWER_COLUMNS,):
             raise ModelFileError(
                 f"{graph}: answers {blank.shape}, but an SSD answers rows of {ANSWER_COLUMNS}"
             )

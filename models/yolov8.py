@@ -1,4 +1,4 @@
-"""The export that people's own networks usually have: ``[1, 4 + classes, N]``, as YOLOv8 writes it."""
+"""The usual export of people's own networks: ``[1, 4 + classes, N]``, as YOLOv8 writes it."""
 
 from collections.abc import Mapping
 
@@ -37,7 +37,7 @@ class YoloV8:
         self.input_px = square_side(network)
         self._thresholds = Thresholds(labels, thresholds)
         blank = network.run(np.zeros((1, 3, self.input_px, self.input_px), np.float32))[0]
-        if blank.ndim != 3 or blank.shape[1] != BOX_ROWS + len(labels):
+        if blank.shape[1:2] != (BOX_ROWS + len(labels),):
             raise ModelFileError(
                 f"{network.path}: answers {blank.shape}, but with {len(labels)} classes the second "
                 f"number is {BOX_ROWS + len(labels)}; give the labels it was trained with"

@@ -16,6 +16,7 @@ GREY = 114
 """What the canvas is filled with beyond the picture, as in training."""
 
 BOX_ROWS = 5
+COLOURS = 3
 
 
 class YoloX:
@@ -64,12 +65,13 @@ class YoloX:
 def square_side(network: Network) -> int:
     """Return the side of the square that a network takes; raises ModelFileError if it does not."""
     shape = network.input_shape
-    if len(shape) != 4 or shape[1] != 3 or shape[2] != shape[3] or not isinstance(shape[2], int):
+    side = shape[-1] if shape else None
+    if not isinstance(side, int) or shape[1:] != [COLOURS, side, side]:
         raise ModelFileError(
             f"{network.path}: takes {shape}, but an object detector takes [1, 3, side, side]; "
             "export it with a fixed square input"
         )
-    return shape[2]
+    return side
 
 
 def preprocess(picture: Picture, side_px: int) -> tuple[Floats, float]:

@@ -58,7 +58,7 @@ class Service:
         """
         if not settings.cameras:
             raise ConfigError(
-                f"{config}: cameras: is empty; add a camera with a gate section or with rules in a zone"
+                f"{config}: cameras: is empty; add a camera with a gate section or with rules"
             )
         self._settings = settings
         self._config = config

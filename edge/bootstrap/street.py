@@ -184,11 +184,11 @@ def require_known_classes(
     for zone in camera.zones:
         for number, rule in enumerate(zone.rules):
             key = f"cameras.{camera.id}.zones.{zone.id}.rules[{number}]"
-            _require_classes(settings, zone, rule, detector, key)
+            _require_classes(settings, rule, detector, key)
 
 
 def _require_classes(
-    settings: Settings, zone: Zone, rule: Rule, detector: ObjectDetector | None, key: str
+    settings: Settings, rule: Rule, detector: ObjectDetector | None, key: str
 ) -> None:
     kind = RULES[rule.type]
     if detector is None:

@@ -161,13 +161,17 @@ class Rule:
     judge: Callable[[Scene, Zone, Terms], Iterable[Finding]]
 
 
+MOST_OF_IT = 0.5
 PUT_DOWN = frozenset({Subject.GOODS, Subject.GARBAGE, Subject.STALL, Subject.OBJECT})
 """Things that people put down."""
 
 
 def stands_in(place: Place, zone: Zone) -> bool:
     """Return whether a place lies in a zone: its foot, or half of it where one looks from above."""
-    return contains(zone.polygon, foot(place.box)) or share_inside(place.box, zone.polygon) >= 0.5
+    return (
+        contains(zone.polygon, foot(place.box))
+        or share_inside(place.box, zone.polygon) >= MOST_OF_IT
+    )
 
 
 def wanted(place: Place, terms: Terms) -> bool:

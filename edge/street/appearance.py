@@ -17,6 +17,7 @@ ALIKE_NCC, NCC_LEAD = 0.75, 0.15
 SAME_SHARE, SAME_NCC, VERY_SAME_NCC = 0.6, 0.5, 0.85
 SETTLED_SHARE = 0.7
 ADAPT_TAU_S = 40.0
+FLAT = 1e-3
 SIGNATURE_WH = (24, 24)
 
 
@@ -135,4 +136,4 @@ def correlation(a: npt.NDArray[np.uint8], b: npt.NDArray[np.uint8]) -> float:
     x -= x.mean()
     y -= y.mean()
     scale = float(np.sqrt((x @ x) * (y @ y)))
-    return float(x @ y) / scale if scale > 1e-3 else 0.0
+    return float(x @ y) / scale if scale > FLAT else 0.0

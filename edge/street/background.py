@@ -41,6 +41,7 @@ LONGEST_STEP_S = 15.0
 """A longer gap between two pictures does not count as seen."""
 
 RESTLESS_LEVELS = 12
+STILL_PX = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +144,7 @@ class Background:
             self.votes_s >= LEAST_VOTES_S, self.candidate_u8[..., 0], self.slow_u8[..., 0]
         )
         shift = displacement(now[..., 0], reference, self._was_background)
-        if np.abs(shift).max() < 0.1:
+        if np.abs(shift).max() < STILL_PX:
             return now
         moved = undo(now, shift)
         before = cv2.mean(cv2.absdiff(now[..., 0], reference))[0]

@@ -29,6 +29,7 @@ GREATEST_OWN_WOBBLE = 0.06
 ALIKE_TEXTURE = 0.6
 VERY_ALIKE_TEXTURE = 0.8
 LEAST_TEXTURE = 0.8
+FLAT = 1e-3
 SHADOW_CHROMA = 12.0
 FLAT_SPREAD, FLAT_CHROMA = 0.06, 1.5
 
@@ -151,7 +152,7 @@ def _is_light(background: Background, mask: Mask, onset_s: float, now: float, th
     chroma = float(np.abs(s[..., 1:] - b[..., 1:])[inside].mean())
     fine_s = (s[..., 0] - cv2.blur(s[..., 0], (5, 5)))[inside]
     fine_b = (b[..., 0] - cv2.blur(b[..., 0], (5, 5)))[inside]
-    if fine_b.std() > LEAST_TEXTURE and fine_s.std() > 1e-3:
+    if fine_b.std() > LEAST_TEXTURE and fine_s.std() > FLAT:
         alike = float(np.corrcoef(fine_s, fine_b)[0, 1])
         if alike > ALIKE_TEXTURE and (chroma < SHADOW_CHROMA or alike > VERY_ALIKE_TEXTURE):
             return True

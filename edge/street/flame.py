@@ -88,7 +88,7 @@ FLAME = FlameTerms(
     hold_mean=0.4,
 )
 SLOW_FLAME = replace(FLAME, alarm_age_s=6.0, alarm_mean=1.5, alarm_sum=20.0, hold_mean=1.5)
-"""For a source that repeats each picture: once a second, people look like flame (measured)."""
+"""Below 3 distinct pictures a second, where people look like flame (measured)."""
 
 BURST_FLOOR = 1e-6
 

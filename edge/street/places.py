@@ -15,23 +15,26 @@ from edge.domain.scene import Place, Presence, Subject, Thing
 from edge.street.appearance import Appearance, cut
 from edge.street.background import Mask, View
 from edge.street.blobs import Blob, Verdict
+from edge.street.matching import (
+    PERSON_COVERS,
+    SAME_PATCH,
+    as_shares,
+    cut_box,
+    in_background,
+    is_covered,
+    is_same,
+    is_somebody,
+    lies_on,
+    part_of,
+    stands_free,
+)
 from edge.street.standing import ESTABLISHED, UNLIKE_S, Standing, Tally
 from edge.street.tone import Picture
 
-SAME_BOX = 0.55
-"""Overlap of a network's boxes of a thing that stands still."""
-
-SAME_PATCH = 0.4
-INSIDE = 0.7
-COVERED_BY = 0.3
-PERSON_COVERS = 0.5
 STAYS = 0.4
 """Overlap of a person's boxes of two looks; who walks is elsewhere half a second later."""
 
 BEGINNING_S = 2.5
-IN_BACKGROUND = 0.6
-RING_PX = 4
-RING_SHARE = 0.7
 FORGET_S = 30.0
 """A place seen empty for so long is given up; until then a rule may still ask about it."""
 
@@ -42,9 +45,12 @@ NEIGHBOUR_WIDTHS = 1.5
 NEIGHBOUR_STOOD_S = 5.0
 SAME_LOOKS = 0.6
 MOST_PLACES = 64
-LEVEL = 0.02
-COVERS = frozenset({Subject.PERSON, Subject.SMOKE, Subject.FLAME})
-"""What is in front of a thing even if its box ends higher."""
+LOOKED_AT = 0.9
+"""Share of a place within the part that a network looked at."""
+
+AT_IT = 0.3
+"""Widths and heights of a thing around it within which people are at it."""
+
 
 STANDS = frozenset(
     {Subject.VEHICLE, Subject.BIKE, Subject.STALL, Subject.GOODS, Subject.GARBAGE, Subject.OBJECT}
@@ -113,14 +119,14 @@ class PlaceBook:
         self._compared_s = view.mono_s
         for one in self.standing:
             if view.rebased and one.appearance is not None:
-                one.recut(_cut_box(view.picture, one.box))
+                one.recut(cut_box(view.picture, one.box))
             if not view.usable:
                 one.hidden()
                 continue
             one.compare(
                 view.picture,
                 view.mono_s,
-                open_view=not _is_covered(one, things) and _ring_shows(one.box, view),
+                open_view=not is_covered(one, things) and stands_free(one.box, view),
                 elapsed_s=elapsed_s,
             )
         self._forget(view.mono_s)
@@ -142,13 +148,12 @@ class PlaceBook:
         self._people = people
         for one in self.standing:
             match = max(free, key=lambda thing: overlap(thing.box, one.box), default=None)
-            # A patch is rarely as large as the thing's box: half of it inside will do.
-            if match is not None and _lies_on(match, one):
+            if match is not None and lies_on(match, one):
                 free.remove(match)
                 self._found(one, match, view)
-            elif any(covered(one.box, part) > 0.9 for part in looked_at):
+            elif any(covered(one.box, part) > LOOKED_AT for part in looked_at):
                 self._not_found(one, things)
-            near = widened(one.box, 0.3)
+            near = widened(one.box, AT_IT)
             attended = any(shared_area(near, person) > 0 for person in staying)
             one.attended.hits += attended
             one.attended.misses += not attended
@@ -168,10 +173,10 @@ class PlaceBook:
         if not one.static:
             # The first boxes are averaged: a thing that still rolls moves its place along.
             weight = 1 / min(one.named + 1, 8)
-            one.arrival_seen = one.arrival_seen and not _in_background(thing.box, view)
+            one.arrival_seen = one.arrival_seen and not in_background(thing.box, view)
             one.box = _between(one.box, thing.box, weight)
             one.area = box_area(one.box)
-            one.recut(_cut_box(view.picture, one.box))
+            one.recut(cut_box(view.picture, one.box))
 
     def _unlike(self, one: Standing, thing: Thing, view: View) -> None:
         """A network sees something of the kind, but it does not look the same: traffic."""
@@ -186,7 +191,7 @@ class PlaceBook:
             one.id, self.next_id = self.next_id, self.next_id + 1
         one.since_s = one.seen_s = view.mono_s
         one.box, one.area = thing.box, box_area(thing.box)
-        one.recut(_cut_box(view.picture, thing.box))
+        one.recut(cut_box(view.picture, thing.box))
         one.looks, one.scores, one.named = Tally(1.0), thing.score, 1
         one.unlike_since_s, one.arrival_seen = None, True
         one.subject, one.label = thing.subject, thing.label
@@ -217,10 +222,10 @@ class PlaceBook:
         """
         height, width = view.picture.shape[:2]
         for blob in blobs:
-            box = _as_shares(blob.box_px, width, height)
-            one = max(self.standing, key=lambda place: _part(box, place), default=None)
-            if one is None or _part(box, one) < SAME_PATCH:
-                if blob.verdict is not Verdict.THING or _is_somebody(box, things):
+            box = as_shares(blob.box_px, width, height)
+            one = max(self.standing, key=lambda place: part_of(box, place), default=None)
+            if one is None or part_of(box, one) < SAME_PATCH:
+                if blob.verdict is not Verdict.THING or is_somebody(box, things):
                     continue
                 one = self._begin(view, box, Subject.OBJECT, "")
                 one.since_s = blob.onset_s
@@ -250,7 +255,7 @@ class PlaceBook:
                 pass
 
     def _begin(self, view: View, box: Box, subject: Subject, label: str) -> Standing:
-        looks = _cut_box(view.picture, box)
+        looks = cut_box(view.picture, box)
         known = self._known(box, subject, looks)
         if known is not None:
             self.gone.remove(known)
@@ -273,14 +278,12 @@ class PlaceBook:
 
     def _known(self, box: Box, subject: Subject, looks: Appearance) -> Gone | None:
         for one in reversed(self.gone):
-            if overlap(one.box, box) < 0.4 or Subject.OBJECT not in {one.subject, subject} | (
-                {Subject.OBJECT} if one.subject is subject else set()
-            ):
+            alike = one.subject is subject or Subject.OBJECT in {one.subject, subject}
+            if not alike or overlap(one.box, box) < SAME_PATCH:
                 continue
             if one.looks is None or subject is not Subject.VEHICLE:
                 return one
-            alike = float((one.looks.signature() * looks.signature()).sum())
-            if alike >= SAME_LOOKS:
+            if float((one.looks.signature() * looks.signature()).sum()) >= SAME_LOOKS:
                 return one
         return None
 
@@ -304,15 +307,15 @@ class PlaceBook:
         reach = (one.box[2] - one.box[0]) * NEIGHBOUR_WIDTHS
         near = (one.box[0] - reach, one.box[1] - reach, one.box[2] + reach, one.box[3] + reach)
         for other in self.standing:
-            if other is not one and other.subject is one.subject:
-                if shared_area(other.box, near) > 0 and other.since_s < one.seen_s:
-                    other.neighbour_left_s = one.seen_s
+            kin = other is not one and other.subject is one.subject
+            if kin and shared_area(other.box, near) > 0 and other.since_s < one.seen_s:
+                other.neighbour_left_s = one.seen_s
 
     def _merge(self) -> None:
         """Let one thing be one place: the older of two that lie on each other stays."""
         kept: list[Standing] = []
         for one in sorted(self.standing, key=lambda place: place.since_s):
-            twin = next((other for other in kept if _same(one, other)), None)
+            twin = next((other for other in kept if is_same(one, other)), None)
             if twin is None:
                 kept.append(one)
             elif one.static and not twin.static:
@@ -329,69 +332,8 @@ class PlaceBook:
             self.standing = sorted(self.standing, key=lambda one: one.since_s)[:MOST_PLACES]
 
 
-def _part(box: Box, one: Standing) -> float:
-    """Return how much a patch is a place's own, in [0, 1]: the same, a piece, or still growing.
-
-    What covers an established place and is much larger stands in front of it.
-    """
-    own = max(overlap(box, one.box), covered(box, one.box))
-    if one.looks.hits < ESTABLISHED:
-        return max(own, covered(one.box, box))
-    return own
-
-
-def _is_covered(one: Standing, things: Sequence[Thing]) -> bool:
-    for thing in things:
-        in_front = thing.box[3] >= one.box[3] - LEVEL or thing.subject in COVERS
-        if in_front and overlap(thing.box, one.box) < SAME_BOX:
-            if covered(one.box, thing.box) >= COVERED_BY:
-                return True
-    return False
-
-
-def _ring_shows(box: Box, view: View) -> bool:
-    """Return whether the background shows around a box: nothing larger stands in front of it."""
-    height, width = view.is_background.shape
-    left, top, right, bottom = _pixels(box, width, height)
-    outer = view.is_background[
-        max(top - RING_PX, 0) : bottom + RING_PX, max(left - RING_PX, 0) : right + RING_PX
-    ]
-    inner = view.is_background[top:bottom, left:right]
-    around = outer.size - inner.size
-    shown = int(np.count_nonzero(outer)) - int(np.count_nonzero(inner))
-    return around > 0 and shown >= RING_SHARE * around
-
-
-def _is_somebody(box: Box, things: Sequence[Thing]) -> bool:
-    return any(
-        thing.subject in COVERS and covered(box, thing.box) >= PERSON_COVERS for thing in things
-    )
-
-
-def _in_background(box: Box, view: View) -> bool:
-    """Return whether the background shows a thing: then it was there before."""
-    height, width = view.is_background.shape
-    left, top, right, bottom = _pixels(box, width, height)
-    return float(view.is_background[top:bottom, left:right].mean()) >= IN_BACKGROUND
-
-
 def _looks_the_same(one: Standing, view: View) -> bool:
     return one.appearance is None or one.appearance.same_thing(view.picture)
-
-
-def _lies_on(thing: Thing, one: Standing) -> bool:
-    if one.subject not in {thing.subject, Subject.OBJECT}:
-        return False
-    if one.static:
-        return covered(one.box, thing.box) >= 0.6 and box_area(thing.box) < 6 * box_area(one.box)
-    return overlap(thing.box, one.box) >= SAME_BOX
-
-
-def _same(one: Standing, older: Standing) -> bool:
-    """Return whether a place is a part of an older one, or the same."""
-    if Subject.OBJECT not in {one.subject, older.subject}:
-        return one.subject is older.subject and overlap(one.box, older.box) >= SAME_BOX
-    return overlap(one.box, older.box) >= SAME_BOX or _part(one.box, older) >= INSIDE
 
 
 def _between(a: Box, b: Box, weight: float) -> Box:
@@ -401,25 +343,3 @@ def _between(a: Box, b: Box, weight: float) -> Box:
 
 def _mask_px(one: Standing) -> int:
     return 0 if one.appearance is None else int(np.count_nonzero(one.appearance.mask))
-
-
-def _as_shares(box_px: tuple[int, int, int, int], width: int, height: int) -> Box:
-    return (box_px[0] / width, box_px[1] / height, box_px[2] / width, box_px[3] / height)
-
-
-def _cut_box(picture: Picture, box: Box) -> Appearance:
-    """Return how a box looks, at least one pixel of it."""
-    height, width = picture.shape[:2]
-    left, top, right, bottom = _pixels(box, width, height)
-    mask = np.zeros((height, width), bool)
-    mask[top:bottom, left:right] = True
-    return cut(picture, mask, behind=None)
-
-
-def _pixels(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
-    """Return left, top, right, bottom of a box on a picture, at least one pixel of it."""
-    left = int(np.clip(round(box[0] * width), 0, width - 1))
-    top = int(np.clip(round(box[1] * height), 0, height - 1))
-    right = int(np.clip(round(box[2] * width), left + 1, width))
-    bottom = int(np.clip(round(box[3] * height), top + 1, height))
-    return left, top, right, bottom

@@ -19,7 +19,7 @@ AGE_LOSS = 2.0
 AGE_PERCENTILE = 75.0
 YOUNG_S = 3.0
 SLOW_STEP_S = 0.3
-"""Between distinct pictures, from which on a stream only repeats a slow source's."""
+"""Between distinct pictures, from which on stricter limits hold."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ SMOKE = SmokeTerms(
     hold_specific=-0.1,
 )
 SLOW_SMOKE = replace(SMOKE, alarm_age_s=10.0, alarm_mean=1.5, hold_mean=1.3)
-"""For a source that repeats each picture: once a second, people look like smoke (measured)."""
+"""Below 3 distinct pictures a second, where people look like smoke (measured)."""
 
 SPECIFIC = ("no_new_edges", "edge_loss", "upward_drift", "softness", "saturation_loss")
 """Cues that other movement does not have by itself."""

@@ -69,10 +69,12 @@ class IntegrityPipeline:
 
     def begin(self, frame: Frame) -> None:
         """Note that the camera is back."""
+        del frame
         self._offline_since_s = None
 
     def take(self, frame: Frame, *, moving: bool) -> None:
         """Judge a picture."""
+        del moving
         faults = [*self._watch.observe(frame.luma(), frame.mono_s), *self._clock_fault(frame)]
         self._record(self._book.observe(faults, Moment(frame.mono_s, frame.utc)), frame)
 
