@@ -119,6 +119,14 @@ def test_a_faster_stream_is_thinned_to_the_rate_of_the_coefficients() -> None:
     assert flame_alarm_s(at_fifteen) == flame_alarm_s(at_five)
 
 
+def test_a_crowd_under_a_camera_that_shakes_raises_no_alarm() -> None:
+    watch, chance = SmokeWatch(), np.random.default_rng(1)
+    for picture, mono_s in scenes.film(scenes.crowd, until_s=15):
+        down, right = chance.integers(-2, 3, 2)
+        burning = watch.observe(np.roll(picture, (down, right), (0, 1)), mono_s)
+        assert not any(plume.alarm for plume in burning.smoke + burning.flame)
+
+
 def test_nothing_burns_where_nobody_looks() -> None:
     whole = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
     left = ((0.0, 0.0), (0.4, 0.0), (0.4, 1.0), (0.0, 1.0))
