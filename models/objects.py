@@ -186,8 +186,7 @@ def _labels_of(network: Network, path: Path) -> tuple[str, ...]:
             raise ModelFileError(
                 f"{path}: its list of names cannot be read; give models.labels"
             ) from error
-    for suffix in ROWS_AND_COLUMNS = ("picture", "row", "column")
-LABEL_SUFFIXES:
+    for suffix in LABEL_SUFFIXES:
         beside = path.with_suffix(suffix)
         if beside.exists():
             return tuple(beside.read_text(encoding="utf-8").split())
