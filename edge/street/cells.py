@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge.domain.geometry import Polygon
+from edge.street.fire_colours import flame_coloured, flame_core, turnover
 from edge.street.shake import displacement, undo
 
 Floats = npt.NDArray[np.float32]
@@ -48,15 +49,6 @@ FLOW_SCALE = 4
 FLOW_SUM_PX = 5
 FLOW_DAMPING = 0.5
 """On the diagonal of the flow's normal equations: no flow where there is no texture."""
-
-
-ORANGE_RED, ORANGE_OVER_GREEN, ORANGE_OVER_BLUE = 150, 15, 70
-SOOTY_RED, SOOTY_OVER_GREEN, SOOTY_OVER_BLUE = 110, 50, 40
-CORE_RED, CORE_LUMA, CORE_OVER_BLUE = 225, 170, 25
-"""Levels, measured on public clips; the red-leads-green-leads-blue order is Chen's (2004)."""
-
-TURNOVER_LEVELS = 30
-"""Twice what a codec does to a still orange wall, half of what a flame does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,7 +150,7 @@ class CellEye:
         self._background_slope = _slope(luma)
         self._background_edges = _product(self._background_slope, self._background_slope)
         self._chroma = _chroma(picture)
-        self._picture, self._flame = picture, _flame_coloured(picture)
+        self._picture, self._flame = picture, flame_coloured(picture)
         self._quarter = _quarter(luma)
         return Glance(restarted=True)
 
@@ -175,8 +167,8 @@ class CellEye:
             self._learn(luma, mono_s)
         slope = _slope(luma)
         right, down = self._flow(luma, gain)
-        flame, was_flame = _flame_coloured(picture), self._flame
-        lit, died = _turnover(picture, self._picture, flame, was_flame)
+        flame, was_flame = flame_coloured(picture), self._flame
+        lit, died = turnover(picture, self._picture, flame, was_flame)
         self._picture, self._flame = picture, flame
         return CellFrame(
             mono_s=mono_s,
@@ -193,7 +185,7 @@ class CellEye:
             flame=_share(flame),
             lit=_share(lit),
             died=_share(died),
-            core=_share(_flame_core(picture, luma)),
+            core=_share(flame_core(picture, luma)),
         )
 
     def _learn(self, luma: Pixels, mono_s: float) -> None:
@@ -299,36 +291,3 @@ def _flow_sum(product: npt.NDArray[np.floating]) -> Floats:
     summed = cv2.boxFilter(product, cv2.CV_32F, window, normalize=False)
     step = CELL_PX // FLOW_SCALE
     return np.asarray(summed[step // 2 :: step, step // 2 :: step], np.float32)
-
-
-def _flame_coloured(picture: Pixels) -> Pixels:
-    """Return 255 where a pixel has a flame's colour: orange, or the deep red of a sooty one."""
-    blue, green, red = cv2.split(picture)
-    over_green, over_blue = cv2.subtract(red, green), cv2.subtract(red, blue)
-    orange = (red > ORANGE_RED) & (over_green > ORANGE_OVER_GREEN) & (over_blue > ORANGE_OVER_BLUE)
-    sooty = (red > SOOTY_RED) & (over_green > SOOTY_OVER_GREEN) & (over_blue > SOOTY_OVER_BLUE)
-    return np.where((orange & (green > blue)) | sooty, np.uint8(255), np.uint8(0))
-
-
-def _flame_core(picture: Pixels, luma: Pixels) -> Pixels:
-    """Return 255 where a flame's colour is close to burning out the sensor."""
-    bright = np.where(luma > CORE_LUMA, np.uint8(255), np.uint8(0))
-    if cv2.countNonZero(bright) == 0:
-        return bright
-    blue, green, red = cv2.split(picture)
-    ordered = (red > CORE_RED) & (red >= green) & (green >= blue)
-    core = ordered & (cv2.subtract(red, blue) > CORE_OVER_BLUE)
-    return np.where(core, bright, np.uint8(0))
-
-
-def _turnover(
-    picture: Pixels, before: Pixels, flame: Pixels, was_flame: Pixels
-) -> tuple[Pixels, Pixels]:
-    """Return 255 where flame appeared and where it vanished."""
-    turned = np.asarray(cv2.bitwise_xor(flame, was_flame), np.uint8)
-    if cv2.countNonZero(turned):
-        blue, green, red = cv2.split(cv2.absdiff(picture, before))
-        most = np.maximum(np.maximum(blue, green), red)
-        turned = np.where(most > TURNOVER_LEVELS, turned, np.uint8(0))
-    lit, died = cv2.bitwise_and(turned, flame), cv2.bitwise_and(turned, was_flame)
-    return np.asarray(lit, np.uint8), np.asarray(died, np.uint8)
