@@ -123,6 +123,9 @@ class IntegrityWatch:
     def __init__(self, patience: Patience | None = None) -> None:
         """Begin without a reference: what is wrong from the first picture on is not noticed."""
         self._patience = patience or Patience()
+        self._begin()
+
+    def _begin(self) -> None:
         self._reference = Reference()
         after_s = {
             FaultKind.FROZEN: self._patience.frozen_s,
@@ -135,7 +138,6 @@ class IntegrityWatch:
         self._covering, self._blurring = Onset(), Onset()
         self._recent: Floats | None = None
         self._sample: Grey | None = None
-        self._same_since_s = 0.0
         self._at_s: float | None = None
         self._move: Move | None = None
         self._sought_s = float("-inf")
@@ -155,7 +157,7 @@ class IntegrityWatch:
 
     def accept(self) -> None:
         """Forget the reference: the present view is the right one, its zones were drawn anew."""
-        self.__init__(self._patience)  # type: ignore[misc]
+        self._begin()
 
     def _faults(self) -> tuple[Fault, ...]:
         return tuple(
@@ -202,7 +204,7 @@ class IntegrityWatch:
             return False
         # A lorry in front hides what is usual and shows something else.
         left = (seen.contrast / np.maximum(self._reference.contrast, TEXTURED))[usual]
-        showing = np.count_nonzero(seen.contrast > TEXTURED)
+        showing = int(np.count_nonzero(seen.contrast > TEXTURED))
         lost = min(float((left < LOST).mean()), 1.0 - min(showing / left.size, 1.0))
         # In a bare scene a car that stood for hours and left takes most of the contrast along.
         bare = left.size < RICH_TILES and (
