@@ -72,27 +72,43 @@ def pull_first(
     Raises:
         ModelFileError: None can be had, or what is there is damaged; says why, one by one.
     """
-    catalog, depot = load_catalog(), depot or Depot()
+    depot = depot or Depot()
+    names = FALLBACK.get(name, (name,))
     failures: list[str] = []
-    for wanted in FALLBACK.get(name, (name,)):
+    # What is here is taken before anything is asked of the network: a box in a cabinet may have
+    # none, and must not wait for it at every start.
+    here = [one for one in names if _is_here(one, depot)]
+    for wanted in here[:1] or names:
         try:
-            for entry in catalog.expand([wanted]):
-                found = depot.inspect(entry)
-                if found.condition is Condition.ABSENT:
-                    depot.pull(entry, progress)
-                else:
-                    # A damaged file is said, not quietly replaced by a lesser network.
-                    found.require_good()
+            _have(wanted, depot, progress)
         except ModelFileError as error:
-            if name not in FALLBACK or wanted == FALLBACK[name][-1]:
-                raise ModelFileError("; ".join([*failures, str(error)])) from error
             failures.append(str(error))
             continue
+        if here and wanted != name:
+            failures.append(f"{name} is absent; run 'gridwatch models pull {name}' for it")
         detector = load_object_detector(
             wanted, placement=placement, thresholds=thresholds, depot=depot
         )
         return Chosen(detector, "; ".join(failures))
-    raise ModelFileError(f"model {name}: nothing to try")
+    raise ModelFileError("; ".join(failures))
+
+
+def _is_here(name: str, depot: Depot) -> bool:
+    """Return whether all files of an entry are there, good or damaged."""
+    return all(
+        depot.inspect(entry).condition is not Condition.ABSENT
+        for entry in load_catalog().expand([name])
+    )
+
+
+def _have(name: str, depot: Depot, progress: Progress) -> None:
+    """Make all files of an entry good; a damaged one is said, not quietly replaced."""
+    for entry in load_catalog().expand([name]):
+        found = depot.inspect(entry)
+        if found.condition is Condition.ABSENT:
+            depot.pull(entry, progress)
+        else:
+            found.require_good()
 
 
 def read_labels(name: str) -> tuple[str, ...]:

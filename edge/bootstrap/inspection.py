@@ -3,21 +3,30 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from threading import Event
 
+import cv2
+import numpy as np
+
 from edge.bootstrap import parts
-from edge.bootstrap.cameras import stream_opener, watch_gallery
+from edge.bootstrap.cameras import code_table, stream_opener, watch_gallery
+from edge.bootstrap.street import choose_detector, require_known_classes, words_of, zone_rules
 from edge.clock import SystemClock
 from edge.delivery.mqtt import MqttSink
 from edge.errors import TOLD, ConfigError, exit_code
 from edge.health import clock_state, disk_free_bytes
 from edge.settings import Settings
 from edge.settings.schema import Camera
+from edge.stills import Picture, draw_label, draw_polygon
 from edge.wire import status_message
 from models.catalog import load_catalog
 from models.depot import Depot
+from models.detections import ObjectDetector
 
 LEAST_DISK_BYTES = 1 << 30
+ZONE_COLOURS = ((0, 200, 255), (80, 220, 80), (255, 160, 60), (200, 90, 220), (60, 60, 230))
+"""BGR."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +38,32 @@ class Finding:
     code: int = 0
 
 
-def inspect(settings: Settings, *, probe: bool) -> Iterator[Finding]:
+def inspect(settings: Settings, *, probe: bool, picture: Path | None = None) -> Iterator[Finding]:
     """Yield a finding for each part of the box.
 
     Args:
         settings: The configuration, valid as such.
         probe: Also open every camera and log in to the broker.
+        picture: Also draw every camera's zones on a live picture of it, into this PNG file or, for
+            several cameras, into one beside it for each.
     """
     yield _found("home", lambda: _home(settings))
-    yield _found("models", lambda: _models(settings))
-    yield _found("residents", lambda: _residents(settings))
+    if any(camera.gate for camera in settings.cameras) or not settings.cameras:
+        yield _found("models", lambda: _models(settings))
+        yield _found("residents", lambda: _residents(settings))
+    street = _StreetCheck(settings)
+    if any(camera.watches_street for camera in settings.cameras):
+        yield _found("street model", street.model)
+        yield _found("codes", lambda: _codes(settings))
     yield _found("clock", _clock)
     yield _found("broker", lambda: _broker(settings, probe=probe))
     if not settings.cameras:
-        yield Finding("cameras", "none configured; add one with a gate section", 2)
+        yield Finding("cameras", "none configured; add one with a gate section or with rules", 2)
     for camera in settings.cameras:
-        look = partial(_camera, settings, camera, probe=probe)
+        if camera.watches_street:
+            yield _found(f"rules {camera.id}", partial(street.rules, camera))
+        target = _picture_of(picture, settings, camera)
+        look = partial(_camera, settings, camera, probe=probe, picture=target)
         yield _found(f"camera {camera.id}", look)
 
 
@@ -127,15 +146,81 @@ def _broker(settings: Settings, *, probe: bool) -> str:
     return f"{url}, MQTT {settings.mqtt.version}, logged in"
 
 
-def _camera(settings: Settings, camera: Camera, *, probe: bool) -> str:
+class _StreetCheck:
+    """The street's network, loaded once for all cameras."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._loaded = False
+        self._detector: ObjectDetector | None = None
+
+    def model(self) -> str:
+        chosen = choose_detector(
+            self._settings, parts.placement(self._settings), progress=parts.silently
+        )
+        self._loaded = True
+        if chosen is None:
+            return "none: static foreground and smoke evidence alone; all of it opens for review"
+        self._detector = chosen.detector
+        classes = len(words_of(self._settings, chosen.detector))
+        told = f"{chosen.detector.name}, {classes} of its classes mean something to the rules"
+        return f"{told}; {chosen.why}" if chosen.why else told
+
+    def rules(self, camera: Camera) -> str:
+        rules = zone_rules(self._settings, camera)
+        if self._loaded:
+            wanted = self._detector if camera.street.network else None
+            require_known_classes(self._settings, camera, wanted)
+        return ", ".join(f"{one.name} after {one.terms.dwell_s:g} s" for one in rules)
+
+
+def _codes(settings: Settings) -> str:
+    table = code_table(settings)
+    return f"{table.scheme}, version {table.version}"
+
+
+def _picture_of(picture: Path | None, settings: Settings, camera: Camera) -> Path | None:
+    if picture is None or len(settings.cameras) == 1:
+        return picture
+    return picture.with_name(f"{picture.stem}-{camera.id}{picture.suffix}")
+
+
+def _camera(settings: Settings, camera: Camera, *, probe: bool, picture: Path | None) -> str:
     opener = stream_opener(settings, camera, stop=Event(), clock=SystemClock())
-    kind = "gate" if camera.gate else "no gate section: it will not be analysed"
-    if not probe:
+    kinds = [
+        *(["gate"] if camera.gate else []),
+        *(["street"] if camera.watches_street else []),
+    ]
+    kind = " and ".join(kinds) or "neither gate nor rules: it will not be analysed"
+    if not probe and picture is None:
         return kind
     stream = opener(0.0)
     try:
         frame = next(stream.frames())
         width, height = frame.size_wh
-        return f"{kind}, {stream.info.codec} {width}x{height} at {stream.info.nominal_fps:.0f} fps"
+        told = f"{kind}, {stream.info.codec} {width}x{height} at {stream.info.nominal_fps:.0f} fps"
+        if picture is None:
+            return told
+        _draw_zones(frame.bgr(), camera, picture)
+        return f"{told}; zones drawn in {picture}"
     finally:
         stream.close()
+
+
+def _draw_zones(bgr: Picture, camera: Camera, target: Path) -> None:
+    """Write a camera's picture with its zones and their rules."""
+    drawn = np.ascontiguousarray(bgr).copy()
+    for number, zone in enumerate(camera.zones):
+        colour = ZONE_COLOURS[number % len(ZONE_COLOURS)]
+        draw_polygon(drawn, zone.polygon, colour=colour)
+        x = min(
+            round(min(corner[0] for corner in zone.polygon) * drawn.shape[1]) + 6, drawn.shape[1]
+        )
+        y = round(min(corner[1] for corner in zone.polygon) * drawn.shape[0]) + 20
+        rules = ", ".join(rule.type for rule in zone.rules)
+        draw_label(drawn, (x, y), f"{zone.id}: {rules}" if rules else zone.id, colour=colour)
+    encoded = cv2.imencode(".png", drawn)[1].tobytes()
+    try:
+        target.write_bytes(encoded)
+    except OSError as error:
+        raise ConfigError(f"--picture {target}: cannot be written ({error.strerror})") from error

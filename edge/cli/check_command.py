@@ -1,6 +1,7 @@
 """``gridwatch check``: is the configuration right, and is the box fit to run it?"""
 
 import argparse
+from pathlib import Path
 
 from edge.cli.options import add_config, config_path, table
 
@@ -10,6 +11,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
     parser.add_argument(
         "--probe", action="store_true", help="also open every camera and log in to the broker"
+    )
+    parser.add_argument(
+        "--picture",
+        type=Path,
+        metavar="OUT.png",
+        help="draw the zones on a live picture of the camera; of several, one file for each",
     )
     parser.set_defaults(run=run)
 
@@ -21,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     path = config_path(arguments.config)
     settings = load_settings(path)
-    findings = list(inspect(settings, probe=arguments.probe))
+    findings = list(inspect(settings, probe=arguments.probe, picture=arguments.picture))
     rows = [("configuration", "ok", str(path))]
     rows += [(one.part, "FAIL" if one.code else "ok", one.text) for one in findings]
     print(table(("part", "", "finding"), rows))

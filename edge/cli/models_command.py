@@ -1,10 +1,17 @@
 """``gridwatch models``: the networks, where they come from and what their licences allow."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from edge.cli.options import download_bars, table
 
-DEFAULT_PACK = "open"
+if TYPE_CHECKING:
+    from models.catalog import Catalog
+    from models.depot import Depot
+    from models.sources import Progress
+
+DEFAULTS = ("open", "yolox-nano")
+"""The face pack and the street's network of the default configuration."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -12,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     actions.add_parser("list", help="every network of the catalogue").set_defaults(run=run_list)
     pull = actions.add_parser("pull", help="fetch networks; names of files or packs")
-    pull.add_argument("names", nargs="*", metavar="NAME", help=f"default: {DEFAULT_PACK}")
+    pull.add_argument("names", nargs="*", metavar="NAME", help=f"default: {' '.join(DEFAULTS)}")
     pull.add_argument(
         "--accept-noncommercial",
         action="store_true",
@@ -56,17 +63,35 @@ def run_pull(arguments: argparse.Namespace) -> int:
     from models.catalog import load_catalog  # noqa: PLC0415 - heavy
     from models.depot import Depot  # noqa: PLC0415
 
-    entries = load_catalog().expand(arguments.names or [DEFAULT_PACK])
-    depot = Depot()
-    for entry in entries:
+    catalog, depot = load_catalog(), Depot()
+    names = arguments.names or list(DEFAULTS)
+    for entry in catalog.expand(names):
         entry.require_licence(accept_noncommercial=arguments.accept_noncommercial)
-    done = []
+    done: list[tuple[str, str]] = []
     with download_bars() as progress:
-        for entry in entries:
-            done.append((entry.name, depot.pull(entry, progress)))
+        for name in names:
+            done += _pull(name, catalog, depot, progress)
     for name, how in done:
         print(f"{name}: {how}")
     return 0
+
+
+def _pull(
+    name: str, catalog: "Catalog", depot: "Depot", progress: "Progress"
+) -> list[tuple[str, str]]:
+    """Fetch one network and what it needs, or what takes its place where it cannot be had."""
+    from models.errors import ModelFileError  # noqa: PLC0415 - heavy
+    from models.objects import FALLBACK  # noqa: PLC0415
+
+    done: list[tuple[str, str]] = []
+    *first, last = FALLBACK.get(name, (name,))
+    for choice in first:
+        try:
+            return [(one.name, depot.pull(one, progress)) for one in catalog.expand([choice])]
+        except ModelFileError as error:
+            done.append((choice, f"not here: {error}"))
+    done += [(one.name, depot.pull(one, progress)) for one in catalog.expand([last])]
+    return done
 
 
 def run_verify(arguments: argparse.Namespace) -> int:

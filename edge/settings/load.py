@@ -89,9 +89,14 @@ def _siblings(location: list[Any]) -> list[str]:
     for part in location[:-1]:
         if isinstance(part, int):
             continue
-        annotation = section.model_fields[part].annotation
-        section = next(_sections_in(annotation))
-    return list(section.model_fields)
+        field = next(one for name, one in _fields(section) if name == part)
+        section = next(_sections_in(field.annotation))
+    return [name for name, _ in _fields(section)]
+
+
+def _fields(section: Any) -> list[tuple[str, Any]]:
+    """Return a section's fields by the names they have in the file."""
+    return [(field.alias or name, field) for name, field in section.model_fields.items()]
 
 
 def _sections_in(annotation: Any) -> Any:

@@ -99,13 +99,11 @@ class Rule(Strict):
     schedule: tuple[Window, ...] = ()
     exemptions: tuple[Exemption, ...] = Field((), alias="except")
 
-    @field_validator("type")
+    @field_validator("type", mode="before")
     @classmethod
-    def _has_rule(cls, given: IncidentType) -> IncidentType:
+    def _has_rule(cls, given: object) -> object:
         if given not in RULES:
-            raise ValueError(
-                f"{given} is found by the camera watch itself; use one of: {', '.join(RULES)}"
-            )
+            raise ValueError(f"{given!r} is no rule; use one of: {', '.join(RULES)}")
         return given
 
     @model_validator(mode="after")
