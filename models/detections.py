@@ -125,7 +125,8 @@ def non_maximum_suppression(
     """Return the rows that are kept, best first: of one class and one place only the best."""
     order = np.argsort(-scores, kind="stable")
     # Classes are moved apart, so that all of them are done at once.
-    apart = boxes_xyxy + (classes * (boxes_xyxy.max(initial=0) + 1))[:, None]
+    reach = boxes_xyxy.max(initial=0) - boxes_xyxy.min(initial=0) + 1
+    apart = boxes_xyxy + (classes * reach)[:, None]
     kept = []
     while len(order):
         best, rest = order[0], order[1:]
@@ -153,9 +154,11 @@ def finished(
     """
     classes = class_scores.argmax(axis=1)
     scores = class_scores[np.arange(len(classes)), classes]
-    sure = thresholds.pass_(scores, classes)
-    boxes, scores, classes = boxes_xyxy[sure], scores[sure], classes[sure]
-    boxes = np.clip(boxes, 0, np.array([*size_wh, *size_wh], np.float32))
+    boxes = np.clip(boxes_xyxy, 0, np.array([*size_wh, *size_wh], np.float32))
+    # What lies wholly on the canvas beyond the picture has no extent left.
+    inside = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+    sure = thresholds.pass_(scores, classes) & inside
+    boxes, scores, classes = boxes[sure], scores[sure], classes[sure]
     kept = non_maximum_suppression(boxes, scores, classes)
     return Detections(boxes[kept], scores[kept], classes[kept], labels)
 

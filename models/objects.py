@@ -1,7 +1,6 @@
 """Load an object detector: one of the catalogue, or a person's own network."""
 
 import ast
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -15,13 +14,13 @@ from models.session import Network, Placement, load_network
 from models.sources import Progress
 from models.ssd import Ssd
 from models.yolov8 import YoloV8
-from models.yolox import YoloX
+from models.yolox import YoloX, answer_shape, grid, square_side
 
 OWN_THRESHOLDS = {"default": 0.35}
 FALLBACK = {"yolox-nano": ("yolox-nano", "ssd-mobilenet-v2")}
 """What is tried in turn for a name: the second where only a package index is reached."""
 
-ROWS_AND_COLUMNS = ("picture", "row", "column")
+DECODERS = ("yolox", "ssd")
 LABEL_SUFFIXES = (".txt", ".names")
 
 
@@ -124,36 +123,26 @@ def _of_catalog(
     placement: Placement,
     thresholds: Mapping[str, float] | None,
 ) -> ObjectDetector:
+    if entry.decoder not in DECODERS:
+        known = [one.name for one in catalog.entries.values() if one.decoder in DECODERS]
+        raise ModelFileError(
+            f"model {entry.name}: is for {entry.task}, not object detection; "
+            f"use one of: {', '.join(known)}, or the path of an ONNX file"
+        )
     path = depot.ready(entry)
-    labels = read_labels(entry.labels[0]) if entry.labels else ()
+    labels = read_labels(entry.labels[0])
     least = {**entry.thresholds, **(thresholds or {})}
-    match entry.decoder:
-        case "yolox":
-            return YoloX(
-                load_network(path, placement),
-                name=entry.name,
-                sha256=entry.sha256,
-                labels=labels,
-                thresholds=least,
-            )
-        case "ssd" if entry.companion:
-            text = depot.ready(catalog.entry(entry.companion))
-            return Ssd(
-                path,
-                text,
-                name=entry.name,
-                sha256=entry.sha256,
-                labels=labels,
-                thresholds=least,
-            )
-        case _:
-            known = [
-                one.name for one in catalog.entries.values() if one.decoder in {"yolox", "ssd"}
-            ]
-            raise ModelFileError(
-                f"model {entry.name}: is for {entry.task}, not object detection; "
-                f"use one of: {', '.join(known)}, or the path of an ONNX file"
-            )
+    # Only TensorFlow's graphs need a second file, their description for OpenCV.
+    if entry.companion is None:
+        return YoloX(
+            load_network(path, placement),
+            name=entry.name,
+            sha256=entry.sha256,
+            labels=labels,
+            thresholds=least,
+        )
+    text = depot.ready(catalog.entry(entry.companion))
+    return Ssd(path, text, name=entry.name, sha256=entry.sha256, labels=labels, thresholds=least)
 
 
 def _own(
@@ -168,28 +157,27 @@ def _own(
             f"models.street: {str(path)!r} is neither in the catalogue nor an ONNX file; "
             f"use {known}, none, or a path that ends in .onnx"
         )
+    if not path.is_file():
+        raise ModelFileError(f"models.street: {str(path)!r} is not there; put the file there")
     network = load_network(path, placement)
     words = tuple(labels) if labels else _labels_of(network, path)
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    if not words:
+        raise ModelFileError(f"{path}: its list of names is empty; give models.street_labels")
     kind = YoloX if _is_yolox(network) else YoloV8
     return kind(
         network,
         name=path.stem,
-        sha256=sha256,
+        sha256=network.sha256,
         labels=words,
         thresholds={**OWN_THRESHOLDS, **(thresholds or {})},
     )
 
 
 def _is_yolox(network: Network) -> bool:
-    """Return whether rows are boxes, as YOLOX has it, and not columns."""
-    shape = network.output_shape
-    return (
-        len(shape) == len(ROWS_AND_COLUMNS)
-        and isinstance(shape[1], int)
-        and isinstance(shape[2], int)
-        and shape[1] > shape[2]
-    )
+    """Return whether the answer has a row, not a column, for every cell of YOLOX's grid."""
+    cells = len(grid(square_side(network))[0])
+    answered = answer_shape(network)
+    return answered[1:2] == (cells,) and answered[2:3] != (cells,)
 
 
 def _labels_of(network: Network, path: Path) -> tuple[str, ...]:
@@ -198,15 +186,25 @@ def _labels_of(network: Network, path: Path) -> tuple[str, ...]:
         try:
             names = ast.literal_eval(written)
             return tuple(str(names[number]) for number in range(len(names)))
-        except (ValueError, SyntaxError, KeyError, TypeError) as error:
+        except (ValueError, SyntaxError, LookupError, TypeError) as error:
             raise ModelFileError(
-                f"{path}: its list of names cannot be read; give models.labels"
+                f"{path}: its list of names cannot be read; give models.street_labels"
             ) from error
     for suffix in LABEL_SUFFIXES:
         beside = path.with_suffix(suffix)
         if beside.exists():
-            return tuple(beside.read_text(encoding="utf-8").split())
+            return _lines_of(beside)
     raise ModelFileError(
-        f"{path}: says no names of its classes; give models.labels, or put them one a line into "
-        f"{path.with_suffix('.txt').name} beside it"
+        f"{path}: says no names of its classes; give models.street_labels, or put them one a line "
+        f"into {path.with_suffix('.txt').name} beside it"
     )
+
+
+def _lines_of(path: Path) -> tuple[str, ...]:
+    """Return the lines of a person's list; a name may have a space in it, as ``traffic light``."""
+    try:
+        # Editors on Windows put a mark before the first name.
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelFileError(f"{path}: cannot be read as UTF-8; save it as UTF-8") from error
+    return tuple(line.strip() for line in text.strip().splitlines())

@@ -39,33 +39,38 @@ class Ssd:
         self._lock = Lock()
         try:
             self._net = cv2.dnn.readNetFromTensorflow(str(graph), str(text))
-            blank = self._run(np.zeros((SIDE_PX, SIDE_PX, 3), np.uint8))
+            blank = self._answer(np.zeros((SIDE_PX, SIDE_PX, 3), np.uint8))
         except cv2.error as error:
             raise ModelFileError(
                 f"{graph}: OpenCV cannot run it ({str(error).splitlines()[0]}); "
                 "run 'gridwatch models pull' again"
             ) from error
-        if blank.shape[1:] != (ANSWER_COLUMNS,):
+        if blank.shape[:2] != (1, 1) or blank.shape[3:] != (ANSWER_COLUMNS,):
             raise ModelFileError(
-                f"{graph}: answers {blank.shape}, but an SSD answers rows of {ANSWER_COLUMNS}"
+                f"{graph}: answers {blank.shape}, but an SSD answers (1, 1, objects, "
+                f"{ANSWER_COLUMNS}); run 'gridwatch models pull' again"
             )
 
     def detect(self, picture: Picture) -> Detections:
         """Return the objects of a ``(H, W, 3)`` BGR picture, best score first."""
         return postprocess(
-            self._run(picture),
+            self._answer(picture)[0, 0],
             size_wh=(picture.shape[1], picture.shape[0]),
             labels=self.labels,
             thresholds=self._thresholds,
         )
 
-    def _run(self, picture: Picture) -> Floats:
-        batch = cv2.dnn.blobFromImage(picture, size=(SIDE_PX, SIDE_PX), swapRB=True, crop=False)
+    def _answer(self, picture: Picture) -> Floats:
+        batch = preprocess(picture)
         with self._lock:
             self._net.setInput(batch)
-            answer = self._net.forward()
-        rows: Floats = np.asarray(answer, np.float32)[0, 0]
-        return rows
+            return np.asarray(self._net.forward(), np.float32)
+
+
+def preprocess(picture: Picture) -> Floats:
+    """Return the ``(1, 3, 300, 300)`` batch, RGB 0..255, stretched: the graph scales it itself."""
+    batch = cv2.dnn.blobFromImage(picture, size=(SIDE_PX, SIDE_PX), swapRB=True, crop=False)
+    return np.asarray(batch, np.float32)
 
 
 def postprocess(

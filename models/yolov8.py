@@ -9,10 +9,12 @@ from models.detections import Detections, Thresholds, finished
 from models.errors import ModelFileError
 from models.faces import Floats, Picture
 from models.session import Network
-from models.yolox import square_side
+from models.yolox import GREY, answer_shape, square_side
 
-GREY = 114
 BOX_ROWS = 4
+AXES = 3
+ENDED = 6
+"""Columns of an export that has suppressed duplicates itself: corners, score, class."""
 
 
 class YoloV8:
@@ -36,11 +38,17 @@ class YoloV8:
         self.name, self.sha256, self.labels = name, sha256, labels
         self.input_px = square_side(network)
         self._thresholds = Thresholds(labels, thresholds)
-        blank = network.run(np.zeros((1, 3, self.input_px, self.input_px), np.float32))[0]
-        if blank.shape[1:2] != (BOX_ROWS + len(labels),):
+        answered, rows = answer_shape(network), BOX_ROWS + len(labels)
+        if answered[2:] == (ENDED,) and answered[1] != rows:
             raise ModelFileError(
-                f"{network.path}: answers {blank.shape}, but with {len(labels)} classes the second "
-                f"number is {BOX_ROWS + len(labels)}; give the labels it was trained with"
+                f"{network.path}: answers {answered}, boxes that were already chosen; "
+                "export it with nms=False"
+            )
+        if answered[:2] != (1, rows) or len(answered) != AXES:
+            raise ModelFileError(
+                f"{network.path}: answers {answered}, but with {len(labels)} classes it would be "
+                f"(1, {rows}, places); give the labels it was trained with, "
+                "or export it as YOLOv8 does"
             )
 
     def detect(self, picture: Picture) -> Detections:

@@ -17,6 +17,7 @@ GREY = 114
 
 BOX_ROWS = 5
 COLOURS = 3
+FLOAT32 = "tensor(float)"
 
 
 class YoloX:
@@ -41,17 +42,17 @@ class YoloX:
         self.input_px = square_side(network)
         self._thresholds = Thresholds(labels, thresholds)
         rows = len(grid(self.input_px)[0])
-        (blank,) = network.run(np.zeros((1, 3, self.input_px, self.input_px), np.float32))
-        if blank.shape != (1, rows, BOX_ROWS + len(labels)):
+        answered, wanted = answer_shape(network), (1, rows, BOX_ROWS + len(labels))
+        if answered != wanted:
             raise ModelFileError(
-                f"{network.path}: answers {blank.shape}, but YOLOX with {len(labels)} classes "
-                f"answers {(1, rows, BOX_ROWS + len(labels))}; give the labels it was trained with"
+                f"{network.path}: answers {answered}, but YOLOX with {len(labels)} classes "
+                f"answers {wanted}; give the labels it was trained with"
             )
 
     def detect(self, picture: Picture) -> Detections:
         """Return the objects of a ``(H, W, 3)`` BGR picture, best score first."""
         batch, scale = preprocess(picture, self.input_px)
-        (raw,) = self._network.run(batch)
+        raw = self._network.run(batch)[0]
         return postprocess(
             raw[0],
             side_px=self.input_px,
@@ -65,6 +66,12 @@ class YoloX:
 def square_side(network: Network) -> int:
     """Return the side of the square that a network takes; raises ModelFileError if it does not."""
     shape = network.input_shape
+    kind = network.session.get_inputs()[0].type
+    if kind != FLOAT32:
+        raise ModelFileError(
+            f"{network.path}: takes {kind}, but an object detector takes {FLOAT32}; "
+            "export it in full precision"
+        )
     side = shape[-1] if shape else None
     if not isinstance(side, int) or shape[1:] != [COLOURS, side, side]:
         raise ModelFileError(
@@ -72,6 +79,13 @@ def square_side(network: Network) -> int:
             "export it with a fixed square input"
         )
     return side
+
+
+def answer_shape(network: Network) -> tuple[int, ...]:
+    """Return the shape of what a network answers to an empty picture; its file may not say it."""
+    side = square_side(network)
+    blank = network.run(np.zeros((1, COLOURS, side, side), np.float32))[0]
+    return blank.shape
 
 
 def preprocess(picture: Picture, side_px: int) -> tuple[Floats, float]:
