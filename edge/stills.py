@@ -87,6 +87,9 @@ def draw_label(
     picture: Picture, at_xy: tuple[int, int], label: str, *, colour: tuple[int, int, int] = MARK
 ) -> None:
     """Write ASCII into a picture so that it can be read on anything."""
-    font = cv2.FONT_HERSHEY_SIMPLEX
-    cv2.putText(picture, label, at_xy, font, 0.6, SHADOW, 4, cv2.LINE_AA)
-    cv2.putText(picture, label, at_xy, font, 0.6, colour, 1, cv2.LINE_AA)
+    font, size, thickness = cv2.FONT_HERSHEY_SIMPLEX, 0.5, 1
+    (width, height), base = cv2.getTextSize(label, font, size, thickness)
+    x = max(min(at_xy[0], picture.shape[1] - width - 2), 2)
+    y = max(min(at_xy[1], picture.shape[0] - base - 2), height + 2)
+    cv2.rectangle(picture, (x - 2, y - height - 2), (x + width + 2, y + base), SHADOW, cv2.FILLED)
+    cv2.putText(picture, label, (x, y), font, size, colour, thickness, cv2.LINE_AA)

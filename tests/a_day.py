@@ -38,7 +38,7 @@ class Kerb:
 
 
 def kerb_of(clip: Path) -> Kerb:
-    """Return the pictures of the clip with the white car; the lorry is that car, much enlarged."""
+    """Return the pictures of the clip with the white car; the lorry is that car, four times."""
     found: dict[float, Picture] = {}
     recording = open_recording(clip, start_utc=datetime(2026, 1, 1, tzinfo=UTC))
     for frame in recording.frames():
@@ -48,8 +48,9 @@ def kerb_of(clip: Path) -> Kerb:
                 found[moment] = np.asarray(small, np.uint8)
     recording.close()
     parked = found[30.0]
-    roof = cv2.resize(parked[30:120, 86:145], (SIZE_WH[0] // 2 - 8, SIZE_WH[1]))
-    return Kerb(found[0.5], parked, np.asarray(roof[:, ::-1], np.uint8))
+    car = np.concatenate([parked[30:120, 86:145], parked[30:120, 86:145][:, ::-1]], axis=1)
+    lorry = np.concatenate([car[::-1], car], axis=0)[: SIZE_WH[1]]
+    return Kerb(found[0.5], parked, np.ascontiguousarray(lorry))
 
 
 def light_at(second: int) -> float:

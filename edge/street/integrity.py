@@ -56,6 +56,10 @@ LONGEST_STEP_S = 5.0
 """A pause in the pictures counts as no more than this."""
 
 
+QUARTER_TILES, LEAST_QUARTERS = 2, 3
+"""Sharpness is judged where it can be told in this many quarters of the picture."""
+
+
 class FaultKind(StrEnum):
     """What can be wrong with a camera."""
 
@@ -255,12 +259,14 @@ class IntegrityWatch:
         told = (reference.wide > LEAST_STEP) & (reference.near > 0)
         told &= reference.contrast > TEXTURED
         unsure = blind or elsewhere or dim or not reference.learnt
-        if unsure or np.count_nonzero(told) < LEAST_TILES:
+        quarters = [part for part in quarters_of(told) if np.count_nonzero(part) >= QUARTER_TILES]
+        if unsure or len(quarters) < LEAST_QUARTERS:
             suspicion.judge(None, mono_s, 0, "")
             return
-        now = seen.near[told] / np.maximum(seen.wide[told], LEAST_STEP / 2)
-        usual = reference.near[told] / reference.wide[told]
-        left = float(np.median(now / usual))
+        now = seen.near / np.maximum(seen.wide, LEAST_STEP / 2)
+        usual = reference.near / np.maximum(reference.wide, LEAST_STEP / 2)
+        # A lens blurs all of the picture; what stands in front or drives off takes a part of it.
+        left = max(float(np.median(now[part] / usual[part])) for part in quarters)
         limit = self._patience.blur
         well = left > (1 + limit) / 2
         blurred = self._blurring.take(well=well, ill=left < limit, mono_s=mono_s)
@@ -278,6 +284,18 @@ class IntegrityWatch:
             ValueError: These bytes are none.
         """
         self._reference = restored(saved)
+
+
+def quarters_of(tiles: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.bool_]]:
+    """Return those of ``(rows, columns)`` tiles that lie in each quarter of the picture."""
+    down, across = tiles.shape[0] // 2, tiles.shape[1] // 2
+    parts = []
+    for rows in (slice(None, down), slice(down, None)):
+        for columns in (slice(None, across), slice(across, None)):
+            part = np.zeros(tiles.shape, bool)
+            part[rows, columns] = tiles[rows, columns]
+            parts.append(part)
+    return parts
 
 
 def _where(move: Move) -> str:
