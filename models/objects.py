@@ -160,16 +160,22 @@ def _own(
     if not path.is_file():
         raise ModelFileError(f"models.street: {str(path)!r} is not there; put the file there")
     network = load_network(path, placement)
-    words = tuple(labels) if labels else _labels_of(network, path)
+    known = load_catalog().by_sha256(network.sha256)
+    if labels:
+        words = tuple(labels)
+    elif known is not None and known.labels:
+        words = read_labels(known.labels[0])
+    else:
+        words = _labels_of(network, path)
     if not words:
         raise ModelFileError(f"{path}: its list of names is empty; give models.street_labels")
     kind = YoloX if _is_yolox(network) else YoloV8
     return kind(
         network,
-        name=path.stem,
+        name=known.name if known else path.stem,
         sha256=network.sha256,
         labels=words,
-        thresholds={**OWN_THRESHOLDS, **(thresholds or {})},
+        thresholds={**(known.thresholds if known else OWN_THRESHOLDS), **(thresholds or {})},
     )
 
 

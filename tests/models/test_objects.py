@@ -228,3 +228,9 @@ def assert_street(chosen: Chosen, picture: Picture) -> None:
     height, width = picture.shape[:2]
     assert (found.boxes_xyxy >= 0).all()
     assert (found.boxes_xyxy <= [width, height, width, height]).all()
+
+
+def test_a_file_of_the_catalogue_is_known_by_its_hash_wherever_it_lies(shared: Path) -> None:
+    detector = load_object_detector(str(shared / "models/yolox_nano.onnx"))
+    assert detector.name == "yolox-nano"
+    assert tuple(detector.labels) == read_labels("coco-80")
