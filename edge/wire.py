@@ -304,6 +304,7 @@ def _camera(report: CameraReport) -> dict[str, Any]:
         "dropped": report.dropped,
         "corrupt": report.corrupt,
         "reconnects": report.reconnects,
+        "cpu_share": _rounded(report.cpu_share),
     }
 
 

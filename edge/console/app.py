@@ -46,6 +46,9 @@ def _cameras(health: Health) -> Families:
     reconnects = CounterMetricFamily(
         "gridwatch_camera_reconnects", "Streams opened again.", labels=["camera"]
     )
+    cpu = GaugeMetricFamily(
+        "gridwatch_camera_cpu_share", "Processors that a camera uses.", labels=["camera"]
+    )
     for report in health.cameras:
         name = [report.camera_id]
         online.add_metric(name, float(report.state is CameraState.ONLINE))
@@ -54,7 +57,8 @@ def _cameras(health: Health) -> Families:
         lag.add_metric(name, report.lag_s)
         dropped.add_metric(name, report.dropped)
         reconnects.add_metric(name, report.reconnects)
-    yield from (online, fps, analysed, lag, dropped, reconnects)
+        cpu.add_metric(name, report.cpu_share)
+    yield from (online, fps, analysed, lag, dropped, reconnects, cpu)
 
 
 def _box(health: Health) -> Families:

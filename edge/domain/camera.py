@@ -25,6 +25,7 @@ class CameraReport:
         dropped: Frames skipped because of lag, since the process began.
         corrupt: Packets that could not be decoded, on this connection.
         reconnects: Times the stream was opened again since the process began.
+        cpu_share: Processors used since the last report: decoding, analysis and recording.
     """
 
     camera_id: str
@@ -36,3 +37,4 @@ class CameraReport:
     dropped: int = 0
     corrupt: int = 0
     reconnects: int = 0
+    cpu_share: float = 0.0

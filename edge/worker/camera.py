@@ -1,6 +1,7 @@
 """One camera, from its stream to its pipelines: one attempt, on one thread."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Event
@@ -68,6 +69,7 @@ class _Tally:
     at_s: float
     decoded: int = 0
     analysed: int = 0
+    cpu_s: float = 0.0
 
 
 class CameraWorker:
@@ -82,6 +84,7 @@ class CameraWorker:
         motion: MotionGate | None,
         reporter: Reporter,
         clock: Clock,
+        cpu_s: Callable[[], float] = time.thread_time,
     ) -> None:
         """Prepare a camera; ``mono_s`` is the stream time of its last frame.
 
@@ -92,6 +95,7 @@ class CameraWorker:
             motion: Says whether anything moves; None to take every picture for moving.
             reporter: Takes vital signs.
             clock: For durations outside the stream.
+            cpu_s: Processor time of the camera's thread.
         """
         self.camera_id = camera_id
         self._open_stream = open_stream
@@ -100,6 +104,7 @@ class CameraWorker:
         self._lag = Lag()
         self._reporter = reporter
         self._clock = clock
+        self._cpu_s = cpu_s
         self._left_at_s: float | None = None
         self.mono_s = 0.0
         self._opened = 0
@@ -119,7 +124,7 @@ class CameraWorker:
         self._report(CameraState.CONNECTING)
         stream = self._open_stream(self._resume_s())
         self._opened += 1
-        tally = _Tally(self._clock.mono_s(), analysed=self._analysed)
+        tally = _Tally(self._clock.mono_s(), analysed=self._analysed, cpu_s=self._cpu_s())
         self._lag = Lag()
         last: Frame | None = None
         try:
@@ -179,7 +184,7 @@ class CameraWorker:
         return sum(one.pace.dropped for one in self._pipelines)
 
     def _report_online(self, stream: Stream, tally: _Tally) -> _Tally:
-        now = _Tally(self._clock.mono_s(), stream.counters.decoded, self._analysed)
+        now = _Tally(self._clock.mono_s(), stream.counters.decoded, self._analysed, self._cpu_s())
         elapsed_s = now.at_s - tally.at_s
         self._tell(
             CameraReport(
@@ -191,6 +196,7 @@ class CameraWorker:
                 dropped=self._dropped,
                 corrupt=stream.counters.corrupt,
                 reconnects=self._opened - 1,
+                cpu_share=(now.cpu_s - tally.cpu_s) / elapsed_s,
             )
         )
         return now

@@ -14,7 +14,9 @@ def client() -> TestClient:
     health = Health(
         at=datetime(2026, 11, 24, tzinfo=UTC),
         cameras=[
-            CameraReport("east", CameraState.ONLINE, fps=25.0, analysed_fps=5.0, dropped=3),
+            CameraReport(
+                "east", CameraState.ONLINE, fps=25.0, analysed_fps=5.0, dropped=3, cpu_share=0.06
+            ),
             CameraReport("west", CameraState.OFFLINE, "sent nothing in time", reconnects=2),
         ],
         waiting=4,
@@ -46,6 +48,7 @@ def test_healthz_tells_each_camera_and_the_outbox(client: TestClient) -> None:
         'gridwatch_camera_online{camera="east"} 1.0',
         'gridwatch_camera_online{camera="west"} 0.0',
         'gridwatch_camera_fps{camera="east"} 25.0',
+        'gridwatch_camera_cpu_share{camera="east"} 0.06',
         'gridwatch_camera_dropped_frames_total{camera="east"} 3.0',
         'gridwatch_camera_reconnects_total{camera="west"} 2.0',
         "gridwatch_broker_connected 0.0",

@@ -132,11 +132,12 @@ def test_the_outbox_notices_what_others_write(journal: Journal, outbox: Outbox) 
 
 def test_the_last_word_of_each_camera_is_kept(journal: Journal, clock: FakeClock) -> None:
     journal.report(CameraReport("b", CameraState.CONNECTING))
-    journal.report(CameraReport("a", CameraState.ONLINE, fps=25.0))
+    journal.report(CameraReport("a", CameraState.ONLINE, fps=25.0, cpu_share=0.06))
     clock.advance(2)
     journal.report(CameraReport("b", CameraState.OFFLINE, "gone"))
     first, second = journal.cameras()
     assert (first.report.camera_id, first.report.fps) == ("a", 25.0)
+    assert first.report.cpu_share == 0.06
     assert (second.report.state, second.report.detail) == (CameraState.OFFLINE, "gone")
     assert second.reported_at == clock.utc()
     journal.keep_cameras(["a"])

@@ -1,5 +1,5 @@
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -88,7 +88,14 @@ class Breaking:
 class Bench:
     """A worker on a film, with a gate and clock that the test sees."""
 
-    def __init__(self, film: Path, clock: FakeClock, *, break_after: int | None = None) -> None:
+    def __init__(
+        self,
+        film: Path,
+        clock: FakeClock,
+        *,
+        break_after: int | None = None,
+        cpu_s: Callable[[], float] = float,
+    ) -> None:
         self.gate, self.kept, self.clock = WatchedGate(), Kept(), clock
         self.starts: list[float] = []
         self._film, self._break_after = film, break_after
@@ -100,6 +107,7 @@ class Bench:
             motion=MotionGate(),
             reporter=self.kept,
             clock=clock,
+            cpu_s=cpu_s,
         )
 
     def _open(self, start_mono_s: float) -> Stream:
@@ -162,6 +170,17 @@ def test_stream_time_goes_on_over_an_outage(films: dict[str, Path], clock: FakeC
     bench.worker.report_offline("gone")
     assert bench.kept.reports[-1].state is CameraState.OFFLINE
     assert bench.kept.reports[-1].reconnects == 1
+
+
+def test_a_camera_reports_the_processors_it_used_since_its_last_report(
+    films: dict[str, Path], clock: FakeClock
+) -> None:
+    bench = Bench(films["h264"], clock, cpu_s=lambda: 7.0 + (clock.seconds - 100.0) * 0.06)
+    for _ in bench.worker.steps(threading.Event()):
+        clock.advance(1 / 25)
+    online = [one for one in bench.kept.reports if one.state is CameraState.ONLINE]
+    assert [one.cpu_share for one in online] == pytest.approx([0.06] * len(online))
+    assert len(online) == 2
 
 
 def test_a_stop_ends_the_camera_at_the_next_frame(films: dict[str, Path], clock: FakeClock) -> None:
