@@ -81,6 +81,7 @@ class Place:
         evidence: What says that it stands there.
         missing: What could have said so and did not.
         attended: Share of the looks at which people were at it.
+        questioned: Whether a network has looked at it closely and more than once.
         arrival_seen: Whether the camera was watching when it came.
         neighbour_left_s: Stream time at which something of its kind beside it last moved off.
     """
@@ -98,6 +99,7 @@ class Place:
     evidence: tuple[Evidence, ...]
     missing: tuple[Evidence, ...] = ()
     attended: float = 0.0
+    questioned: bool = False
     arrival_seen: bool = True
     neighbour_left_s: float | None = None
 

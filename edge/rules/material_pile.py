@@ -13,9 +13,12 @@ from edge.domain.rule import (
     stands_in,
     wanted,
 )
-from edge.domain.scene import Scene, Subject
+from edge.domain.scene import Place, Scene, Subject
 
-NAMED, UNNAMED = 0.9, 0.6
+NAMED, UNNAMED, UNNAMED_LARGE = 0.9, 0.6, 0.4
+LARGE_AREA = 0.02
+"""Of the picture: what no network names and is as large may as well be a vehicle."""
+
 ATTENDED = 0.5
 """Somebody who is at it most of the time trades or works there."""
 
@@ -25,10 +28,14 @@ def judge(scene: Scene, zone: Zone, terms: Terms) -> Iterator[Finding]:
     for place in scene.of(Subject.GOODS, Subject.OBJECT):
         if place.attended >= ATTENDED or not stands_in(place, zone) or not wanted(place, terms):
             continue
-        named = place.subject is Subject.GOODS
-        yield about(
-            place, terms, thing=NAMED if named else UNNAMED, unattended=1.0 - place.attended
-        )
+        yield about(place, terms, thing=_likeness(place), unattended=1.0 - place.attended)
+
+
+def _likeness(place: Place) -> float:
+    """Return how much a thing is like goods."""
+    if place.subject is Subject.GOODS:
+        return NAMED
+    return UNNAMED_LARGE if place.area >= LARGE_AREA else UNNAMED
 
 
 RULE = Rule(

@@ -1,7 +1,8 @@
 """Motor vehicles that stand where they may not.
 
 A vehicle that a network names counts. One that it does not - seen from straight above a car is none
-to a network trained on photographs - counts by its size alone, at half the confidence.
+to a network trained on photographs - counts by its size alone, at half the confidence; a smaller
+one, which may be a vehicle far away, at less still and only where no network could be asked.
 """
 
 from collections.abc import Iterator
@@ -21,8 +22,8 @@ from edge.domain.rule import (
 )
 from edge.domain.scene import Place, Scene, Subject
 
-UNNAMED = 0.5
-UNNAMED_AREA = 0.02
+UNNAMED, UNNAMED_SMALL = 0.5, 0.3
+UNNAMED_AREA, UNNAMED_LEAST = 0.02, 0.006
 """Of the picture: what is larger and stands on a road is more likely a vehicle than goods."""
 
 QUEUE_LIMIT = 3.0
@@ -40,6 +41,8 @@ def judge(scene: Scene, zone: Zone, terms: Terms) -> Iterator[Finding]:
             finding = about(place, terms, detector=round(place.score, 3))
         elif place.area >= UNNAMED_AREA:
             finding = about(place, terms, unnamed_of_vehicle_size=UNNAMED)
+        elif place.area >= UNNAMED_LEAST and not place.questioned:
+            finding = about(place, terms, unnamed_and_small=UNNAMED_SMALL)
         else:
             continue
         yield replace(finding, since_s=_counted_from(place, scene, terms))

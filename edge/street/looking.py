@@ -21,7 +21,11 @@ WHOLE_SHARE = 0.6
 
 MARGIN = 0.1
 MOST_CLOSE_LOOKS = 2
-CLOSE_LOOK_MARGIN = 0.75
+CLOSE_LOOK_MARGINS = (1.5, 3.0, 2.0, 4.0, 1.0, 6.0)
+"""Widths and heights of a doubtful thing around it, look after look: a network needs to see what it
+stands on, and knows a thing at one size that it does not know at another (measured)."""
+
+MOST_QUESTIONS = len(CLOSE_LOOK_MARGINS)
 TWICE = 0.6
 
 
@@ -32,6 +36,19 @@ def meanings() -> Mapping[str, Subject]:
     return {
         word: Subject(subject) for subject, words in content["subjects"].items() for word in words
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something that stands and that nobody has named.
+
+    Attributes:
+        box: Shares of the picture.
+        asked: How often it was looked at closely, less than ``MOST_QUESTIONS``.
+    """
+
+    box: Box
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +99,18 @@ class Lookout:
         # A picture a hair before its time will do: time stamps are rounded.
         return mono_s - self._looked_s >= interval_s - 0.05
 
-    def look(self, frame: Frame, mono_s: float, *, doubtful: Sequence[Box]) -> Look:
+    def look(self, frame: Frame, mono_s: float, *, doubtful: Sequence[Doubt]) -> Look:
         """Look at a picture.
 
         Args:
             frame: The picture.
             mono_s: Stream time.
-            doubtful: Boxes of things that nobody has named; the first few are looked at closely.
+            doubtful: Things that nobody has named; at most ``MOST_CLOSE_LOOKS``.
         """
         self._looked_s = mono_s
-        closer = [_within(widened(box, CLOSE_LOOK_MARGIN)) for box in doubtful[:MOST_CLOSE_LOOKS]]
+        closer = [
+            _within(widened(doubt.box, CLOSE_LOOK_MARGINS[doubt.asked])) for doubt in doubtful
+        ]
         parts = (self._area, *self._close, *closer)
         picture = frame.bgr(self._needed_px(frame, parts))
         height, width = picture.shape[:2]

@@ -15,6 +15,7 @@ from edge.domain.scene import Place, Presence, Subject, Thing
 from edge.street.appearance import Appearance, cut
 from edge.street.background import Mask, View
 from edge.street.blobs import Blob, Verdict
+from edge.street.looking import MOST_CLOSE_LOOKS, MOST_QUESTIONS, Doubt
 from edge.street.matching import (
     PERSON_COVERS,
     SAME_PATCH,
@@ -28,7 +29,7 @@ from edge.street.matching import (
     part_of,
     stands_free,
 )
-from edge.street.standing import ESTABLISHED, UNLIKE_S, Standing, Tally
+from edge.street.standing import ESTABLISHED, NAMED_AFTER, UNLIKE_S, Standing, Tally
 from edge.street.tone import Picture
 
 STAYS = 0.4
@@ -95,6 +96,21 @@ class PlaceBook:
     def places(self) -> tuple[Place, ...]:
         """Return all places, by id."""
         return tuple(one.as_place() for one in sorted(self.standing, key=lambda one: one.id))
+
+    def doubts(self) -> tuple[Doubt, ...]:
+        """Return what a network is to look at closely next: those asked least, and count it."""
+        unnamed = [
+            one
+            for one in self.standing
+            if one.named < NAMED_AFTER
+            and one.asked < MOST_QUESTIONS
+            and one.presence is Presence.PRESENT
+        ]
+        asked = sorted(unnamed, key=lambda one: one.asked)[:MOST_CLOSE_LOOKS]
+        doubts = tuple(Doubt(one.box, one.asked) for one in asked)
+        for one in asked:
+            one.asked += 1
+        return doubts
 
     def held(self, shape: tuple[int, int]) -> Mask:
         """Return ``(h, w)``, where something stands: nothing is learnt there."""

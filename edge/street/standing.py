@@ -20,6 +20,9 @@ ESTABLISHED = 4
 NAMED_AFTER = 2
 """Looks that must agree on what a thing is."""
 
+QUESTIONED_AFTER = 3
+"""Close looks after which a network's silence says something."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -183,6 +186,7 @@ class Standing:
             evidence=tuple(evidence),
             missing=tuple(missing),
             attended=self.attended.share(),
+            questioned=self.asked >= QUESTIONED_AFTER,
             arrival_seen=self.arrival_seen,
             neighbour_left_s=self.neighbour_left_s,
         )

@@ -10,7 +10,7 @@ import numpy as np
 from edge.domain.geometry import Box, overlap
 from edge.domain.incident import Incident
 from edge.domain.rule import Needs
-from edge.domain.scene import Cloud, Presence, Scene, Subject, Thing
+from edge.domain.scene import Cloud, Scene, Subject, Thing
 from edge.street.background import Background, View
 from edge.street.blobs import Verdict, find_blobs
 from edge.street.keeper import Keeper, ZoneRule
@@ -27,7 +27,6 @@ GRID_PX = 320
 STATIC_EVERY_S = 0.9
 JUDGE_EVERY_S = 2.0
 LONGEST_MATURING_S = 30.0
-MOST_QUESTIONS = 3
 DRIFTS_S = 20.0
 CONFIRMING = 0.2
 """Overlap of a network's smoke or flame with that of the classical evidence."""
@@ -144,14 +143,7 @@ class Street:
         pending = self.keeper.pending() or any(not one.named for one in self.book.standing)
         if not self._lookout.due(mono_s, moving=moving, pending=pending):
             return None
-        doubtful = [
-            one.box
-            for one in self.book.standing
-            if not one.named and one.asked < MOST_QUESTIONS and one.presence is Presence.PRESENT
-        ]
-        for one in self.book.standing:
-            one.asked += one.box in doubtful
-        return self._lookout.look(frame, mono_s, doubtful=doubtful)
+        return self._lookout.look(frame, mono_s, doubtful=self.book.doubts())
 
     def _stand(
         self, small: Pixels, mono_s: float, look: Look | None, clouds: Sequence[Cloud]
