@@ -160,11 +160,11 @@ def _own(
     if not path.is_file():
         raise ModelFileError(f"models.street: {str(path)!r} is not there; put the file there")
     network = load_network(path, placement)
-    known = load_catalog().by_sha256(network.sha256)
+    entry = load_catalog().by_sha256(network.sha256)
     if labels:
         words = tuple(labels)
-    elif known is not None and known.labels:
-        words = read_labels(known.labels[0])
+    elif entry is not None and entry.labels:
+        words = read_labels(entry.labels[0])
     else:
         words = _labels_of(network, path)
     if not words:
@@ -172,10 +172,10 @@ def _own(
     kind = YoloX if _is_yolox(network) else YoloV8
     return kind(
         network,
-        name=known.name if known else path.stem,
+        name=entry.name if entry else path.stem,
         sha256=network.sha256,
         labels=words,
-        thresholds={**(known.thresholds if known else OWN_THRESHOLDS), **(thresholds or {})},
+        thresholds={**(entry.thresholds if entry else OWN_THRESHOLDS), **(thresholds or {})},
     )
 
 

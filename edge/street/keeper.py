@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
@@ -66,19 +66,29 @@ class Keeper:
         self._camera_id = camera_id
         self._rules = [(one, one.applied()) for one in rules]
         self._new_id = new_id
+        self._favoured: dict[str, str] = {}
         self.accounts: dict[str, dict[str, Account]] = {one.name: {} for one in rules}
 
     def observe(self, scene: Scene) -> list[Incident]:
         """Return the incidents that this moment opens, changes or ends."""
-        told: list[Incident] = []
-        for rule, applied in self._rules:
-            if _sees(scene, rule.rule.needs):
-                told += _Judging(self, rule, applied, scene).run()
-        return told
+        judgings = [
+            _Judging(self, rule, applied, scene, _findings(rule, scene))
+            for rule, applied in self._rules
+            if _sees(scene, rule.rule.needs)
+        ]
+        # One thing is one incident: the rule that it fits best may have it, at a draw the first.
+        best: dict[str, tuple[float, str]] = {}
+        for key, confidence, name in (claim for one in judgings for claim in one.claims()):
+            if key not in best or confidence > best[key][0]:
+                best[key] = (confidence, name)
+        self._favoured = {key: name for key, (_, name) in best.items()}
+        return [incident for judging in judgings for incident in judging.run()]
 
     def claimed(self, key: str, by: ZoneRule) -> bool:
-        """Return whether another rule has had an incident about the same thing."""
-        return key.startswith("place:") and any(
+        """Return whether another rule has an incident about the same thing, or fits it better."""
+        if not key.startswith("place:"):
+            return False
+        return self._favoured.get(key, by.name) != by.name or any(
             key in accounts and accounts[key].phase is not Phase.PENDING
             for name, accounts in self.accounts.items()
             if name != by.name
@@ -121,6 +131,16 @@ def _sees(scene: Scene, needs: Needs) -> bool:
             return True
 
 
+def _applies(rule: ZoneRule, scene: Scene) -> bool:
+    return rule.schedule is None or rule.schedule.applies(scene.utc)
+
+
+def _findings(rule: ZoneRule, scene: Scene) -> dict[str, Finding]:
+    if not _applies(rule, scene):
+        return {}
+    return {one.key: one for one in rule.rule.judge(scene, rule.zone, rule.terms)}
+
+
 @dataclass(frozen=True, slots=True)
 class _Judging:
     """One rule at one moment."""
@@ -129,27 +149,26 @@ class _Judging:
     rule: ZoneRule
     applied: AppliedRule
     scene: Scene
+    findings: dict[str, Finding]
+
+    def claims(self) -> Iterator[tuple[str, float, str]]:
+        """Yield key, confidence and rule of what it says of things that no permit covers."""
+        for key, finding in self.findings.items():
+            if self._permit(finding.box) is None:
+                yield key, finding.confidence, self.rule.name
 
     def run(self) -> list[Incident]:
         accounts = self.keeper.accounts[self.rule.name]
-        applies = self.rule.schedule is None or self.rule.schedule.applies(self.scene.utc)
-        findings = (
-            {
-                finding.key: finding
-                for finding in self.rule.rule.judge(self.scene, self.rule.zone, self.rule.terms)
-            }
-            if applies
-            else {}
-        )
         told: list[Incident] = []
-        for key, finding in findings.items():
+        for key, finding in self.findings.items():
             permit = self._permit(finding.box)
             if permit is not None:
                 told += self._end(key, Step.WITHDRAWN, f"permit {permit.id}")
             elif not self.keeper.claimed(key, self.rule):
                 self._note(key, finding)
+        applies = _applies(self.rule, self.scene)
         for key in list(accounts):
-            if key not in findings:
+            if key not in self.findings:
                 told += self._without_finding(key, applies=applies)
         for key in list(accounts):
             told += self._advance(key)
