@@ -33,12 +33,17 @@ class Condition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """A file and its condition; ``bytes`` is 0 if it is absent."""
+    """A file and its condition; ``bytes`` is 0 if it is absent.
+
+    Attributes:
+        given: Whether it lies in the folder that comes first, where nothing is ever pulled to.
+    """
 
     entry: Entry
     path: Path
     condition: Condition
     bytes: int
+    given: bool = False
 
     def require_good(self) -> Path:
         """Return the path of a good file.
@@ -49,6 +54,8 @@ class Inspected:
         if self.condition is Condition.GOOD:
             return self.path
         remedy = f"run 'gridwatch models pull {self.entry.name}'"
+        if self.given:
+            remedy = f"replace it, or remove it and {remedy}"
         match self.condition:
             case Condition.ABSENT:
                 raise ModelFileError(f"{self.path}: is absent; {remedy}")
@@ -86,16 +93,17 @@ class Depot:
     def inspect(self, entry: Entry) -> Inspected:
         """Return the condition of a file, by size and hash."""
         path = self.path_of(entry)
+        given = path.parent != self.root
         try:
             content = path.read_bytes()
         except OSError:
-            return Inspected(entry, path, Condition.ABSENT, 0)
+            return Inspected(entry, path, Condition.ABSENT, 0, given)
         if hashlib.sha256(content).hexdigest() == entry.sha256:
             condition = Condition.GOOD
         else:
             short = len(content) < entry.bytes
             condition = Condition.TRUNCATED if short else Condition.DIFFERENT
-        return Inspected(entry, path, condition, len(content))
+        return Inspected(entry, path, condition, len(content), given)
 
     def pull(self, entry: Entry, progress: Progress) -> str:
         """Make the file good and return what was done: where it was taken from.

@@ -44,8 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_import(arguments: argparse.Namespace) -> int:
-    """Register people; each is one transaction, so Ctrl-C leaves whole persons only."""
+    """Register people; each is one transaction, so Ctrl-C leaves whole persons only.
+
+    The exit code is 1 if anybody was refused or a file is no picture.
+    """
     from edge.bootstrap import registration  # noqa: PLC0415 - heavy
+    from edge.cli.photo_remedies import told  # noqa: PLC0415
+    from edge.gallery.enrolment import PhotoVerdict  # noqa: PLC0415
     from edge.gallery.roster import read_roster  # noqa: PLC0415
 
     settings = settings_of(arguments)
@@ -53,6 +58,7 @@ def run_import(arguments: argparse.Namespace) -> int:
     with download_bars() as progress:
         registrar = registration.open_registrar(settings, progress)
     registered = 0
+    unreadable = 0
     attested = 0
     photos = sum(len(applicant.photos) for applicant in applicants)
     bar = tqdm(total=photos, unit="photo", disable=not sys.stderr.isatty())
@@ -61,7 +67,8 @@ def run_import(arguments: argparse.Namespace) -> int:
             for applicant in applicants:
                 outcome = registrar.register(applicant)
                 for photo in outcome.photos:
-                    bar.write(f"{applicant.resident.id}/{photo.name}: {photo.verdict}")
+                    bar.write(f"{applicant.resident.id}/{photo.name}: {told(photo.verdict)}")
+                    unreadable += photo.verdict is PhotoVerdict.UNREADABLE
                     bar.update()
                 bar.write(f"{applicant.resident.id}: {outcome.summary}")
                 registered += outcome.registered
@@ -73,7 +80,7 @@ def run_import(arguments: argparse.Namespace) -> int:
                 f"{attested} consents are recorded as attested by you: the CSV does not state them "
                 "(columns notice_version, consented_at, channel)"
             )
-    return 0 if registered else 1
+    return 0 if registered == len(applicants) and not unreadable else 1
 
 
 def run_list(arguments: argparse.Namespace) -> int:
@@ -163,8 +170,13 @@ def run_export_audit(arguments: argparse.Namespace) -> int:
     rows = _store(arguments).audit_rows()
     write = audit.write_json_lines if arguments.format == "jsonl" else audit.write_csv
     if arguments.out:
-        with arguments.out.open("w", newline="", encoding="utf-8") as file:
-            write(rows, file)
+        try:
+            with arguments.out.open("w", newline="", encoding="utf-8") as file:
+                write(rows, file)
+        except OSError as error:
+            raise ConfigError(
+                f"--out {arguments.out}: cannot be written ({error.strerror})"
+            ) from error
     else:
         write(rows, sys.stdout)
     return _tell_chain(rows)

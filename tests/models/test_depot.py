@@ -117,7 +117,9 @@ def test_given_files_come_first_and_are_checked_too(depot: Depot, tmp_path: Path
     (given / wanted.file).write_bytes(CONTENT)
     assert Depot(depot.root, given).ready(wanted) == given / wanted.file
     (given / wanted.file).write_bytes(b"x")
-    with pytest.raises(ModelFileError, match="truncated"):
+    # Pulling alone would not help: the given file would still come first.
+    remedy = r"truncated, .*; replace it, or remove it and run 'gridwatch models pull"
+    with pytest.raises(ModelFileError, match=remedy):
         Depot(depot.root, given).ready(wanted)
 
 

@@ -9,13 +9,17 @@ import numpy as np
 import pytest
 
 from edge.bootstrap import parts
+from edge.cli import photo_remedies
 from edge.cli.main import main
 from edge.clock import SystemClock
+from edge.demo.people import find_portraits, photo
 from edge.domain.resident import Consent, Resident
+from edge.gallery.enrolment import PhotoVerdict
 from edge.settings import load_settings
 from edge.store.residents import Template
 from models.catalog import load_catalog
 from models.depot import Depot
+from models.faces import FacePack
 
 GOOD = """\
 box: {id: box-01, home: ./var}
@@ -131,17 +135,33 @@ def test_a_gallery_of_another_network_is_a_configuration_error(
 
 
 def test_a_corrupt_photo_is_named_and_the_next_person_goes_on(
-    run: Run, models_ready: None, tmp_path: Path
+    run: Run, exact_pack: FacePack, tmp_path: Path
 ) -> None:
     photos = tmp_path / "photos"
     for name in ("one", "two"):
         (photos / name).mkdir(parents=True)
         (photos / name / "1.jpg").write_bytes(b"\xff\xd8 no picture")
+    (photos / "two" / "2.jpg").write_bytes(photo(find_portraits(exact_pack.detector)[0]))
     code, printed = run(GOOD, "residents", "import", str(photos))
     assert code == 1
-    assert "one/1.jpg: unreadable" in printed
-    assert "two/1.jpg: unreadable" in printed
-    assert "0 of 2 people registered" in printed
+    damaged = "unreadable; the file is damaged or no picture; copy it again"
+    assert f"one/1.jpg: {damaged}" in printed
+    assert f"two/1.jpg: {damaged}" in printed
+    assert "two/2.jpg: accepted" in printed
+    assert "1 of 2 people registered" in printed
+
+
+def test_an_export_that_cannot_be_written_is_said_with_its_option(run: Run, tmp_path: Path) -> None:
+    absent = tmp_path / "absent" / "audit.csv"
+    code, printed = run(GOOD, "residents", "export-audit", "--out", str(absent))
+    assert code == 2
+    assert f"--out {absent}: cannot be written" in one_line(printed)
+
+
+def test_every_photo_that_is_not_accepted_comes_with_a_remedy() -> None:
+    told = {verdict: photo_remedies.told(verdict) for verdict in PhotoVerdict}
+    assert told.pop(PhotoVerdict.ACCEPTED) == "accepted"
+    assert all(line.startswith(f"{verdict}; ") for verdict, line in told.items())
 
 
 def test_a_corrupt_recording_is_a_camera_error(
