@@ -24,6 +24,9 @@ from models.letterbox import letterbox, to_batch
 from models.objects import read_labels
 from models.session import Network, Placement, load_network
 
+FINDER, READER = "plate-detector", "plate-reader"
+"""Of the catalogue; the first is pulled with the second."""
+
 CANVAS_PX = 640
 STRIDE_SIDES = ((8, (24, 48)), (16, (96, 192)), (32, (384, 768)))
 """Strides, and the sides of the two squares at each cell, in pixels of the canvas."""
@@ -180,7 +183,7 @@ def load_plate_reader(
         ModelFileError: A file is absent or wrong; 'gridwatch models pull plate-detector' gets both.
     """
     depot, placement = depot or Depot(), placement or Placement()
-    finder, reader = load_catalog().expand(["plate-detector"])
+    finder, reader = load_catalog().expand([FINDER])
     return ChinesePlateReader(
         load_network(depot.ready(finder), placement),
         load_network(depot.ready(reader), placement),

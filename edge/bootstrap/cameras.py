@@ -33,9 +33,11 @@ from edge.wire import BoxIdentity
 from edge.worker.camera import CameraWorker, Pipeline, Reporter
 from edge.worker.gate import GatePipeline
 from edge.worker.integrity import IntegrityPipeline
+from edge.worker.plates import PlateWatch
 from edge.worker.street import StreetPipeline
 from models.detections import ObjectDetector
 from models.faces import FacePack, ImpostorPrior
+from models.plates import READER, PlateReader
 from models.sources import Progress
 from streams.decode import Decode
 from streams.errors import StreamError
@@ -63,9 +65,10 @@ class GateSite:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StreetSite:
-    """What all streets of one process share; no detector where none is wanted."""
+    """What all streets of one process share; None is what nobody wants."""
 
     detector: ObjectDetector | None
+    plates: PlateReader | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +110,10 @@ def open_site(
         )
     if any(camera.watches_street for camera in cameras):
         chosen = choose_detector(settings, parts.placement(settings), progress=progress)
-        streets = StreetSite(chosen.detector if chosen else None)
+        plates = None
+        if any(camera.watches_parking for camera in cameras):
+            plates = parts.load_optional_plates(settings, progress=progress)
+        streets = StreetSite(chosen.detector if chosen else None, plates)
     names = {gates.pack.recogniser.sha256: gates.pack.name} if gates else {}
     box = parts.box_identity(settings, names)
     return Site(settings, box, code_table(settings), gates, streets)
@@ -185,12 +191,14 @@ def _street_pipeline(
     site: Site, streets: StreetSite, camera: Camera, around: Surroundings
 ) -> StreetPipeline:
     detector = streets.detector if camera.street.network else None
+    street = build_street(site.settings, camera, detector=detector, new_id=around.new_id)
     return StreetPipeline(
         camera.id,
-        build_street(site.settings, camera, detector=detector, new_id=around.new_id),
+        street,
         pace=Pace(camera.street.fps),
-        recorder=_incident_recorder(site, camera, around, detector),
+        recorder=_incident_recorder(site, camera, around, detector, streets.plates),
         memory=around.journal,
+        plates=PlateWatch(streets.plates, street.keeper) if streets.plates else None,
     )
 
 
@@ -207,20 +215,25 @@ def _integrity_pipeline(site: Site, camera: Camera, around: Surroundings) -> Int
         FaultBook(camera.id, new_id=around.new_id),
         IntegrityWatch(patience),
         pace=Pace(INTEGRITY_FPS),
-        recorder=_incident_recorder(site, camera, around, None),
+        recorder=_incident_recorder(site, camera, around),
         clock=around.clock,
         clock_state=around.clock_state,
     )
 
 
 def _incident_recorder(
-    site: Site, camera: Camera, around: Surroundings, detector: ObjectDetector | None
+    site: Site,
+    camera: Camera,
+    around: Surroundings,
+    detector: ObjectDetector | None = None,
+    plates: PlateReader | None = None,
 ) -> IncidentRecorder:
     return IncidentRecorder(
         around.journal,
         box=site.box,
         codes=site.codes,
         models=[(detector.name, detector.sha256)] if detector else [],
+        plate_models=[(READER, plates.sha256)] if plates else [],
         zones={zone.id: zone.polygon for zone in camera.zones},
         clock=around.clock_state,
         stills=site.settings.mqtt.street_stills,

@@ -41,6 +41,7 @@ class IncidentRecorder:
         box: BoxIdentity,
         codes: CodeTable,
         models: Sequence[tuple[str, str]],
+        plate_models: Sequence[tuple[str, str]] = (),
         zones: dict[str, Polygon],
         clock: Callable[[], ClockState],
         stills: bool,
@@ -53,6 +54,7 @@ class IncidentRecorder:
             box: Who tells it.
             codes: What the city calls incidents.
             models: Name and SHA-256 of the networks that look.
+            plate_models: Of those that read a number plate, where there is one.
             zones: Polygons by zone, drawn into stills.
             clock: State of the box's clock.
             stills: Whether pictures of the street may leave the box.
@@ -62,6 +64,7 @@ class IncidentRecorder:
         self._box = box
         self._codes = codes
         self._models = tuple(models)
+        self._plate_models = tuple(plate_models)
         self._zones = zones
         self._clock = clock
         self._stills = stills
@@ -105,7 +108,7 @@ class IncidentRecorder:
                 seq=seq,
                 clock=one.clock,
                 category=self._codes.category(incident.type),
-                models=self._models,
+                models=self._models + (self._plate_models if incident.plate else ()),
                 evidence=evidence,
             ),
             partial(_addressed, one.stills),

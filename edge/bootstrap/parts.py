@@ -23,6 +23,7 @@ from models.depot import Condition, Depot
 from models.faces import FacePack
 from models.liveness import load_liveness
 from models.packs import load_face_pack
+from models.plates import FINDER, PlateReader, load_plate_reader
 from models.session import Placement
 from models.sources import Progress
 
@@ -66,12 +67,12 @@ def placement(settings: Settings) -> Placement:
     return Placement(settings.models.provider, settings.models.threads)
 
 
-def pull_if_absent(pack: str, *, accept_noncommercial: bool, progress: Progress) -> None:
-    """Pull the files of a catalogue pack that are not there yet; a folder is left alone."""
+def pull_if_absent(name: str, *, accept_noncommercial: bool, progress: Progress) -> None:
+    """Pull the files of a name of the catalogue that are not there yet; a folder is left alone."""
     catalog, depot = load_catalog(), Depot()
-    if pack not in catalog.packs:
+    if name not in catalog.packs and name not in catalog.entries:
         return
-    for entry in catalog.expand([pack]):
+    for entry in catalog.expand([name]):
         entry.require_licence(accept_noncommercial=accept_noncommercial)
         if depot.inspect(entry).condition is Condition.ABSENT:
             log.info("model=%s pulled %s", entry.name, depot.pull(entry, progress))
@@ -103,6 +104,16 @@ def load_optional_liveness(settings: Settings) -> Liveness | None:
     """Return the configured liveness network, None if there is none."""
     path = settings.models.liveness
     return load_liveness(settings.base / path, placement(settings)) if path else None
+
+
+def load_optional_plates(
+    settings: Settings, *, progress: Progress | None = None
+) -> PlateReader | None:
+    """Return the number plate reader, pulled first if it is absent; None if it is not wanted."""
+    if not settings.models.plates:
+        return None
+    pull_if_absent(FINDER, accept_noncommercial=False, progress=progress or silently)
+    return load_plate_reader(placement=placement(settings))
 
 
 def box_identity(settings: Settings, model_names: Mapping[str, str]) -> BoxIdentity:

@@ -1,6 +1,6 @@
 """One thing that is wrong at one place, from its opening until it is positively gone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -62,7 +62,7 @@ class Incident:
         reopened: How often it came back within its hold.
         reason: Of a withdrawal or of a clearing that is none: a permit's id, ``schedule``,
             ``explained``.
-        plate: Number plate, where it is read; never logged.
+        plate: Number plate, where it is read; not shown when the incident is printed.
     """
 
     id: str
@@ -90,7 +90,7 @@ class Incident:
     rule: AppliedRule
     reopened: int = 0
     reason: str = ""
-    plate: str | None = None
+    plate: str | None = field(default=None, repr=False)
 
     @property
     def open(self) -> bool:

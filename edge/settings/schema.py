@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from edge.domain.passage import Decision, Direction
+from edge.domain.rule import IncidentType
 from edge.domain.scene import Subject
 from edge.settings.street import Calendar, Codes, Integrity, Street, Zone
 from edge.settings.values import DurationS, Identifier, PolygonShare, Secret, Strict
@@ -174,6 +175,12 @@ class Camera(Strict):
     def watches_street(self) -> bool:
         """Return whether any of its zones has a rule."""
         return any(zone.rules for zone in self.zones)
+
+    @property
+    def watches_parking(self) -> bool:
+        """Return whether any of its zones has a rule about motor vehicles that park."""
+        types = (rule.type for zone in self.zones for rule in zone.rules)
+        return IncidentType.MOTOR_PARKING in types
 
     @model_validator(mode="after")
     def _zones_exist(self) -> Self:

@@ -1,6 +1,6 @@
 """One condition under one rule: how long it has held, and when it is over."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from edge.domain.incident import Incident, Stage
@@ -35,6 +35,7 @@ class Account:
         incident: The last revision told.
         told_s: Stream time of that.
         cleared_s: Stream time of its clearing.
+        plate: Number plate, once it is read; not shown when the account is printed.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Account:
     incident: Incident | None = None
     told_s: float = 0.0
     cleared_s: float = 0.0
+    plate: str | None = field(default=None, repr=False)
 
     def found(self, finding: Finding, mono_s: float) -> None:
         """Add a look that found it."""

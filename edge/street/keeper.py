@@ -279,11 +279,12 @@ class _Judging:
         grown = stage is Stage.CASE and before.stage is Stage.WARNING
         stage = Stage.CASE if grown else before.stage
         severity = account.severity(self.rule.terms)
-        changed = (severity, finding.confirmed, finding.label, finding.count) != (
+        changed = (severity, finding.confirmed, finding.label, finding.count, account.plate) != (
             before.severity,
             before.confirmed,
             before.label,
             before.count,
+            before.plate,
         )
         # What has been confirmed once stays so: a network need not see it on every picture.
         worse = before.confirmed and not finding.confirmed
@@ -319,6 +320,7 @@ class _Judging:
             count=account.finding.count,
             label=account.finding.label,
             reason="",
+            plate=account.plate,
         )
 
     def _end(self, key: str, action: Step, reason: str) -> list[Incident]:
@@ -348,6 +350,7 @@ class _Judging:
                     cleared_at=self._utc(ended_s) if action is Step.CLEARED else None,
                     dwell_s=ended_s - account.since_s,
                     reason=reason,
+                    plate=account.plate,
                 ),
             )
         ]

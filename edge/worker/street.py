@@ -10,6 +10,7 @@ from edge.domain.incident import Incident
 from edge.errors import StoreError
 from edge.street.memory import pack, unpack
 from edge.street.street import Street
+from edge.worker.plates import PlateWatch
 from streams.frame import Frame
 from streams.pace import Pace
 
@@ -51,7 +52,14 @@ class StreetPipeline:
     """Lets a street judge a camera's pictures."""
 
     def __init__(
-        self, camera_id: str, street: Street, *, pace: Pace, recorder: Recorder, memory: Memory
+        self,
+        camera_id: str,
+        street: Street,
+        *,
+        pace: Pace,
+        recorder: Recorder,
+        memory: Memory,
+        plates: PlateWatch | None = None,
     ) -> None:
         """Put street, recorder and memory together.
 
@@ -61,12 +69,14 @@ class StreetPipeline:
             pace: Says which frames are due.
             recorder: Takes incidents.
             memory: Keeps the street's knowledge over a restart.
+            plates: Of the street's keeper; None where no plate is to be read.
         """
         self._camera_id = camera_id
         self._street = street
         self.pace = pace
         self._recorder = recorder
         self._memory = memory
+        self._plates = plates
         self._begun = False
         self._remembered_s = float("-inf")
 
@@ -74,6 +84,11 @@ class StreetPipeline:
     def awake(self) -> bool:
         """Return whether smoke is suspected."""
         return self._street.awake
+
+    @property
+    def hasty(self) -> bool:
+        """Return whether a rule is about seconds, or about smoke."""
+        return self._street.hasty
 
     def begin(self, frame: Frame) -> None:
         """Go on with what was known before the process ended."""
@@ -93,10 +108,13 @@ class StreetPipeline:
         noticed = self._street.observe(frame, mono_s=frame.mono_s, utc=frame.utc, moving=moving)
         if moving:
             self._recorder.note(frame, noticed.people)
-        for incident in noticed.incidents:
+        incidents: Sequence[Incident] = noticed.incidents
+        if self._plates is not None:
+            incidents = self._plates.complete(incidents, frame)
+        for incident in incidents:
             self._recorder.record(incident, frame, noticed.people)
         due = frame.mono_s - self._remembered_s >= REMEMBER_EVERY_S
-        if noticed.incidents or due:
+        if incidents or due:
             self._remember(frame.mono_s, frame.utc)
 
     def end(self, frame: Frame) -> None:
