@@ -8,7 +8,7 @@ import pytest
 
 from edge.domain.geometry import Box
 from edge.domain.incident import Incident, Stage, Step
-from edge.domain.rule import Rule, Zone
+from edge.domain.rule import IncidentType, Rule, Zone
 from edge.domain.scene import Evidence, Place, Presence, Scene, Subject
 from edge.rules import RULES
 from edge.street.keeper import Keeper, ZoneRule
@@ -60,7 +60,7 @@ def a_place(place_id: int, box: Box, mono_s: float, presence: Presence) -> Place
 class Kerb:
     """A street with a watch over its plates, second by second."""
 
-    def __init__(self, reader: FakeReader, rule: Rule = RULES["motor_parking"]) -> None:
+    def __init__(self, reader: FakeReader, rule: Rule = RULES[IncidentType.MOTOR_PARKING]) -> None:
         terms = replace(rule.terms, dwell_s=10.0, warn_s=None, clear_s=2.0, clear_looks=2)
         ids = (f"incident-{number}" for number in range(100))
         self.keeper = Keeper(
@@ -153,7 +153,7 @@ def test_what_stands_in_front_is_not_read() -> None:
 
 def test_only_parked_vehicles_are_read() -> None:
     reader = FakeReader(("京A12345", 0.9))
-    kerb = Kerb(reader, RULES["fire_lane_blocked"])
+    kerb = Kerb(reader, RULES[IncidentType.FIRE_LANE_BLOCKED])
     assert list(kerb.run(60, WIDE))
     assert not reader.asked
 
