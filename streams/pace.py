@@ -18,6 +18,7 @@ class Pace:
         """Analyse ``fps`` frames a second."""
         self._interval_s = 1 / fps
         self._slot = float("-inf")
+        self._last_s = 0.0
         self.analysed = 0
         self.skipped = 0
         self.dropped = 0
@@ -29,12 +30,14 @@ class Pace:
             mono_s: Its stream time.
             lag_s: How far it is behind live.
         """
+        step_s, self._last_s = mono_s - self._last_s, mono_s
         # A frame a hair before its slot belongs to it: time stamps are rounded.
         slot = (mono_s + 1e-3) // self._interval_s
         if slot <= self._slot:
             self.skipped += 1
             return False
-        if lag_s > max(LATE_S, self._interval_s):
+        # A late keyframe is the newest still: the next comes only after a while.
+        if lag_s > max(LATE_S, self._interval_s, step_s):
             self.dropped += 1
             return False
         self._slot = slot

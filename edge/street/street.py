@@ -28,6 +28,9 @@ STATIC_EVERY_S = 0.9
 JUDGE_EVERY_S = 2.0
 LONGEST_MATURING_S = 30.0
 DRIFTS_S = 20.0
+PATIENT_S = 30.0
+"""Of a dwell from which on a picture every two seconds tells enough."""
+
 CONFIRMING = 0.2
 """Overlap of a network's smoke or flame with that of the classical evidence."""
 
@@ -99,6 +102,10 @@ class Street:
         self._judged_s = float("-inf")
         self._named: tuple[Thing, ...] = ()
         self._drifted: list[tuple[float, Thing]] = []
+        self.hasty = any(
+            one.rule.needs is Needs.CLOUDS or one.terms.dwell_s < PATIENT_S for one in rules
+        )
+        """Whether it is worth having every picture of what moves."""
         self.awake = False
         """Whether it is worth having every picture, beyond what moves."""
 

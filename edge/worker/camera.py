@@ -10,6 +10,7 @@ from typing import Protocol
 from edge.clock import Clock
 from edge.domain.camera import CameraReport, CameraState
 from edge.errors import StoreError
+from edge.worker.waking import Waking
 from streams.frame import Frame
 from streams.luma import MotionGate
 from streams.pace import Lag, Pace
@@ -31,6 +32,11 @@ class Pipeline(Protocol):
     @property
     def awake(self) -> bool:
         """Whether every picture is wanted although nothing may move."""
+        ...
+
+    @property
+    def hasty(self) -> bool:
+        """Whether every picture is wanted for as long as something moves."""
         ...
 
     def begin(self, frame: Frame) -> None:
@@ -101,6 +107,8 @@ class CameraWorker:
         self._open_stream = open_stream
         self._pipelines = tuple(pipelines)
         self._motion = motion
+        self._waking = Waking()
+        self._hasty = any(one.hasty for one in pipelines)
         self._lag = Lag()
         self._reporter = reporter
         self._clock = clock
@@ -134,8 +142,8 @@ class CameraWorker:
                 if last is None:
                     for pipeline in self._pipelines:
                         pipeline.begin(frame)
+                self._take(stream, frame, first=last is None)
                 last = frame
-                self._take(stream, frame)
                 if self._clock.mono_s() - tally.at_s >= REPORT_EVERY_S:
                     for pipeline in self._pipelines:
                         pipeline.retry()
@@ -162,7 +170,7 @@ class CameraWorker:
             return 0.0
         return self.mono_s + self._clock.mono_s() - self._left_at_s
 
-    def _take(self, stream: Stream, frame: Frame) -> None:
+    def _take(self, stream: Stream, frame: Frame, *, first: bool) -> None:
         lag_s = self._lag.observe(frame.mono_s, self._clock.mono_s())
         due = [one for one in self._pipelines if one.pace.due(frame.mono_s, lag_s)]
         if not due:
@@ -170,7 +178,11 @@ class CameraWorker:
         moving = True
         if self._motion is not None:
             moving = self._motion.observe(frame.luma(), frame.mono_s).active
-            wanted = moving or any(one.awake for one in self._pipelines)
+            # A first picture is worth a look, but nothing has moved on it.
+            waking = self._waking.wanted(
+                frame.mono_s, moving=moving and not first, hasty=self._hasty
+            )
+            wanted = waking or any(one.awake for one in self._pipelines)
             stream.note_motion(wanted, frame.mono_s)
         for pipeline in due:
             pipeline.take(frame, moving=moving)

@@ -43,6 +43,11 @@ class GatePipeline:
         """Return whether somebody is at the gate."""
         return self._gate.occupied
 
+    @property
+    def hasty(self) -> bool:
+        """Return True: who passes is in the picture for seconds."""
+        return True
+
     def begin(self, frame: Frame) -> None:
         """Need nothing: whoever was there before the connection broke has been judged."""
 

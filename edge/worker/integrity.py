@@ -67,6 +67,11 @@ class IntegrityPipeline:
         """Return False: keyframes tell enough."""
         return False
 
+    @property
+    def hasty(self) -> bool:
+        """Return False: no fault is one of a moment."""
+        return False
+
     def begin(self, frame: Frame) -> None:
         """Note that the camera is back."""
         del frame

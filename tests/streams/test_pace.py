@@ -33,6 +33,14 @@ def test_the_networks_jitter_is_no_lag() -> None:
     assert pace.dropped == 0
 
 
+def test_a_late_keyframe_is_looked_at_while_it_is_the_newest() -> None:
+    pace = Pace(5)
+    assert pace.due(0.0, lag_s=0.0)
+    assert pace.due(2.0, lag_s=1.5)
+    assert not pace.due(4.0, lag_s=2.5)
+    assert pace.dropped == 1
+
+
 @given(st.floats(1, 30), st.floats(1, 60))
 def test_the_rate_is_never_exceeded_and_nearly_reached(
     wanted_fps: float, camera_fps: float
