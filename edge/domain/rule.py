@@ -1,11 +1,11 @@
 """What is not allowed in a zone, and what a rule says about one moment."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from edge.domain.geometry import Box, Polygon, around, contains, foot, share_inside
-from edge.domain.scene import Evidence, Place, Presence, Scene, Subject
+from edge.domain.geometry import Box, Polygon
+from edge.domain.scene import Evidence, Presence, Scene, Subject
 
 
 class IncidentType(StrEnum):
@@ -55,15 +55,17 @@ class Terms:
         gap_s: A condition that fails for no longer goes on.
         hold_s: The same thing again within this time continues the old incident.
         steadiness: Share of looks that must have found it, in [0, 1].
-        least_score: Least score of a network's finding.
+        least_score: Least score of what a network names, mean over all looks at a place. Not the
+            threshold of one picture, which is the network's own.
         least_area: Share of the picture.
         greatest_area: Share of the picture.
         least_count: How many there must be.
         least_cover: Share of the zone, or of the thing, that must be covered.
         severity: Of a confirmed incident.
         review_unconfirmed: Without a network's word it opens as ``review``.
-        classes: The network's words that count; empty for all of the rule's subjects.
-        outside: Parts of the zone where the things may stand, racks for example.
+        classes: The network's words that count; empty for all of the rule's subjects. What no
+            network names counts all the same, as far as the rule takes such things.
+        outside: Parts of the zone where the things may stand: racks, bays, around the bins.
         loading_s: How much longer a vehicle may stand while people are at it.
         unseen_arrival_s: How much longer something may stand that was there before the camera: it
             may be part of the street.
@@ -159,68 +161,3 @@ class Rule:
     subjects: frozenset[Subject]
     terms: Terms
     judge: Callable[[Scene, Zone, Terms], Iterable[Finding]]
-
-
-MOST_OF_IT = 0.5
-PUT_DOWN = frozenset({Subject.GOODS, Subject.GARBAGE, Subject.STALL, Subject.OBJECT})
-"""Things that people put down."""
-
-
-def stands_in(place: Place, zone: Zone) -> bool:
-    """Return whether a place lies in a zone: its foot, or half of it where one looks from above."""
-    return (
-        contains(zone.polygon, foot(place.box))
-        or share_inside(place.box, zone.polygon) >= MOST_OF_IT
-    )
-
-
-def wanted(place: Place, terms: Terms) -> bool:
-    """Return whether a place stands as firmly, and is what and as large, as the terms want."""
-    if not place.evidence or place.steadiness < terms.steadiness:
-        return False
-    if place.confirmed and place.score < terms.least_score:
-        return False
-    if terms.classes and place.confirmed and place.label not in terms.classes:
-        return False
-    return terms.least_area <= place.area <= terms.greatest_area
-
-
-def counted_from(place: Place, terms: Terms) -> float:
-    """Return the stream time from which a place's dwell counts."""
-    return place.since_s + (0.0 if place.arrival_seen else terms.unseen_arrival_s)
-
-
-def about(place: Place, terms: Terms, **parts: float) -> Finding:
-    """Return the finding that a place is there, with the parts of its confidence."""
-    return Finding(
-        key=f"place:{place.id}",
-        box=place.box,
-        presence=place.presence,
-        since_s=counted_from(place, terms),
-        parts=(*parts.items(), ("steadiness", round(place.steadiness, 3))),
-        evidence=place.evidence,
-        missing=tuple(place.missing),
-        confirmed=place.confirmed,
-        label=place.label,
-    )
-
-
-def together(zone: Zone, places: Sequence[Place], terms: Terms, **parts: float) -> Finding:
-    """Return one finding about several places of a zone; at least ``terms.least_count``.
-
-    It counts from when there were enough of them.
-    """
-    presences = {place.presence for place in places}
-    presence = next(one for one in Presence if one in presences)
-    return Finding(
-        key=f"zone:{zone.id}",
-        box=around([place.box for place in places]),
-        presence=presence,
-        since_s=sorted(counted_from(place, terms) for place in places)[terms.least_count - 1],
-        parts=tuple(parts.items()),
-        evidence=tuple(sorted({kind for place in places for kind in place.evidence})),
-        missing=tuple(sorted({kind for place in places for kind in place.missing})),
-        confirmed=all(place.confirmed for place in places),
-        count=len(places),
-        label=", ".join(sorted({place.label for place in places if place.label})),
-    )

@@ -108,6 +108,11 @@ class Place:
         """Return whether a network has named it."""
         return Evidence.DETECTOR in self.evidence
 
+    @property
+    def gone(self) -> bool:
+        """Return whether the last look found what is behind it."""
+        return self.presence is Presence.ABSENT
+
 
 @dataclass(frozen=True, slots=True)
 class Cloud:

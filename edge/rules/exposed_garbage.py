@@ -1,39 +1,42 @@
 """Rubbish outside a container: bags and heaps that nobody is at.
 
-A network trained on rubbish confirms it; without one a thing left behind is only a candidate.
+A network trained on rubbish confirms it. Without one a thing left behind is only a candidate, and
+where both are forbidden it is rather a pile of goods. At the bins, which the terms name as allowed,
+rubbish waits to be collected, and whoever collects it is at it. Looks, areas and score are as for
+piles.
 """
 
 from collections.abc import Iterator
 
-from edge.domain.geometry import contains, foot
-from edge.domain.rule import (
-    Finding,
-    IncidentType,
-    Needs,
-    Rule,
-    Terms,
-    Zone,
-    about,
-    stands_in,
-    wanted,
-)
-from edge.domain.scene import Scene, Subject
+from edge.domain.judging import VEHICLE_AREA, about, at_work, stands_in, wanted
+from edge.domain.rule import Finding, IncidentType, Needs, Rule, Terms, Zone
+from edge.domain.scene import Place, Scene, Subject
 
-NAMED, UNNAMED = 0.9, 0.5
-ATTENDED = 0.5
+GARBAGE, UNNAMED, UNNAMED_LARGE = 0.9, 0.5, 0.3
 
 
 def judge(scene: Scene, zone: Zone, terms: Terms) -> Iterator[Finding]:
     """Yield one finding per thing in the zone, but not at the bins."""
     for place in scene.of(Subject.GARBAGE, Subject.GOODS, Subject.OBJECT):
-        if place.attended >= ATTENDED or not stands_in(place, zone) or not wanted(place, terms):
-            continue
-        if any(contains(bin_area, foot(place.box)) for bin_area in terms.outside):
-            continue
-        named = place.subject is Subject.GARBAGE
-        yield about(
-            place, terms, thing=NAMED if named else UNNAMED, unattended=1.0 - place.attended
-        )
+        if not at_work(place) and stands_in(place, zone, terms) and wanted(place, terms):
+            yield about(
+                place,
+                terms,
+                confirmed=place.subject is Subject.GARBAGE,
+                **_likeness(place),
+                unattended=1 - place.attended,
+            )
+
+
+def _likeness(place: Place) -> dict[str, float]:
+    """Return how much a thing is like rubbish."""
+    if place.subject is Subject.GARBAGE:
+        return {"garbage": GARBAGE}
+    if place.subject is Subject.GOODS:
+        return {"goods_like_rubbish": UNNAMED}
+    if place.area >= VEHICLE_AREA:
+        return {"unnamed_of_vehicle_size": UNNAMED_LARGE}
+    return {"unnamed": UNNAMED}
 
 
 RULE = Rule(

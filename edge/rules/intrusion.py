@@ -1,33 +1,17 @@
-"""Somebody where nobody may be."""
+"""Somebody where nobody may be, or a thing of the classes that the terms name instead."""
 
 from collections.abc import Iterator
 
-from edge.domain.geometry import around, contains, foot
 from edge.domain.rule import Finding, IncidentType, Needs, Rule, Severity, Terms, Zone
-from edge.domain.scene import Evidence, Presence, Scene, Subject
+from edge.domain.scene import Scene, Subject
+from edge.domain.sightings import seen_in, sighting
 
 
 def judge(scene: Scene, zone: Zone, terms: Terms) -> Iterator[Finding]:
     """Yield one finding for the zone if somebody, or a thing of the terms' classes, is in it."""
-    inside = [
-        thing
-        for thing in scene.things
-        if (thing.label in terms.classes or (not terms.classes and thing.subject is Subject.PERSON))
-        and thing.score >= terms.least_score
-        and contains(zone.polygon, foot(thing.box))
-    ]
+    inside = seen_in(scene, zone, terms, Subject.PERSON)
     if len(inside) >= terms.least_count:
-        yield Finding(
-            key=f"zone:{zone.id}",
-            box=around([thing.box for thing in inside]),
-            presence=Presence.PRESENT,
-            since_s=None,
-            parts=(("detector", round(max(thing.score for thing in inside), 3)),),
-            evidence=(Evidence.DETECTOR,),
-            confirmed=True,
-            count=len(inside),
-            label=inside[0].label,
-        )
+        yield sighting(zone, inside, terms)
 
 
 RULE = Rule(

@@ -1,10 +1,16 @@
-"""Rubbish or leaves that burn in the open: flames with their smoke, two cues that agree."""
+"""Rubbish or leaves that burn in the open: flames with their smoke, two cues that agree.
+
+It counts from when both were there, so smoke that has long stood over a street makes nothing of a
+lamp that has just come on. Two cues are still only arithmetic: steam and a red lamp on a food stall
+have both, so without a network's word it is for review like the others.
+"""
 
 from collections.abc import Iterator
 
-from edge.domain.geometry import Box, around, centre, contains, shared_area, widened
+from edge.domain.geometry import Box, around, box_area, centre, contains, shared_area, widened
 from edge.domain.rule import Finding, IncidentType, Needs, Rule, Severity, Terms, Zone
 from edge.domain.scene import Cloud, Evidence, Presence, Scene, Subject
+from edge.domain.sightings import sure
 
 NEAR = 1.0
 """Smoke belongs to a flame that lies within its own width and height of it."""
@@ -16,11 +22,12 @@ def judge(scene: Scene, zone: Zone, terms: Terms) -> Iterator[Finding]:
         (flame, smoke)
         for flame in scene.clouds
         if flame.subject is Subject.FLAME
-        and _sure(flame)
+        and sure(flame)
         and contains(zone.polygon, centre(flame.box))
+        and terms.least_area <= box_area(flame.box) <= terms.greatest_area
         for smoke in scene.clouds
         if smoke.subject is Subject.SMOKE
-        and _sure(smoke)
+        and sure(smoke)
         and shared_area(widened(flame.box, NEAR), smoke.box) > 0
     ]
     pairs = [pair for pair in pairs if _strength(pair) >= terms.least_score]
@@ -31,17 +38,22 @@ def judge(scene: Scene, zone: Zone, terms: Terms) -> Iterator[Finding]:
             key=f"zone:{zone.id}",
             box=around(boxes),
             presence=Presence.PRESENT,
-            since_s=scene.mono_s - max(flame.age_s, smoke.age_s),
+            since_s=scene.mono_s - min(flame.age_s, smoke.age_s),
             parts=(("two_cues", _strength((flame, smoke))),),
-            evidence=(Evidence.FLAME_FLICKER, Evidence.SMOKE_MOTION),
-            missing=(*flame.missing, *smoke.missing),
+            evidence=tuple(_evidence(flame, smoke)),
+            missing=tuple(sorted({*flame.missing, *smoke.missing})),
             confirmed=flame.confirmed or smoke.confirmed,
             label="burning",
         )
 
 
-def _sure(cloud: Cloud) -> bool:
-    return cloud.alarm or cloud.confirmed
+def _evidence(flame: Cloud, smoke: Cloud) -> Iterator[Evidence]:
+    if flame.alarm:
+        yield Evidence.FLAME_FLICKER
+    if smoke.alarm:
+        yield Evidence.SMOKE_MOTION
+    if flame.confirmed or smoke.confirmed:
+        yield Evidence.DETECTOR
 
 
 def _strength(pair: tuple[Cloud, Cloud]) -> float:

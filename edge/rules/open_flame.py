@@ -1,41 +1,19 @@
-"""Flames in a zone."""
+"""Flames in a zone.
+
+Whether it is flame is decided where pixels are seen, so the least score of 0.3, not 0.5, only
+leaves out the weakest: a score of that evidence is no probability.
+"""
 
 from collections.abc import Iterator
 
-from edge.domain.geometry import around, centre, contains, share_inside
 from edge.domain.rule import Finding, IncidentType, Needs, Rule, Severity, Terms, Zone
-from edge.domain.scene import Evidence, Presence, Scene, Subject
-
-LEAST_INSIDE = 0.3
+from edge.domain.scene import Evidence, Scene, Subject
+from edge.domain.sightings import clouds_over
 
 
 def judge(scene: Scene, zone: Zone, terms: Terms) -> Iterator[Finding]:
     """Yield one finding for the zone if something burns in it."""
-    flames = [
-        cloud
-        for cloud in scene.clouds
-        if cloud.subject is Subject.FLAME
-        and (cloud.alarm or cloud.confirmed)
-        and cloud.score >= terms.least_score
-        and (
-            contains(zone.polygon, centre(cloud.box))
-            or share_inside(cloud.box, zone.polygon) >= LEAST_INSIDE
-        )
-    ]
-    if flames:
-        strongest = max(flames, key=lambda cloud: cloud.score)
-        yield Finding(
-            key=f"zone:{zone.id}",
-            box=around([cloud.box for cloud in flames]),
-            presence=Presence.PRESENT,
-            since_s=scene.mono_s - max(cloud.age_s for cloud in flames),
-            parts=(("flame", strongest.score),),
-            evidence=(Evidence.FLAME_FLICKER,)
-            + ((Evidence.DETECTOR,) if strongest.confirmed else ()),
-            missing=strongest.missing,
-            confirmed=strongest.confirmed,
-            label="flame",
-        )
+    return clouds_over(scene, zone, terms, Subject.FLAME, Evidence.FLAME_FLICKER)
 
 
 RULE = Rule(

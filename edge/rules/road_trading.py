@@ -1,45 +1,29 @@
 """A stall that takes up the road: something stall-like that stands in the zone, with people at it.
 
-The same evidence as for a vendor on foot, but measured against the road: it must lie in the zone
-with a good part of itself, and it may be large.
+The same evidence as for a vendor without a licence, but measured against the road: a good part of
+the stall must lie on it, wherever its foot is, and it may be larger. The score is as there.
 """
 
 from collections.abc import Iterator
 
-from edge.domain.geometry import share_inside
-from edge.domain.rule import (
-    PUT_DOWN,
-    Finding,
-    IncidentType,
-    Needs,
-    Rule,
-    Terms,
-    Zone,
-    about,
-    wanted,
-)
-from edge.domain.scene import Scene, Subject
-
-ATTENDED = 0.3
-STALL_LIKE = 0.6
+from edge.domain.judging import WARES, reaches_into, trade_at, wanted
+from edge.domain.rule import Finding, IncidentType, Needs, Rule, Terms, Zone
+from edge.domain.scene import Scene
 
 
 def judge(scene: Scene, zone: Zone, terms: Terms) -> Iterator[Finding]:
-    """Yield one finding per attended thing on the road."""
-    for place in scene.of(*PUT_DOWN):
-        on_road = share_inside(place.box, zone.polygon)
-        if place.attended < ATTENDED or on_road < terms.least_cover or not wanted(place, terms):
-            continue
-        kind = place.score if place.subject is Subject.STALL else STALL_LIKE
-        yield about(
-            place, terms, stall=round(kind, 3), people=round(min(place.attended * 1.5, 1.0), 3)
-        )
+    """Yield one finding per thing on the road that somebody sells at."""
+    for place in scene.of(*WARES):
+        if reaches_into(place, zone, terms) and wanted(place, terms):
+            finding = trade_at(place, terms)
+            if finding is not None:
+                yield finding
 
 
 RULE = Rule(
     type=IncidentType.ROAD_TRADING,
     needs=Needs.PLACES,
-    subjects=PUT_DOWN,
+    subjects=WARES,
     terms=Terms(
         dwell_s=300, clear_s=180, hold_s=3600, least_area=0.004, greatest_area=0.4, least_score=0.4
     ),

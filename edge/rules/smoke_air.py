@@ -1,41 +1,19 @@
-"""Smoke over a zone."""
+"""Smoke over a zone.
+
+Whether it is smoke is decided where pixels are seen, so the least score of 0.3, not 0.5, only
+leaves out the weakest: a score of that evidence is no probability.
+"""
 
 from collections.abc import Iterator
 
-from edge.domain.geometry import around, centre, contains, share_inside
 from edge.domain.rule import Finding, IncidentType, Needs, Rule, Severity, Terms, Zone
-from edge.domain.scene import Evidence, Presence, Scene, Subject
-
-LEAST_INSIDE = 0.3
+from edge.domain.scene import Evidence, Scene, Subject
+from edge.domain.sightings import clouds_over
 
 
 def judge(scene: Scene, zone: Zone, terms: Terms) -> Iterator[Finding]:
     """Yield one finding for the zone if smoke lies over it."""
-    smoke = [
-        cloud
-        for cloud in scene.clouds
-        if cloud.subject is Subject.SMOKE
-        and (cloud.alarm or cloud.confirmed)
-        and cloud.score >= terms.least_score
-        and (
-            contains(zone.polygon, centre(cloud.box))
-            or share_inside(cloud.box, zone.polygon) >= LEAST_INSIDE
-        )
-    ]
-    if smoke:
-        strongest = max(smoke, key=lambda cloud: cloud.score)
-        yield Finding(
-            key=f"zone:{zone.id}",
-            box=around([cloud.box for cloud in smoke]),
-            presence=Presence.PRESENT,
-            since_s=scene.mono_s - max(cloud.age_s for cloud in smoke),
-            parts=(("smoke", strongest.score),),
-            evidence=(Evidence.SMOKE_MOTION,)
-            + ((Evidence.DETECTOR,) if strongest.confirmed else ()),
-            missing=strongest.missing,
-            confirmed=strongest.confirmed,
-            label="smoke",
-        )
+    return clouds_over(scene, zone, terms, Subject.SMOKE, Evidence.SMOKE_MOTION)
 
 
 RULE = Rule(
