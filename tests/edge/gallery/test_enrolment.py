@@ -119,7 +119,7 @@ def test_a_file_that_is_no_whole_picture_is_unreadable(content: bytes) -> None:
         (face(width=50, x=95, y=90), PhotoVerdict.TOO_SMALL),
         (face(turn=1.3), PhotoVerdict.TURNED),
         (face(turn=-1.3), PhotoVerdict.TURNED),
-        (face(score=0.8), PhotoVerdict.POOR_FACE),
+        (face(score=0.75), PhotoVerdict.POOR_FACE),
     ],
 )
 def test_a_flaw_of_the_face_is_named(faces: Faces, verdict: PhotoVerdict) -> None:
@@ -159,9 +159,24 @@ def test_a_small_passer_by_in_the_background_is_no_rival() -> None:
 
 
 def test_an_unclear_face_is_refused_where_the_network_can_tell() -> None:
-    assert enroller(norm=10.2).judge("1.png", photo()).verdict is PhotoVerdict.POOR_FACE
-    ignorant = enroller(norm=10.2, norm_floor=None)
+    assert enroller(norm=10.1).judge("1.png", photo()).verdict is PhotoVerdict.POOR_FACE
+    ignorant = enroller(norm=10.1, norm_floor=None)
     assert ignorant.judge("1.png", photo()).verdict is PhotoVerdict.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("norm", "norm_floor", "verdict"),
+    [
+        (12.0, 10.0, PhotoVerdict.ACCEPTED),
+        (11.0, 10.0, PhotoVerdict.POOR_FACE),
+        (12.0, None, PhotoVerdict.POOR_FACE),
+    ],
+)
+def test_a_face_with_a_cap_is_good_enough_if_it_is_clear(
+    norm: float, norm_floor: float | None, verdict: PhotoVerdict
+) -> None:
+    capped = enroller(face(score=0.84), norm=norm, norm_floor=norm_floor)
+    assert capped.judge("1.png", photo()).verdict is verdict
 
 
 def test_the_template_is_the_mean_of_the_accepted_photos() -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -9,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 import pytest
 
 from edge.cli.main import main
+from models.faces import Picture
+from streams.film import write_film
 from streams.recording import open_recording
 
 CONFIG = """\
@@ -85,6 +89,12 @@ def enrol(config: Path, shared: Path, stills: Stills) -> None:
     assert main(["residents", "import", str(photos.parent), "--config", str(config)]) == 0
 
 
+def swaying(picture: Picture) -> Iterator[Picture]:
+    """Yield two seconds of somebody who does not stand quite still."""
+    for step in range(40):
+        yield np.roll(picture, (step % 5 - 2, step % 7 - 3), (0, 1))
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize("clip", CLIPS)
 def test_with_an_empty_gallery_everybody_on_a_clip_is_a_stranger_once(
@@ -92,6 +102,24 @@ def test_with_an_empty_gallery_everybody_on_a_clip_is_a_stranger_once(
 ) -> None:
     told = passages(config, clip_file(shared, clip))
     assert [one["decision"] for one in told] == ["stranger"] * people_on(shared, clip)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("picture", "decision", "doubts"),
+    [("image_T1", "stranger", []), ("image_F1", "unsure", ["not_live"])],
+)
+def test_a_shown_face_is_unsure_where_liveness_is_asked_for(
+    shared: Path, config: Path, picture: str, decision: str, doubts: list[str]
+) -> None:
+    network = shared / "models" / "minifasnetv2_2.7_80.onnx"
+    config.write_text(CONFIG + f"models: {{liveness: {network}}}\n")
+    still = cv2.imread(str(shared / "dev" / "faces_spoof" / f"{picture}.jpg"))
+    assert still is not None
+    film = config.with_name("film.mp4")
+    write_film(film, swaying(np.asarray(still, np.uint8)), fps=20)
+    (told,) = passages(config, film)
+    assert (told["decision"], told["doubts"]) == (decision, doubts)
 
 
 @pytest.mark.shared
@@ -105,12 +133,14 @@ def test_who_never_shows_a_face_makes_no_passage(shared: Path, config: Path, cli
     ("clip", "stills"),
     [
         (WOMAN, Stills(WOMAN, (13, 17, 21))),
+        (WOMAN, Stills(WOMAN, (20,))),
         (WOMAN, Stills(BOTH, (0, 2, 4), LEFT)),
         (MAN, Stills(MAN, (40, 50, 60))),
         (MAN, Stills(MAN, (30,))),
         (MAN, Stills(BOTH, (30, 40, 50), RIGHT)),
         (BOTH, Stills(BOTH, (30, 40, 50), LEFT)),
         (BOTH, Stills(BOTH, (30, 40, 50), RIGHT)),
+        (BOTH, Stills(BOTH, (20,), RIGHT)),
         (BOTH, Stills(WOMAN, (13, 17, 21))),
         (BOTH, Stills(MAN, (40, 50, 60))),
     ],
