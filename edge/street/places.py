@@ -30,10 +30,8 @@ from edge.street.matching import (
     stands_free,
 )
 from edge.street.standing import ESTABLISHED, NAMED_AFTER, UNLIKE_S, Standing, Tally
+from edge.street.strollers import stays
 from edge.street.tone import Picture
-
-STAYS = 0.4
-"""Overlap of a person's boxes of two looks; who walks is elsewhere half a second later."""
 
 BEGINNING_S = 2.5
 FORGET_S = 30.0
@@ -84,7 +82,7 @@ class PlaceBook:
         self.next_id = 1
         self._compared_s: float | None = None
         self._began_s: float | None = None
-        self._people: list[Box] = []
+        self._people: list[Thing] = []
 
     def restore(
         self, standing: list[Standing], gone: list[Gone], next_id: int, mono_s: float
@@ -156,11 +154,8 @@ class PlaceBook:
             looked_at: Parts of the picture that it saw.
         """
         free = [thing for thing in things if thing.subject in STANDS]
-        people = [thing.box for thing in things if thing.subject is Subject.PERSON]
-        # Those who stay: somebody stood there at the last look too.
-        staying = [
-            box for box in people if any(overlap(box, past) >= STAYS for past in self._people)
-        ]
+        people = [thing for thing in things if thing.subject is Subject.PERSON]
+        staying = [person.box for person in people if stays(person, self._people)]
         self._people = people
         for one in self.standing:
             match = max(free, key=lambda thing: overlap(thing.box, one.box), default=None)

@@ -1,7 +1,7 @@
 """One camera's street: from pictures to incidents."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import cv2
@@ -16,6 +16,7 @@ from edge.street.blobs import Verdict, find_blobs
 from edge.street.keeper import Keeper, ZoneRule
 from edge.street.looking import Look, Lookout
 from edge.street.places import PlaceBook
+from edge.street.strollers import known_to_move
 from edge.street.tone import Picture
 from models.faces import Picture as Pixels
 from streams.frame import Frame
@@ -121,6 +122,7 @@ class Street:
         small = frame.bgr(SMALL_PX)
         look = self._look(frame, mono_s, moving=moving)
         if look is not None:
+            look = replace(look, things=known_to_move(look.things, self._named))
             self._named = look.things
         clouds = self._watch_clouds(small, mono_s, look)
         if self._standing_matters and (look is not None or self._static_due(mono_s)):
