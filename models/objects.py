@@ -71,6 +71,9 @@ def pull_first(
     Raises:
         ModelFileError: None can be had, or what is there is damaged; says why, one by one.
     """
+    entry = load_catalog().entries.get(name)
+    if entry is None or entry.decoder not in DECODERS:
+        raise ModelFileError(_no_detector(name, entry))
     depot = depot or Depot()
     names = FALLBACK.get(name, (name,))
     failures: list[str] = []
@@ -124,11 +127,7 @@ def _of_catalog(
     thresholds: Mapping[str, float] | None,
 ) -> ObjectDetector:
     if entry.decoder not in DECODERS:
-        known = [one.name for one in catalog.entries.values() if one.decoder in DECODERS]
-        raise ModelFileError(
-            f"model {entry.name}: is for {entry.task}, not object detection; "
-            f"use one of: {', '.join(known)}, or the path of an ONNX file"
-        )
+        raise ModelFileError(_no_detector(entry.name, entry))
     path = depot.ready(entry)
     labels = read_labels(entry.labels[0])
     least = {**entry.thresholds, **(thresholds or {})}
@@ -145,6 +144,16 @@ def _of_catalog(
     return Ssd(path, text, name=entry.name, sha256=entry.sha256, labels=labels, thresholds=least)
 
 
+def _no_detector(name: str, entry: Entry | None) -> str:
+    """Return what is wrong with a name, and what would be right."""
+    known = [one.name for one in load_catalog().entries.values() if one.decoder in DECODERS]
+    fault = f"is for {entry.task}" if entry else "is neither in the catalogue nor an ONNX file"
+    return (
+        f"models.street: {name!r} {fault}; use one of: {', '.join(known)}, "
+        "none, or a path that ends in .onnx"
+    )
+
+
 def _own(
     path: Path,
     labels: Sequence[str] | None,
@@ -152,11 +161,7 @@ def _own(
     placement: Placement,
 ) -> ObjectDetector:
     if path.suffix != ".onnx":
-        known = ", ".join(FALLBACK)
-        raise ModelFileError(
-            f"models.street: {str(path)!r} is neither in the catalogue nor an ONNX file; "
-            f"use {known}, none, or a path that ends in .onnx"
-        )
+        raise ModelFileError(_no_detector(str(path), None))
     if not path.is_file():
         raise ModelFileError(f"models.street: {str(path)!r} is not there; put the file there")
     network = load_network(path, placement)

@@ -115,5 +115,5 @@ def _open(path: Path, content: bytes, placement: Placement) -> ort.InferenceSess
         reason = str(error).splitlines()[0]
         raise ModelFileError(
             f"{path}: is no network that ONNX Runtime can load ({reason}); "
-            "run 'gridwatch models pull' again"
+            "copy or export it again; one of the catalogue is pulled with 'gridwatch models pull'"
         ) from error

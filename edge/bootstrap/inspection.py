@@ -11,7 +11,8 @@ import numpy as np
 
 from edge.bootstrap import parts
 from edge.bootstrap.cameras import code_table, stream_opener, watch_gallery
-from edge.bootstrap.street import choose_detector, require_known_classes, words_of, zone_rules
+from edge.bootstrap.street import choose_detector, zone_rules
+from edge.bootstrap.vocabulary import require_known_classes, words_of
 from edge.clock import SystemClock
 from edge.delivery.mqtt import MqttSink
 from edge.errors import TOLD, ConfigError, exit_code
@@ -55,6 +56,8 @@ def inspect(settings: Settings, *, probe: bool, picture: Path | None = None) -> 
     if any(camera.watches_street for camera in settings.cameras):
         yield _found("street model", street.model)
         yield _found("codes", lambda: _codes(settings))
+    if settings.models.plates:
+        yield _found("plates", lambda: _plates(settings))
     yield _found("clock", _clock)
     yield _found("broker", lambda: _broker(settings, probe=probe))
     if not settings.cameras:
@@ -167,11 +170,18 @@ class _StreetCheck:
         return f"{told}; {chosen.why}" if chosen.why else told
 
     def rules(self, camera: Camera) -> str:
-        rules = zone_rules(self._settings, camera)
+        rules = zone_rules(self._settings, camera, after=SystemClock().utc())
         if self._loaded:
             wanted = self._detector if camera.street.network else None
             require_known_classes(self._settings, camera, wanted)
         return ", ".join(f"{one.name} after {one.terms.dwell_s:g} s" for one in rules)
+
+
+def _plates(settings: Settings) -> str:
+    if not any(camera.watches_parking for camera in settings.cameras):
+        return "not needed: no zone has a rule of type motor_parking"
+    parts.load_optional_plates(settings)
+    return "Chinese number plates of parked vehicles are read and go into their messages"
 
 
 def _codes(settings: Settings) -> str:

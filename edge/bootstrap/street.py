@@ -1,16 +1,24 @@
 """From the street's keys of the configuration to the running parts of one camera's street."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from edge.bootstrap.vocabulary import (
+    NO_NETWORK,
+    Where,
+    pointer,
+    require_known_classes,
+    require_known_words,
+    words_of,
+)
 from edge.domain.geometry import around
 from edge.domain.rule import Needs, Terms
 from edge.domain.rule import Zone as RuleZone
-from edge.domain.scene import Subject
 from edge.domain.schedule import Permit, Schedule, never_applies
 from edge.domain.schedule_text import parse_dates, parse_window
 from edge.errors import ConfigError
@@ -20,10 +28,11 @@ from edge.settings.schema import Camera
 from edge.settings.street import Exemption, Rule, Window, Zone
 from edge.street.clouds import Clouds
 from edge.street.keeper import Keeper, ZoneRule
-from edge.street.looking import Lookout, meanings
+from edge.street.looking import Lookout
 from edge.street.street import Street
 from models.depot import Depot
 from models.detections import ObjectDetector
+from models.errors import ModelFileError
 from models.objects import Chosen, load_object_detector, pull_first
 from models.session import Placement
 from models.sources import Progress
@@ -32,8 +41,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-NO_NETWORK = "none"
 DEFAULT_PERMIT = "exempt"
+KEY = "models.street"
 
 
 def choose_detector(
@@ -43,10 +52,23 @@ def choose_detector(
 
     Raises:
         ModelFileError: It cannot be had, or its file is wrong.
+        ConfigError: The configuration speaks of a word that it does not know; names the key.
     """
     name = settings.models.street
     if name == NO_NETWORK:
         return None
+    try:
+        chosen = _load(settings, name, placement, progress)
+    except ModelFileError as error:
+        if "street" not in settings.models.model_fields_set:
+            raise
+        key, problem = settings.where("models", "street"), str(error).removeprefix(f"{KEY}: ")
+        raise ModelFileError(f"{key}: {problem}") from error
+    require_known_words(settings, chosen.detector)
+    return chosen
+
+
+def _load(settings: Settings, name: str, placement: Placement, progress: Progress) -> Chosen:
     thresholds = settings.models.street_thresholds
     if name.endswith(".onnx"):
         return Chosen(
@@ -65,36 +87,44 @@ def choose_detector(
     return chosen
 
 
-def zone_rules(settings: Settings, camera: Camera) -> tuple[ZoneRule, ...]:
+def zone_rules(
+    settings: Settings, camera: Camera, *, after: datetime | None = None
+) -> tuple[ZoneRule, ...]:
     """Return a camera's rules on the site's terms, in the order of the configuration.
 
+    Args:
+        settings: The configuration.
+        camera: One of it.
+        after: A schedule whose days are all before this moment is refused; None for any time, as
+            a recording may be old.
+
     Raises:
-        ConfigError: A schedule never applies, or a permit is not readable; names the key.
+        ConfigError: A schedule never applies, or a rule does not see what it needs; names the key.
     """
-    return tuple(_rules(settings, camera))
+    return tuple(_rules(settings, camera, after))
 
 
-def _rules(settings: Settings, camera: Camera) -> Iterator[ZoneRule]:
+def _rules(settings: Settings, camera: Camera, after: datetime | None) -> Iterator[ZoneRule]:
     polygons = {zone.id: zone.polygon for zone in camera.zones}
-    for zone in camera.zones:
+    for place, zone in enumerate(camera.zones):
         for number, rule in enumerate(zone.rules):
-            key = f"cameras.{camera.id}.zones.{zone.id}.rules[{number}]"
+            where = pointer(settings, camera, place, number)
             kind = RULES[rule.type]
             yield ZoneRule(
                 rule=kind,
                 zone=RuleZone(zone.id, zone.polygon),
-                terms=_terms(kind.terms, rule, tuple(polygons[one] for one in rule.outside), key),
-                schedule=_schedule(settings, rule.schedule, f"{key}.schedule"),
+                terms=_terms(kind.terms, rule, tuple(polygons[one] for one in rule.outside), where),
+                schedule=_schedule(settings, rule.schedule, after, where),
                 permits=tuple(
-                    _permit(settings, one, f"{key}.except[{place}]")
-                    for place, one in enumerate(rule.exemptions)
+                    _permit(settings, one, partial(where, "except", position))
+                    for position, one in enumerate(rule.exemptions)
                 ),
                 place=zone.place,
             )
 
 
 def _terms(
-    usual: Terms, rule: Rule, outside: tuple[tuple[tuple[float, float], ...], ...], key: str
+    usual: Terms, rule: Rule, outside: tuple[tuple[tuple[float, float], ...], ...], where: Where
 ) -> Terms:
     """Return the usual terms with what the configuration says instead."""
     terms = Terms(
@@ -122,8 +152,8 @@ def _terms(
         terms = replace(terms, warn_s=None)
     if terms.warn_s is not None and terms.warn_s >= terms.dwell_s:
         raise ConfigError(
-            f"{key}.warn: {terms.warn_s:g} s is not less than the dwell of {terms.dwell_s:g} s; "
-            "give a shorter warn or a longer dwell"
+            f"{where('warn')}: {terms.warn_s:g} s is not less than the dwell of "
+            f"{terms.dwell_s:g} s; give a shorter warn or a longer dwell"
         )
     return terms
 
@@ -132,13 +162,15 @@ def _given(value: T | None, usual: T) -> T:
     return usual if value is None else value
 
 
-def _schedule(settings: Settings, windows: tuple[Window, ...], key: str) -> Schedule | None:
+def _schedule(
+    settings: Settings, windows: tuple[Window, ...], after: datetime | None, where: Where
+) -> Schedule | None:
     if not windows:
         return None
     schedule = _calendar(settings, windows)
-    if never_applies(schedule):
+    if never_applies(schedule, after=after):
         raise ConfigError(
-            f"{key}: never applies; its hours are empty or its days are none: "
+            f"{where('schedule')}: never applies; its hours are empty or its days are past: "
             'give hours such as "07:00-22:00" and days such as "workday"'
         )
     return schedule
@@ -153,10 +185,13 @@ def _calendar(settings: Settings, windows: tuple[Window, ...]) -> Schedule:
     )
 
 
-def _permit(settings: Settings, given: Exemption, key: str) -> Permit:
+def _permit(settings: Settings, given: Exemption, where: Where) -> Permit:
     schedule = _calendar(settings, (given,))
     if never_applies(schedule):
-        raise ConfigError(f"{key}: never applies; give hours and days that exist")
+        raise ConfigError(
+            f"{where('hours')}: never applies; its hours are empty: "
+            'give hours such as "06:00-09:30" and days such as "workday"'
+        )
     return Permit(
         given.permit or DEFAULT_PERMIT,
         given.code,
@@ -169,49 +204,6 @@ def _permit(settings: Settings, given: Exemption, key: str) -> Permit:
 
 def _day(text: str | None) -> date | None:
     return None if text is None else next(iter(parse_dates([text])))
-
-
-def words_of(settings: Settings, detector: ObjectDetector) -> Mapping[str, Subject]:
-    """Return what the network's words mean to the rules."""
-    known = {**meanings(), **settings.models.street_meanings}
-    return {label: known[label] for label in detector.labels if label in known}
-
-
-def require_known_classes(
-    settings: Settings, camera: Camera, detector: ObjectDetector | None
-) -> None:
-    """Raise ConfigError if a rule asks for a class that the network does not know."""
-    for zone in camera.zones:
-        for number, rule in enumerate(zone.rules):
-            key = f"cameras.{camera.id}.zones.{zone.id}.rules[{number}]"
-            _require_classes(settings, rule, detector, key)
-
-
-def _require_classes(
-    settings: Settings, rule: Rule, detector: ObjectDetector | None, key: str
-) -> None:
-    kind = RULES[rule.type]
-    if detector is None:
-        if kind.needs is Needs.LOOK or rule.classes:
-            raise ConfigError(
-                f"{key}: {rule.type} needs a network, but models.street is none; "
-                "choose a network or take the rule out"
-            )
-        return
-    for name in rule.classes:
-        if name not in detector.labels:
-            raise ConfigError(
-                f"{key}.classes: {name!r} is no class of {detector.name}; it knows: "
-                f"{', '.join(label for label in detector.labels if label != '-')}"
-            )
-    if kind.needs is Needs.LOOK and kind.subjects:
-        known = set(words_of(settings, detector).values())
-        if not rule.classes and not kind.subjects & known:
-            raise ConfigError(
-                f"{key}: {rule.type} is about {', '.join(sorted(kind.subjects))}, and "
-                f"{detector.name} knows none of it; choose another network, or say what its words "
-                "mean in models.street_meanings"
-            )
 
 
 def build_street(

@@ -8,7 +8,19 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from edge.errors import ConfigError
+from edge.settings.origin import Location, Origin, dotted
 from edge.settings.schema import Settings
+from edge.settings.values import AT
+
+
+class _Loader(yaml.SafeLoader):
+    """Keeps dates as they are written: the settings read them themselves, and say what is wrong."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in rows if tag != "tag:yaml.org,2002:timestamp"]
+    for first, rows in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 def load_settings(path: Path) -> Settings:
@@ -26,8 +38,8 @@ def load_settings(path: Path) -> Settings:
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: is not UTF-8 text; save it as UTF-8") from error
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
+        root = yaml.compose(text, Loader=_Loader)
+        content = yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
         raise ConfigError(
             f"{path}{_yaml_line(error)}: is no valid YAML: {_yaml_problem(error)}"
@@ -40,50 +52,28 @@ def load_settings(path: Path) -> Settings:
         settings = Settings.model_validate(content)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise ConfigError(_explain(path, root, first)) from error
+        raise ConfigError(_explain(Origin(path, root), first)) from error
     settings._base = path.resolve().parent
+    settings._origin = Origin(path, root)
     return settings
 
 
-def _explain(path: Path, root: yaml.Node | None, error: ErrorDetails) -> str:
+def _explain(origin: Origin, error: ErrorDetails) -> str:
     location = [part for part in error["loc"] if not str(part).startswith("function-")]
-    line, depth = _line_of(root, location)
-    key = _dotted(location[: depth + 1])
+    location += error.get("ctx", {}).get(AT, ())
+    line, depth = origin.line_of(location)
+    key = dotted(location[: depth + 1])
+    path = origin.path
     if error["type"] == "extra_forbidden":
         allowed = ", ".join(_siblings(location))
         return f"{path}:{line}: {key}: unknown key; known here: {allowed}"
     if error["type"] == "missing":
-        return f"{path}:{line}: {_dotted(location)}: is missing; add it"
+        return f"{path}:{line}: {dotted(location)}: is missing; add it"
     problem = error["msg"].removeprefix("Value error, ")
     return f"{path}:{line}: {key or 'file'}: {problem}"
 
 
-def _dotted(location: list[Any]) -> str:
-    dotted = ""
-    for part in location:
-        dotted += f"[{part}]" if isinstance(part, int) else f".{part}" if dotted else str(part)
-    return dotted
-
-
-def _line_of(root: yaml.Node | None, location: list[Any]) -> tuple[int, int]:
-    """Return the line (from 1) of a key and how deep the file goes along its path."""
-    node, line, depth = root, 1, -1
-    for index, part in enumerate(location):
-        child = None
-        if isinstance(node, yaml.MappingNode):
-            for key_node, value_node in node.value:
-                if key_node.value == str(part):
-                    line, child = key_node.start_mark.line + 1, value_node
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-            child = node.value[part] if part < len(node.value) else None
-            line = child.start_mark.line + 1 if child is not None else line
-        if child is None:
-            break
-        node, depth = child, index
-    return line, depth
-
-
-def _siblings(location: list[Any]) -> list[str]:
+def _siblings(location: Location) -> list[str]:
     """Return the keys that are known beside the last one of a path."""
     section: Any = Settings
     for part in location[:-1]:

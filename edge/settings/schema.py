@@ -1,5 +1,6 @@
 """Every key of the configuration file. ``config/gridwatch.yaml`` explains them to people."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,8 +10,9 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from edge.domain.passage import Decision, Direction
 from edge.domain.rule import IncidentType
 from edge.domain.scene import Subject
+from edge.settings.origin import Origin, dotted
 from edge.settings.street import Calendar, Codes, Integrity, Street, Zone
-from edge.settings.values import DurationS, Identifier, PolygonShare, Secret, Strict
+from edge.settings.values import DurationS, Identifier, PolygonShare, Secret, Strict, misplaced
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 GRID_CODE = r"^(\d{14}|\d{15}|\d{16}|\d{20})$"
@@ -185,19 +187,32 @@ class Camera(Strict):
     @model_validator(mode="after")
     def _zones_exist(self) -> Self:
         known = [zone.id for zone in self.zones]
-        if len(set(known)) != len(known):
-            raise ValueError("two zones have the same id")
-        used = [
-            *self.motion.ignore,
-            *([self.gate.zone] if self.gate and self.gate.zone else []),
-            *self.street.close,
-            *self.street.sky,
-            *(name for zone in self.zones for rule in zone.rules for name in rule.outside),
-        ]
-        for name in used:
+        for number, name in enumerate(known):
+            if name in known[:number]:
+                raise misplaced(f"two zones have the id {name!r}", "zones", number, "id")
+        for name, at in self._used_zones():
             if name not in known:
-                raise ValueError(f"zone {name!r} is used but not listed under zones")
+                listed = f"listed: {', '.join(known)}" if known else "none is listed"
+                raise misplaced(
+                    f"zone {name!r} is used but not listed under this camera's zones; {listed}", *at
+                )
         return self
+
+    def _used_zones(self) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+        """Yield every name of a zone that is used, and where."""
+        if self.gate and self.gate.zone:
+            yield self.gate.zone, ("gate", "zone")
+        lists: list[tuple[tuple[str, ...], tuple[str | int, ...]]] = [
+            (self.motion.ignore, ("motion", "ignore")),
+            (self.street.close, ("street", "close")),
+            (self.street.sky, ("street", "sky")),
+        ]
+        for place, zone in enumerate(self.zones):
+            for number, rule in enumerate(zone.rules):
+                lists.append((rule.outside, ("zones", place, "rules", number, "outside")))
+        for names, at in lists:
+            for position, name in enumerate(names):
+                yield name, (*at, position)
 
     def polygon(self, zone_id: str) -> PolygonShare:
         """Return the polygon of a zone that is known to exist."""
@@ -218,13 +233,14 @@ class Settings(Strict):
     cameras: tuple[Camera, ...] = ()
 
     _base: Path = PrivateAttr(default=Path())
+    _origin: Origin | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _unique_cameras(self) -> Self:
         names = [camera.id for camera in self.cameras]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"two cameras have the id {name!r}")
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                raise misplaced(f"two cameras have the id {name!r}", "cameras", number, "id")
         return self
 
     @property
@@ -236,6 +252,10 @@ class Settings(Strict):
     def home(self) -> Path:
         """Return the folder of databases, keys and evidence."""
         return (self._base / self.box.home).resolve()
+
+    def where(self, *location: str | int) -> str:
+        """Return a key for an error message, with file and line if the settings are a file's."""
+        return self._origin.where(location) if self._origin else dotted(location)
 
     def camera(self, camera_id: str) -> Camera:
         """Return a camera that is known to exist."""

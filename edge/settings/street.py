@@ -1,18 +1,15 @@
 """The street's keys of the configuration file: zones, rules, hours, permits, codes."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from edge.domain.geometry import area, crosses_itself
 from edge.domain.rule import IncidentType, Severity
 from edge.domain.schedule_text import parse_dates, parse_days, parse_hours
 from edge.rules import RULES
-from edge.settings.values import DurationS, Identifier, PauseS, PolygonShare, Strict
-
-SMALLEST_ZONE = 1e-4
-"""Share of the picture; less is a slip of the mouse."""
+from edge.settings.values import DurationS, Identifier, PauseS, PolygonShare, Strict, misplaced
 
 
 def _checked_by(parse: Callable[[str], object]) -> AfterValidator:
@@ -23,6 +20,10 @@ def _checked_by(parse: Callable[[str], object]) -> AfterValidator:
         return text
 
     return AfterValidator(check)
+
+
+def _day(text: str) -> date:
+    return next(iter(parse_dates([text])))
 
 
 def _check_dates(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -69,9 +70,16 @@ class Exemption(Window):
     @field_validator("valid_from", "valid_until")
     @classmethod
     def _a_date(cls, text: str | None) -> str | None:
-        if text is not None:
-            parse_dates([text])
+        if text is not None and len(parse_dates([text])) != 1:
+            raise ValueError(f"{text!r} is no single day; write it like 2026-10-01")
         return text
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
+        first, last = self.valid_from, self.valid_until
+        if first is not None and last is not None and _day(last) < _day(first):
+            raise misplaced(f"{last} is before valid_from, {first}; exchange them", "valid_until")
+        return self
 
 
 class Rule(Strict):
@@ -109,7 +117,11 @@ class Rule(Strict):
     @model_validator(mode="after")
     def _warns_before(self) -> Self:
         if self.warn is not None and self.dwell is not None and self.warn >= self.dwell:
-            raise ValueError("warn must be shorter than dwell")
+            raise misplaced(
+                f"{self.warn:g} s is not less than the dwell of {self.dwell:g} s; give a shorter "
+                "warn or a longer dwell",
+                "warn",
+            )
         return self
 
 
@@ -121,23 +133,17 @@ class Zone(Strict):
     place: Identifier | None = None
     rules: tuple[Rule, ...] = ()
 
-    @field_validator("polygon")
-    @classmethod
-    def _simple(cls, polygon: PolygonShare) -> PolygonShare:
-        if crosses_itself(polygon):
-            raise ValueError(
-                "crosses itself or uses a corner twice; list the corners in order around the zone"
-            )
-        if area(polygon) < SMALLEST_ZONE:
-            raise ValueError("has next to no area; its corners must not lie on one line")
-        return polygon
-
     @model_validator(mode="after")
     def _each_rule_once(self) -> Self:
         types = [rule.type for rule in self.rules]
-        for one in types:
-            if types.count(one) > 1:
-                raise ValueError(f"two rules of type {one} in one zone; use a zone for each")
+        for number, one in enumerate(types):
+            if one in types[:number]:
+                raise misplaced(
+                    f"there is a rule of type {one} in this zone already; use a zone for each",
+                    "rules",
+                    number,
+                    "type",
+                )
         return self
 
 

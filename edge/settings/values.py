@@ -6,8 +6,16 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from edge.domain.geometry import Polygon
+from edge.domain.geometry import Polygon, area, crosses_itself
+
+SMALLEST_ZONE = 1e-4
+"""Share of the picture; less is a slip of the mouse."""
+
+LEAST_CORNERS = 3
+AT = "at"
+"""Key of an error's context: where below the section that was checked the wrong value stands."""
 
 _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)")
@@ -27,19 +35,38 @@ def parse_duration_s(value: Any) -> float:
     return float(match[1]) * _UNITS_S[match[2]]
 
 
+def misplaced(problem: str, *at: str | int) -> PydanticCustomError:
+    """Return the error of a section that checks several of its values against each other.
+
+    Args:
+        problem: What is wrong and what is allowed.
+        at: Where below the section the wrong value stands.
+    """
+    return PydanticCustomError("misplaced", "{problem}", {"problem": problem, AT: at})
+
+
 def _checked_polygon(polygon: Polygon) -> Polygon:
+    if len(polygon) < LEAST_CORNERS:
+        raise ValueError(f"has {len(polygon)} corners; a polygon has at least {LEAST_CORNERS}")
     for x, y in polygon:
         if not (0 <= x <= 1 and 0 <= y <= 1):
             raise ValueError(
                 f"corner [{x:g}, {y:g}] lies outside the picture; coordinates are shares of its "
                 "width and height, from 0 to 1"
             )
+    if crosses_itself(polygon):
+        raise ValueError(
+            "crosses itself, uses a corner twice or has all corners on one line; list the corners "
+            "in order around the zone"
+        )
+    if area(polygon) < SMALLEST_ZONE:
+        raise ValueError("has next to no area; its corners must not lie on one line")
     return polygon
 
 
 DurationS = Annotated[float, BeforeValidator(parse_duration_s), Field(gt=0)]
 PauseS = Annotated[float, BeforeValidator(parse_duration_s), Field(ge=0)]
-PolygonShare = Annotated[Polygon, Field(min_length=3), AfterValidator(_checked_polygon)]
+PolygonShare = Annotated[Polygon, AfterValidator(_checked_polygon)]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 
 

@@ -171,7 +171,7 @@ def test_lacking_names_are_asked_for_by_the_key_of_the_configuration(
     ("name", "says"),
     [
         ("yolox-huge", "neither in the catalogue nor an ONNX file"),
-        ("sface", "is for face recognition, not object detection; use one of: yolox-nano"),
+        ("sface", "is for face recognition; use one of: yolox-nano"),
         ("/nowhere/own.onnx", "is not there"),
     ],
 )

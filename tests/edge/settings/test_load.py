@@ -73,7 +73,7 @@ def test_a_secret_comes_from_the_environment_or_a_file(
         ("mqtts://broker", "ftp://broker", 3, "mqtt.url"),
         ("Asia/Shanghai", "Asia/Nowhere", 1, "no IANA time zone"),
         ('"140802003012004"', '"14"', 1, "box.grid_code"),
-        ("zone: door", "zone: window", 8, "zone 'window' is used but not listed"),
+        ("zone: door", "zone: window", 14, "gate.zone: zone 'window' is used but not listed"),
         ("id: gate-east", "name: gate-east", 8, "cameras[0].id: is missing"),
         ("box:", "boxes:", 1, "boxes: unknown key; known here: box"),
         ("username: box-01", "certificate: a.pem", 2, "certificate and key belong together"),
