@@ -244,9 +244,12 @@ class Background:
     def standing(self) -> Mask:
         """Return ``(h, w)``, where something stands that is not the background."""
         enough_s = max(LEAST_VOTES_S, LEAST_LOOKS * self._interval_s)
+        firm = self.differs & (self.votes_s >= min(enough_s, self._survive_s))
+        if not firm.any():
+            return firm
         age_s = self.at_s - self.since_s
         steady = self.seen_s >= SEEN_SHARE * age_s
-        return self.differs & (self.votes_s >= min(enough_s, self._survive_s)) & steady
+        return firm & steady
 
     def adopt(self, mask: Mask) -> None:
         """Let what stands under a mask be the background from now on."""

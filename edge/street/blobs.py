@@ -82,6 +82,8 @@ def find_blobs(background: Background, view: View, *, mature_s: float, lenient: 
         lenient: Accept things that wobble a little, because somebody else tells people from things.
     """
     standing = background.standing()
+    if not standing.any():
+        return []
     age_s = view.mono_s - background.since_s
     seeds = standing & (age_s >= mature_s)
     if not seeds.any():

@@ -99,7 +99,7 @@ class SmokeWatch:
         if not regular:
             self._regular_since_s = mono_s
         self._called_s = mono_s
-        glance = self._eye.observe(bgr, mono_s)
+        glance = self._eye.observe(bgr, mono_s, late=not regular)
         if glance.restarted:
             self._size_wh = (bgr.shape[1], bgr.shape[0])
             self._begin(outline(self._eye.shape, self._ignore, self._only), mono_s)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from edge.domain.geometry import Polygon
 from edge.street.fire_colours import flame_coloured, flame_core, turnover
+from edge.street.median import median
 from edge.street.shake import displacement, undo
 
 Floats = npt.NDArray[np.float32]
@@ -116,8 +117,14 @@ class CellEye:
         height, width = (0, 0) if self._luma is None else self._luma.shape
         return height // CELL_PX, width // CELL_PX
 
-    def observe(self, bgr: Pixels, mono_s: float) -> Glance:
-        """Return the cells of a picture ``(h, w, 3)``, compared with the one before.
+    def observe(self, bgr: Pixels, mono_s: float, *, late: bool = False) -> Glance:
+        """Return the cells of a picture, compared with the one before.
+
+        Args:
+            bgr: ``(h, w, 3)``.
+            mono_s: Stream time.
+            late: The one before is too long ago for flow and the inside of flames to say anything;
+                they are left out.
 
         Raises:
             ValueError: It is larger than the limits were measured for, or smaller than a cell.
@@ -137,10 +144,10 @@ class CellEye:
             return self._begin(picture, luma, mono_s)
         self._unmoved = luma
         if level >= SHAKE_LEVELS:
-            self._shift = displacement(luma, self._background_luma, np.ones(luma.shape, bool))
+            self._shift = displacement(luma, self._background_luma)
         if np.abs(self._shift).max() >= LEAST_SHAKE_PX:
             picture, luma = undo(picture, self._shift), undo(luma, self._shift)
-        return Glance(self._compare(picture, luma, before, mono_s))
+        return Glance(self._compare(picture, luma, before, mono_s, late=late))
 
     def _begin(self, picture: Pixels, luma: Pixels, mono_s: float) -> Glance:
         self._luma, self._unmoved, self._shift = luma, luma, np.zeros(2, np.float32)
@@ -151,14 +158,17 @@ class CellEye:
         self._background_edges = _product(self._background_slope, self._background_slope)
         self._chroma = _chroma(picture)
         self._picture, self._flame = picture, flame_coloured(picture)
-        self._quarter = _quarter(luma)
+        self._quarter, self._mean_luma = _quarter(luma), _mean(luma)
         return Glance(restarted=True)
 
-    def _compare(self, picture: Pixels, luma: Pixels, before: Pixels, mono_s: float) -> CellFrame:
+    def _compare(
+        self, picture: Pixels, luma: Pixels, before: Pixels, mono_s: float, *, late: bool
+    ) -> CellFrame:
         elapsed_s = max(mono_s - self._mono_s, 0.0)
         self._luma, self._mono_s = luma, mono_s
-        now, then = _mean(luma), _mean(before)
-        gain = float(np.median((now + GAIN_OFFSET) / (then + GAIN_OFFSET)))
+        now, then = _mean(luma), self._mean_luma
+        self._mean_luma = now
+        gain = float(median(((now + GAIN_OFFSET) / (then + GAIN_OFFSET)).ravel()))
         change = cv2.addWeighted(
             luma, 1.0, before, -gain, -GAIN_OFFSET * (gain - 1.0), dtype=cv2.CV_32F
         )
@@ -166,7 +176,11 @@ class CellEye:
         if mono_s - self._learnt_s >= BACKGROUND_EVERY_S:
             self._learn(luma, mono_s)
         slope = _slope(luma)
-        right, down = self._flow(luma, gain)
+        then_quarter, self._quarter = self._quarter, _quarter(luma)
+        right = down = core = np.zeros(now.shape, np.float32)
+        if not late:
+            right, down = _flow(then_quarter, self._quarter, gain)
+            core = _share(flame_core(picture, luma))
         flame, was_flame = flame_coloured(picture), self._flame
         lit, died = turnover(picture, self._picture, flame, was_flame)
         self._picture, self._flame = picture, flame
@@ -185,7 +199,7 @@ class CellEye:
             flame=_share(flame),
             lit=_share(lit),
             died=_share(died),
-            core=_share(flame_core(picture, luma)),
+            core=core,
         )
 
     def _learn(self, luma: Pixels, mono_s: float) -> None:
@@ -199,22 +213,6 @@ class CellEye:
         self._background_luma = np.asarray(cv2.convertScaleAbs(self._background), np.uint8)
         self._background_slope = _slope(self._background_luma)
         self._background_edges = _product(self._background_slope, self._background_slope)
-
-    def _flow(self, luma: Pixels, gain: float) -> tuple[Floats, Floats]:
-        """Return the flow by least squares over each cell (Lucas and Kanade, 1981)."""
-        then, now = self._quarter, _quarter(luma)
-        self._quarter = now
-        in_time = now - gain * then - GAIN_OFFSET * (gain - 1.0)
-        middle = (now + then) / 2
-        in_x = cv2.Sobel(middle, cv2.CV_32F, 1, 0, ksize=1, scale=0.5)
-        in_y = cv2.Sobel(middle, cv2.CV_32F, 0, 1, ksize=1, scale=0.5)
-        products = (in_x * in_x, in_y * in_y, in_x * in_y, in_x * in_time, in_y * in_time)
-        xx, yy, xy, xt, yt = (_flow_sum(product) for product in products)
-        xx, yy = xx + FLOW_DAMPING, yy + FLOW_DAMPING
-        determinant = xx * yy - xy * xy
-        right = (xy * yt - yy * xt) / determinant
-        down = (xy * xt - xx * yt) / determinant
-        return _floats(FLOW_SCALE * right), _floats(FLOW_SCALE * down)
 
     def _fade(self, picture: Pixels, mono_s: float, elapsed_s: float) -> Floats:
         chroma = _chroma(picture)
@@ -283,6 +281,21 @@ def _quarter(luma: Pixels) -> Floats:
     size_wh = (luma.shape[1] // FLOW_SCALE, luma.shape[0] // FLOW_SCALE)
     small = cv2.resize(luma, size_wh, interpolation=cv2.INTER_AREA)
     return small.astype(np.float32)
+
+
+def _flow(then: Floats, now: Floats, gain: float) -> tuple[Floats, Floats]:
+    """Return the flow by least squares over each cell (Lucas and Kanade, 1981)."""
+    in_time = now - gain * then - GAIN_OFFSET * (gain - 1.0)
+    middle = (now + then) / 2
+    in_x = cv2.Sobel(middle, cv2.CV_32F, 1, 0, ksize=1, scale=0.5)
+    in_y = cv2.Sobel(middle, cv2.CV_32F, 0, 1, ksize=1, scale=0.5)
+    products = (in_x * in_x, in_y * in_y, in_x * in_y, in_x * in_time, in_y * in_time)
+    xx, yy, xy, xt, yt = (_flow_sum(product) for product in products)
+    xx, yy = xx + FLOW_DAMPING, yy + FLOW_DAMPING
+    determinant = xx * yy - xy * xy
+    right = (xy * yt - yy * xt) / determinant
+    down = (xy * xt - xx * yt) / determinant
+    return _floats(FLOW_SCALE * right), _floats(FLOW_SCALE * down)
 
 
 def _flow_sum(product: npt.NDArray[np.floating]) -> Floats:

@@ -22,6 +22,10 @@ def flame_coloured(picture: Pixels) -> Pixels:
     """Return 255 where a pixel has a flame's colour: orange, or the deep red of a sooty one."""
     blue, green, red = cv2.split(picture)
     over_green, over_blue = cv2.subtract(red, green), cv2.subtract(red, blue)
+    least = min(ORANGE_OVER_GREEN, SOOTY_OVER_GREEN), min(ORANGE_OVER_BLUE, SOOTY_OVER_BLUE)
+    # Most streets are grey: two comparisons tell.
+    if not ((over_green > least[0]) & (over_blue > least[1])).any():
+        return np.zeros(red.shape, np.uint8)
     orange = (red > ORANGE_RED) & (over_green > ORANGE_OVER_GREEN) & (over_blue > ORANGE_OVER_BLUE)
     sooty = (red > SOOTY_RED) & (over_green > SOOTY_OVER_GREEN) & (over_blue > SOOTY_OVER_BLUE)
     return np.where((orange & (green > blue)) | sooty, np.uint8(255), np.uint8(0))
@@ -33,7 +37,10 @@ def flame_core(picture: Pixels, luma: Pixels) -> Pixels:
     if cv2.countNonZero(bright) == 0:
         return bright
     blue, green, red = cv2.split(picture)
-    ordered = (red > CORE_RED) & (red >= green) & (green >= blue)
+    glowing = (red > CORE_RED) & (bright > 0)
+    if not glowing.any():
+        return np.zeros(red.shape, np.uint8)
+    ordered = glowing & (red >= green) & (green >= blue)
     core = ordered & (cv2.subtract(red, blue) > CORE_OVER_BLUE)
     return np.where(core, bright, np.uint8(0))
 

@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from edge.street.median import median
+
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
@@ -25,7 +27,9 @@ SINGULAR = 1e-3
 ARRIVED_PX = 0.02
 
 
-def displacement(picture: Grey, reference: Grey, watched: npt.NDArray[np.bool_]) -> Floats:
+def displacement(
+    picture: Grey, reference: Grey, watched: npt.NDArray[np.bool_] | None = None
+) -> Floats:
     """Return (x, y) in pixels by which the picture lies right of and below the reference.
 
     Translation by Lucas and Kanade (1981), coarse to fine, on samples that are not covered.
@@ -33,7 +37,7 @@ def displacement(picture: Grey, reference: Grey, watched: npt.NDArray[np.bool_])
     Args:
         picture: ``(H, W)``.
         reference: ``(H, W)``.
-        watched: ``(H, W)``, where both show the same things.
+        watched: ``(H, W)``, where both show the same things; None for everywhere.
 
     Returns:
         ``(2,)``; zero where nothing can be told or the displacement is out of reach.
@@ -43,17 +47,27 @@ def displacement(picture: Grey, reference: Grey, watched: npt.NDArray[np.bool_])
         size_wh = (picture.shape[1] // level, picture.shape[0] // level)
         now = cv2.resize(picture, size_wh, interpolation=cv2.INTER_AREA).astype(np.float32)
         then = cv2.resize(reference, size_wh, interpolation=cv2.INTER_AREA).astype(np.float32)
-        seen = cv2.resize(watched.astype(np.uint8), size_wh, interpolation=cv2.INTER_NEAREST) > 0
+        seen = None
+        if watched is not None:
+            thin = cv2.resize(watched.astype(np.uint8), size_wh, interpolation=cv2.INTER_NEAREST)
+            seen = np.asarray(thin > 0)
         shift = _refine(now, then, seen, shift / np.float32(level)) * np.float32(level)
         if np.abs(shift).max() > REACH_PX:
             return np.zeros(2, np.float32)
     return shift
 
 
-def _refine(now: Floats, then: Floats, seen: npt.NDArray[np.bool_], shift: Floats) -> Floats:
+def _refine(
+    now: Floats, then: Floats, seen: npt.NDArray[np.bool_] | None, shift: Floats
+) -> Floats:
     across = cv2.Sobel(then, cv2.CV_32F, 1, 0, scale=1 / 8)
     down = cv2.Sobel(then, cv2.CV_32F, 0, 1, scale=1 / 8)
-    steep = seen & (across * across + down * down > STEEP)
+    # Only these are looked at again and again: half of the cost of whole pictures (measured).
+    steep = across * across + down * down > STEEP
+    where = np.flatnonzero(steep if seen is None else steep & seen)
+    if where.size < LEAST_SAMPLES:
+        return shift
+    right, below, level = (_floats(one.take(where)) for one in (across, down, then))
     for outlier in OUTLIERS[:ITERATIONS]:
         matrix = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], np.float32)
         back = cv2.warpAffine(
@@ -63,14 +77,12 @@ def _refine(now: Floats, then: Floats, seen: npt.NDArray[np.bool_], shift: Float
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
-        residual = back - then
-        if not steep.any():
+        residual = _floats(back.take(where)) - level
+        residual -= median(residual)
+        used = np.flatnonzero(np.abs(residual) < outlier)
+        if used.size < LEAST_SAMPLES:
             return shift
-        residual -= np.median(residual[steep])
-        used = steep & (np.abs(residual) < outlier)
-        if np.count_nonzero(used) < LEAST_SAMPLES:
-            return shift
-        x, y, r = across[used], down[used], residual[used]
+        x, y, r = (one.take(used) for one in (right, below, residual))
         normal = np.array([[x @ x, x @ y], [x @ y, y @ y]], np.float64)
         if np.linalg.det(normal) < SINGULAR:
             return shift
@@ -93,3 +105,7 @@ def undo(picture: npt.NDArray[np.uint8], shift: Floats) -> npt.NDArray[np.uint8]
         borderMode=cv2.BORDER_REPLICATE,
     )
     return np.asarray(moved, np.uint8)
+
+
+def _floats(values: npt.NDArray[np.number]) -> Floats:
+    return np.asarray(values, np.float32)

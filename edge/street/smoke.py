@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from edge.street.cells import CellFrame, Floats, Mask
+from edge.street.median import median
 from edge.street.plumes import (
     CEILING,
     FLOOR,
@@ -217,7 +218,7 @@ class SmokeJudge:
 
 def activity_threshold(frame: CellFrame, terms: SmokeTerms = SMOKE) -> float:
     """Return the smoothed change above which a cell of this picture changes."""
-    level = terms.activity_times * float(np.median(frame.smooth_change))
+    level = terms.activity_times * float(median(frame.smooth_change.ravel()))
     return min(max(level, terms.activity_levels[0]), terms.activity_levels[1])
 
 

@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from edge.street.median import median
+
 Picture = npt.NDArray[np.uint8]
 """``(H, W, 3)`` Y, Cr, Cb."""
 
@@ -83,9 +85,10 @@ def match_tone(picture: Picture, background: Picture, seen: npt.NDArray[np.bool_
     if np.count_nonzero(usable) < LEAST_SAMPLES:
         return None
     levels, wanted = now[usable].astype(np.float32), then[usable].astype(np.float32)
-    bins = np.array_split(np.argsort(wanted[:, 0], kind="stable"), BINS)
-    xs = np.array([np.median(levels[one, 0]) for one in bins], np.float32)
-    ys = np.array([np.median(wanted[one, 0]) for one in bins], np.float32)
+    # Of whole levels, which is four times as fast; the order is the same.
+    bins = np.array_split(np.argsort(then[usable][:, 0], kind="stable"), BINS)
+    xs = np.array([median(levels[one, 0]) for one in bins], np.float32)
+    ys = np.array([median(wanted[one, 0]) for one in bins], np.float32)
     slope = _slope(xs, ys)
     return Tone(_curve(xs, ys, slope), slope, _chroma_shift(levels, wanted, slope))
 
@@ -96,7 +99,7 @@ def _slope(xs: npt.NDArray[np.float32], ys: npt.NDArray[np.float32]) -> float:
     A flat scene, asphalt and nothing else, says little about contrast: there it is taken for a mere
     gain, as an exposure is.
     """
-    gain = (float(np.median(ys)) + 1) / (float(np.median(xs)) + 1)
+    gain = (float(median(ys)) + 1) / (float(median(xs)) + 1)
     dx, dy = float(xs.max() - xs.min()), float(ys.max() - ys.min())
     slope = (dx * dy + FLAT_SPREAD**2 * gain) / (dx * dx + FLAT_SPREAD**2)
     return float(np.clip(slope, LEAST_SLOPE, GREATEST_SLOPE))
@@ -120,5 +123,5 @@ def _chroma_shift(
     now: npt.NDArray[np.float32], then: npt.NDArray[np.float32], gain: float
 ) -> tuple[float, float]:
     expected = 128 + gain * (now[:, 1:] - 128)
-    shift = np.median(then[:, 1:] - expected, axis=0)
-    return float(shift[0]), float(shift[1])
+    off = then[:, 1:] - expected
+    return float(median(off[:, 0])), float(median(off[:, 1]))
