@@ -15,9 +15,9 @@ GREATEST_SHARE = 0.4
 """Of the picture; more is the light or the camera."""
 
 GHOST_RATIO = 1.15
-OBJECT_RATIO = 1.3
-LEAST_OUTLINE = 15.0
-"""Gradient along the outline of a thing, levels."""
+OBJECT_RATIO, CLEAR_RATIO = 1.3, 2.0
+LEAST_OUTLINE, LEAST_CLEAR_OUTLINE = 15.0, 6.0
+"""Gradient along the outline of a thing, levels; less will do where nothing was before."""
 
 STEP_GUARD_S = 2.5
 STEP_RATIO = 2.5
@@ -132,15 +132,19 @@ def _judged(
         verdict = Verdict.LIGHT
     elif then > GHOST_RATIO * now:
         verdict = Verdict.GHOST
-    elif (
-        now < OBJECT_RATIO * then or now < LEAST_OUTLINE or not _clear_view(background, view, mask)
-    ):
+    elif not _outlined(now, then) or not _clear_view(background, view, mask):
         verdict = Verdict.UNCLEAR
     elif _restless(background, mask, own_wobble, lenient=lenient):
         verdict = Verdict.RESTLESS
     else:
         verdict = Verdict.THING
     return Blob(mask, box_px, onset_s, now, now / max(then, 1e-3), verdict)
+
+
+def _outlined(now: float, then: float) -> bool:
+    """Return whether a thing has an outline of its own."""
+    least = LEAST_CLEAR_OUTLINE if now >= CLEAR_RATIO * then else LEAST_OUTLINE
+    return now >= max(OBJECT_RATIO * then, least)
 
 
 def _is_light(background: Background, mask: Mask, onset_s: float, now: float, then: float) -> bool:
