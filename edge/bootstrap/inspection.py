@@ -7,27 +7,25 @@ from pathlib import Path
 from threading import Event
 
 import cv2
-import numpy as np
 
 from edge.bootstrap import parts
 from edge.bootstrap.cameras import code_table, stream_opener, watch_gallery
 from edge.bootstrap.street import choose_detector, zone_rules
 from edge.bootstrap.vocabulary import require_known_classes, words_of
+from edge.bootstrap.zone_picture import zone_picture
 from edge.clock import SystemClock
 from edge.delivery.mqtt import MqttSink
 from edge.errors import TOLD, ConfigError, exit_code
 from edge.health import clock_state, disk_free_bytes
 from edge.settings import Settings
 from edge.settings.schema import Camera
-from edge.stills import Picture, draw_label, draw_polygon
+from edge.stills import Picture
 from edge.wire import status_message
 from models.catalog import load_catalog
 from models.depot import Depot
 from models.detections import ObjectDetector
 
 LEAST_DISK_BYTES = 1 << 30
-ZONE_COLOURS = ((0, 200, 255), (80, 220, 80), (255, 160, 60), (200, 90, 220), (60, 60, 230))
-"""BGR."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,25 +209,14 @@ def _camera(settings: Settings, camera: Camera, *, probe: bool, picture: Path | 
         told = f"{kind}, {stream.info.codec} {width}x{height} at {stream.info.nominal_fps:.0f} fps"
         if picture is None:
             return told
-        _draw_zones(frame.bgr(), camera, picture)
+        _write_picture(zone_picture(frame.bgr(), camera), picture)
         return f"{told}; zones drawn in {picture}"
     finally:
         stream.close()
 
 
-def _draw_zones(bgr: Picture, camera: Camera, target: Path) -> None:
-    """Write a camera's picture with its zones and their rules."""
-    drawn = np.ascontiguousarray(bgr).copy()
-    for number, zone in enumerate(camera.zones):
-        colour = ZONE_COLOURS[number % len(ZONE_COLOURS)]
-        draw_polygon(drawn, zone.polygon, colour=colour)
-        x = min(
-            round(min(corner[0] for corner in zone.polygon) * drawn.shape[1]) + 6, drawn.shape[1]
-        )
-        y = round(min(corner[1] for corner in zone.polygon) * drawn.shape[0]) + 20
-        rules = ", ".join(rule.type for rule in zone.rules)
-        draw_label(drawn, (x, y), f"{zone.id}: {rules}" if rules else zone.id, colour=colour)
-    encoded = cv2.imencode(".png", drawn)[1].tobytes()
+def _write_picture(picture: Picture, target: Path) -> None:
+    encoded = cv2.imencode(".png", picture)[1].tobytes()
     try:
         target.write_bytes(encoded)
     except OSError as error:
