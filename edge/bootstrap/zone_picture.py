@@ -67,16 +67,17 @@ class _Type:
 def zone_picture(bgr: Picture, camera: Camera) -> Picture:
     """Return a copy of a camera's ``(H, W, 3)`` picture with its zones drawn into it."""
     scale = max(LEAST_LONGER_PX / max(bgr.shape[:2]), 1.0)
-    drawn = np.asarray(cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC))
-    drawn = drawn.astype(np.uint8, copy=True)
+    enlarged = np.asarray(
+        cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.uint8
+    )
     painted = [
-        (_corners(zone.polygon, drawn), COLOURS[number % len(COLOURS)])
+        (_corners(zone.polygon, enlarged), COLOURS[number % len(COLOURS)])
         for number, zone in enumerate(camera.zones)
     ]
-    tinted = drawn.copy()
+    tinted = enlarged.copy()
     for corners, colour in painted:
         cv2.fillPoly(tinted, [corners], colour, cv2.LINE_AA)
-    drawn = np.asarray(cv2.addWeighted(tinted, TINT, drawn, 1 - TINT, 0), np.uint8)
+    drawn = np.asarray(cv2.addWeighted(tinted, TINT, enlarged, 1 - TINT, 0), np.uint8)
     type_ = _type_for(drawn)
     taken = np.zeros(drawn.shape[:2], np.uint8)
     for corners, colour in painted:

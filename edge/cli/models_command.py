@@ -83,15 +83,15 @@ def _pull(
     from models.errors import ModelFileError  # noqa: PLC0415 - heavy
     from models.objects import FALLBACK  # noqa: PLC0415
 
-    done: list[tuple[str, str]] = []
-    *first, last = FALLBACK.get(name, (name,))
-    for choice in first:
+    failures: list[tuple[str, str]] = []
+    for choice in FALLBACK.get(name, (name,)):
         try:
-            return [(one.name, depot.pull(one, progress)) for one in catalog.expand([choice])]
+            done = [(one.name, depot.pull(one, progress)) for one in catalog.expand([choice])]
         except ModelFileError as error:
-            done.append((choice, f"not here: {error}"))
-    done += [(one.name, depot.pull(one, progress)) for one in catalog.expand([last])]
-    return done
+            failures.append((choice, str(error)))
+        else:
+            return [*((failed, f"not here: {why}") for failed, why in failures), *done]
+    raise ModelFileError("; ".join(why for _, why in failures))
 
 
 def run_verify(arguments: argparse.Namespace) -> int:

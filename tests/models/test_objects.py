@@ -8,12 +8,13 @@ from onnx import TensorProto
 
 from models.catalog import Entry, load_catalog
 from models.depot import Depot
+from models.detections import detect_regions
 from models.errors import ModelFileError
 from models.faces import Floats, Picture
 from models.objects import Chosen, load_object_detector, pull_first, read_labels
 from models.sources import Progress
 from streams.recording import open_recording
-from tests.detector_files import write_detector
+from tests.detector_files import as_yolov8, write_detector
 
 STALLS = "{0: 'stall', 1: 'waste pile', 2: 'smoke'}"
 
@@ -189,6 +190,42 @@ def test_yolox_finds_the_walkers_and_the_cars(
     )
     assert chosen.why == ""
     assert_street(chosen, walkers)
+
+
+def test_an_export_as_yolov8_writes_it_finds_the_same_things_on_a_real_picture(
+    shared: Path, walkers: Picture, tmp_path: Path
+) -> None:
+    """No export with weights of its own is at hand: the default network's are rewritten as one."""
+    source = shared / "models/yolox_nano.onnx"
+    names = repr(dict(enumerate(read_labels("coco-80"))))
+    path = as_yolov8(source, tmp_path / "export.onnx", classes=80, names=names)
+    export, original = load_object_detector(str(path)), load_object_detector(str(source))
+    assert (type(export).__name__, type(original).__name__) == ("YoloV8", "YoloX")
+    assert_street(Chosen(export), walkers)
+    # It lies in the middle of the canvas and not in its corner: the boxes differ by little.
+    mine, theirs = export.detect(walkers), original.detect(walkers)
+    for row in range(5):
+        best = np.abs(theirs.boxes_xyxy - mine.boxes_xyxy[row]).max(axis=1)
+        near = int(best.argmin())
+        assert best[near] < 12
+        assert theirs.label_of(near) == mine.label_of(row)
+
+
+def test_what_is_too_small_in_the_whole_picture_is_found_in_a_part_of_it(
+    shared: Path, walkers: Picture
+) -> None:
+    detector = load_object_detector(str(shared / "models/yolox_nano.onnx"))
+    height, width = walkers.shape[:2]
+    wide = np.full((4 * height, 4 * width, 3), 114, np.uint8)
+    x, y = 2 * width, 3 * height - 100
+    wide[y : y + height, x : x + width] = walkers
+    whole = detector.detect(wide)
+    part = detect_regions(detector, wide, [np.array([x, y, x + width, y + height], np.float32)])
+    people = [found.classes == 0 for found in (whole, part)]
+    assert people[0].sum() <= 2
+    assert people[1].sum() >= 7
+    centres = (part.boxes_xyxy[:, :2] + part.boxes_xyxy[:, 2:]) / 2
+    assert ((centres >= [x, y]) & (centres <= [x + width, y + height])).all()
 
 
 @pytest.mark.shared
