@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from edge.domain.geometry import Polygon
-from edge.street.cells import CellEye, CellFrame, Mask, Pixels, outline
+from edge.street.cells import CellEye, CellFrame, LateFrame, Mask, Pixels, outline
 from edge.street.flame import FLAME, FlameJudge
 from edge.street.plumes import Plume
 from edge.street.smoke import SMOKE, SmokeJudge, activity_threshold, added_edges
@@ -105,8 +105,9 @@ class SmokeWatch:
             self._begin(outline(self._eye.shape, self._ignore, self._only), mono_s)
         if glance.frame is not None:
             self._warm(glance.frame)
-            if regular:
-                self._frames.append(glance.frame)
+            self._frames.append(glance.frame)
+        elif glance.late is not None:
+            self._warm(glance.late)
         enough = mono_s - self._regular_since_s >= FILLED_S
         if enough:
             self._judge(mono_s)
@@ -151,13 +152,15 @@ class SmokeWatch:
                 return frames
         return []
 
-    def _warm(self, frame: CellFrame) -> None:
+    def _warm(self, frame: CellFrame | LateFrame) -> None:
         changing = (
             (frame.smooth_change > activity_threshold(frame))
             & (frame.smooth_change > HOT_SOFTNESS * frame.change)
-            & (added_edges(frame) < HOT_EDGES)
             & self._watched
         )
+        if changing.any():
+            texture = frame if isinstance(frame, CellFrame) else frame.texture()
+            changing &= added_edges(texture) < HOT_EDGES
         self._heat += HOT_GAIN * (changing - self._heat)
         flaring = (frame.lit + frame.died > FLAME.present) & self._watched
         self._flame_heat += HOT_GAIN * (flaring - self._flame_heat)

@@ -3,7 +3,7 @@
 All arrays of one picture are ``(rows, columns)`` float32, one value a cell.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -18,6 +18,7 @@ from edge.street.shake import displacement, undo
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 Pixels = npt.NDArray[np.uint8]
+Slope = tuple[Floats, Floats]
 
 CELL_PX = 8
 LONGEST_PX = 480
@@ -89,17 +90,57 @@ class CellFrame:
     core: Floats
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Texture:
+    """Edges by cells, as in ``CellFrame``."""
+
+    edges: Floats
+    background_edges: Floats
+    shared_edges: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LateFrame:
+    """A picture by cells, of which the one before is too long ago for more; as ``CellFrame``.
+
+    Attributes:
+        texture: Works out the edges, which few late pictures are asked for.
+    """
+
+    change: Floats
+    smooth_change: Floats
+    lit: Floats
+    died: Floats
+    texture: Callable[[], Texture]
+
+
 @dataclass(frozen=True, slots=True)
 class Glance:
     """What a picture was good for.
 
     Attributes:
         frame: Its cells; None for the first picture, a duplicate or a cut.
+        late: The same, of a late picture.
         restarted: Whether the scene began anew: what is known of it no longer holds.
     """
 
     frame: CellFrame | None = None
+    late: LateFrame | None = None
     restarted: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Changes:
+    """What every picture is asked for, as in ``CellFrame``; ``gain`` is that of the luma."""
+
+    elapsed_s: float
+    gain: float
+    quarter_before: Floats
+    change: Floats
+    smooth_change: Floats
+    chroma_gain: Floats
+    lit: Floats
+    died: Floats
 
 
 class CellEye:
@@ -123,8 +164,7 @@ class CellEye:
         Args:
             bgr: ``(h, w, 3)``.
             mono_s: Stream time.
-            late: The one before is too long ago for flow and the inside of flames to say anything;
-                they are left out.
+            late: The one before is too long ago for flow to say anything.
 
         Raises:
             ValueError: It is larger than the limits were measured for, or smaller than a cell.
@@ -147,23 +187,23 @@ class CellEye:
             self._shift = displacement(luma, self._background_luma)
         if np.abs(self._shift).max() >= LEAST_SHAKE_PX:
             picture, luma = undo(picture, self._shift), undo(luma, self._shift)
-        return Glance(self._compare(picture, luma, before, mono_s, late=late))
+        changes = self._compare(picture, luma, before, mono_s)
+        if late:
+            return Glance(late=self._late(changes, luma))
+        return Glance(self._whole(changes, picture, luma))
 
     def _begin(self, picture: Pixels, luma: Pixels, mono_s: float) -> Glance:
         self._luma, self._unmoved, self._shift = luma, luma, np.zeros(2, np.float32)
         self._mono_s, self._begun_s = mono_s, mono_s
         self._background, self._background_luma = luma.astype(np.float32), luma
         self._learnt_s = mono_s
-        self._background_slope = _slope(luma)
-        self._background_edges = _product(self._background_slope, self._background_slope)
+        self._background_texture: tuple[Slope, Floats] | None = None
         self._chroma = _chroma(picture)
         self._picture, self._flame = picture, flame_coloured(picture)
         self._quarter, self._mean_luma = _quarter(luma), _mean(luma)
         return Glance(restarted=True)
 
-    def _compare(
-        self, picture: Pixels, luma: Pixels, before: Pixels, mono_s: float, *, late: bool
-    ) -> CellFrame:
+    def _compare(self, picture: Pixels, luma: Pixels, before: Pixels, mono_s: float) -> "_Changes":
         elapsed_s = max(mono_s - self._mono_s, 0.0)
         self._luma, self._mono_s = luma, mono_s
         now, then = _mean(luma), self._mean_luma
@@ -175,32 +215,58 @@ class CellEye:
         smooth = cv2.blur(change, (SMOOTH_PX, SMOOTH_PX))
         if mono_s - self._learnt_s >= BACKGROUND_EVERY_S:
             self._learn(luma, mono_s)
-        slope = _slope(luma)
-        then_quarter, self._quarter = self._quarter, _quarter(luma)
-        right = down = core = np.zeros(now.shape, np.float32)
-        if not late:
-            right, down = _flow(then_quarter, self._quarter, gain)
-            core = _share(flame_core(picture, luma))
+        quarter, self._quarter = self._quarter, _quarter(luma)
         flame, was_flame = flame_coloured(picture), self._flame
         lit, died = turnover(picture, self._picture, flame, was_flame)
         self._picture, self._flame = picture, flame
-        return CellFrame(
-            mono_s=mono_s,
+        return _Changes(
             elapsed_s=elapsed_s,
+            gain=gain,
+            quarter_before=quarter,
             change=_mean(np.abs(change)),
             smooth_change=_mean(np.abs(smooth)),
-            edges=_product(slope, slope),
-            background_edges=self._background_edges,
-            shared_edges=_product(slope, self._background_slope),
-            right=right,
-            down=down,
-            luma=now,
             chroma_gain=self._fade(picture, mono_s, elapsed_s),
-            flame=_share(flame),
             lit=_share(lit),
             died=_share(died),
-            core=core,
         )
+
+    def _late(self, changes: "_Changes", luma: Pixels) -> LateFrame:
+        return LateFrame(
+            change=changes.change,
+            smooth_change=changes.smooth_change,
+            lit=changes.lit,
+            died=changes.died,
+            texture=lambda: self._texture(luma),
+        )
+
+    def _whole(self, changes: "_Changes", picture: Pixels, luma: Pixels) -> CellFrame:
+        texture = self._texture(luma)
+        right, down = _flow(changes.quarter_before, self._quarter, changes.gain)
+        return CellFrame(
+            mono_s=self._mono_s,
+            elapsed_s=changes.elapsed_s,
+            change=changes.change,
+            smooth_change=changes.smooth_change,
+            edges=texture.edges,
+            background_edges=texture.background_edges,
+            shared_edges=texture.shared_edges,
+            right=right,
+            down=down,
+            luma=self._mean_luma,
+            chroma_gain=changes.chroma_gain,
+            flame=_share(self._flame),
+            lit=changes.lit,
+            died=changes.died,
+            core=_share(flame_core(picture, luma)),
+        )
+
+    def _texture(self, luma: Pixels) -> Texture:
+        if self._background_texture is None:
+            background = _slope(self._background_luma)
+            self._background_texture = background, _product(background, background)
+        background, background_edges = self._background_texture
+        slope = _slope(luma)
+        return Texture(_product(slope, slope), background_edges, _product(slope, background))
 
     def _learn(self, luma: Pixels, mono_s: float) -> None:
         """Let the background follow: a median in time, approximated by bounded steps."""
@@ -211,8 +277,7 @@ class CellEye:
         step = cv2.subtract(luma, self._background, dtype=cv2.CV_32F)
         self._background += np.clip(step, -most, most)
         self._background_luma = np.asarray(cv2.convertScaleAbs(self._background), np.uint8)
-        self._background_slope = _slope(self._background_luma)
-        self._background_edges = _product(self._background_slope, self._background_slope)
+        self._background_texture = None
 
     def _fade(self, picture: Pixels, mono_s: float, elapsed_s: float) -> Floats:
         chroma = _chroma(picture)
@@ -265,7 +330,7 @@ def _chroma(picture: Pixels) -> Floats:
     return _floats(np.stack([ycrcb[..., 1], ycrcb[..., 2]]) - 128)
 
 
-def _slope(luma: Pixels) -> tuple[Floats, Floats]:
+def _slope(luma: Pixels) -> Slope:
     """Return the gradient of the smoothed luma in levels a pixel."""
     smooth = cv2.blur(luma, (3, 3))
     in_x = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=1, scale=0.5)
@@ -273,7 +338,7 @@ def _slope(luma: Pixels) -> tuple[Floats, Floats]:
     return np.asarray(in_x, np.float32), np.asarray(in_y, np.float32)
 
 
-def _product(a: tuple[Floats, Floats], b: tuple[Floats, Floats]) -> Floats:
+def _product(a: Slope, b: Slope) -> Floats:
     return _mean(a[0] * b[0] + a[1] * b[1])
 
 

@@ -5,11 +5,12 @@ Steam, fog and low cloud do the same, so nothing here can tell them from smoke.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import cv2
 import numpy as np
 
-from edge.street.cells import CellFrame, Floats, Mask
+from edge.street.cells import CellFrame, Floats, LateFrame, Mask
 from edge.street.median import median
 from edge.street.plumes import (
     CEILING,
@@ -216,7 +217,26 @@ class SmokeJudge:
         )
 
 
-def activity_threshold(frame: CellFrame, terms: SmokeTerms = SMOKE) -> float:
+class Textured(Protocol):
+    """Has edges by cells."""
+
+    @property
+    def edges(self) -> Floats:
+        """Of the picture."""
+        ...
+
+    @property
+    def background_edges(self) -> Floats:
+        """Of the background."""
+        ...
+
+    @property
+    def shared_edges(self) -> Floats:
+        """Of both."""
+        ...
+
+
+def activity_threshold(frame: CellFrame | LateFrame, terms: SmokeTerms = SMOKE) -> float:
     """Return the smoothed change above which a cell of this picture changes."""
     level = terms.activity_times * float(median(frame.smooth_change.ravel()))
     return min(max(level, terms.activity_levels[0]), terms.activity_levels[1])
@@ -255,7 +275,7 @@ def weigh_smoke(frames: Sequence[CellFrame], watched: Mask, terms: SmokeTerms) -
     )
 
 
-def added_edges(frame: CellFrame) -> Floats:
+def added_edges(frame: Textured) -> Floats:
     """Return the share of a picture's edges that the background does not explain."""
     shared = frame.shared_edges * frame.shared_edges / np.maximum(frame.background_edges, 1e-6)
     own = np.maximum(frame.edges - shared, 0)
