@@ -15,11 +15,13 @@ from edge.bootstrap.vocabulary import require_known_classes, words_of
 from edge.bootstrap.zone_picture import zone_picture
 from edge.clock import SystemClock
 from edge.delivery.mqtt import MqttSink
+from edge.domain.rule import Needs
 from edge.errors import TOLD, ConfigError, exit_code
 from edge.health import clock_state, disk_free_bytes
 from edge.settings import Settings
 from edge.settings.schema import Camera
 from edge.stills import Picture
+from edge.street.burning import LONGEST_STEP_S
 from edge.wire import status_message
 from models.catalog import load_catalog
 from models.depot import Depot
@@ -172,6 +174,8 @@ class _StreetCheck:
         if self._loaded:
             wanted = self._detector if camera.street.network else None
             require_known_classes(self._settings, camera, wanted)
+        if any(one.rule.needs is Needs.CLOUDS for one in rules):
+            _require_pictures(self._settings, camera)
         return ", ".join(f"{one.name} after {one.terms.dwell_s:g} s" for one in rules)
 
 
@@ -180,6 +184,22 @@ def _plates(settings: Settings) -> str:
         return "not needed: no zone has a rule of type motor_parking"
     parts.load_optional_plates(settings)
     return "Chinese number plates of parked vehicles are read and go into their messages"
+
+
+def _require_pictures(settings: Settings, camera: Camera) -> None:
+    """Raise ConfigError if smoke and flame could never be judged: pictures come too seldom."""
+    where = partial(settings.where, "cameras", settings.cameras.index(camera))
+    if camera.decode == "keyframes":
+        raise ConfigError(
+            f"{where('decode')}: smoke and flame are judged by how they move, and keyframes come "
+            "too seldom for that; use adaptive or all, or take these rules out"
+        )
+    least_fps = 1 / LONGEST_STEP_S
+    if camera.street.fps < least_fps:
+        raise ConfigError(
+            f"{where('street', 'fps')}: {camera.street.fps:g} pictures per second are too few for "
+            f"smoke and flame; give at least {least_fps:.1f}, or take these rules out"
+        )
 
 
 def _codes(settings: Settings) -> str:

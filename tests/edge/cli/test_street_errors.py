@@ -167,6 +167,18 @@ RULE = "gridwatch.yaml:11: cameras[0].zones[0].rules[0]"
             changed("  - id: street-01", "  - id: street-01\n    street: {sky: [up]}"),
             "gridwatch.yaml:6: cameras[0].street.sky[0]: zone 'up' is used but not listed",
         ),
+        (
+            changed(INTRUSION, "{type: smoke_air}").replace(
+                "    zones", "    decode: keyframes\n    zones"
+            ),
+            "gridwatch.yaml:7: cameras[0].decode: smoke and flame are judged by how they move",
+        ),
+        (
+            changed(INTRUSION, "{type: open_flame}").replace(
+                "    zones", "    street: {fps: 1}\n    zones"
+            ),
+            "gridwatch.yaml:7: cameras[0].street.fps: 1 pictures per second are too few for smoke",
+        ),
         (GOOD + "codes: {scheme: XY}\n", "use one of: GB/T 30428.2-2013, CJ/T 214-2007"),
         (GOOD + "calendar: {holidays: [2026-02-30]}\n", '"2026-02-30" is no date; write'),
     ],
