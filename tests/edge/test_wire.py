@@ -1,7 +1,4 @@
-import json
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
@@ -18,8 +15,8 @@ from edge.wire import (
     passage_message,
     status_message,
 )
+from tests.messages import objects_in, schema_of, valid
 
-SCHEMAS = Path(__file__).resolve().parents[2] / "config" / "schemas"
 MOMENT = datetime(2026, 11, 24, 3, 12, 5, 120_400, tzinfo=UTC)
 BOX = BoxIdentity(
     "box-01",
@@ -65,14 +62,6 @@ UNSURE = Passage(
 )
 
 
-def valid(payload: bytes, name: str) -> dict[str, Any]:
-    schema = json.loads((SCHEMAS / f"{name}.json").read_text())
-    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
-    message: dict[str, Any] = json.loads(payload)
-    jsonschema.Draft202012Validator(schema, format_checker=checker).validate(message)
-    return message
-
-
 def told(passage: Passage, *, seq: int = 7) -> bytes:
     announce = frozenset({Decision.STRANGER, Decision.UNSURE})
     return passage_message(
@@ -80,9 +69,16 @@ def told(passage: Passage, *, seq: int = 7) -> bytes:
     )
 
 
-@pytest.mark.parametrize("name", ["passage", "status", "health"])
+@pytest.mark.parametrize("name", ["passage", "incident", "status", "health"])
 def test_every_schema_is_one(name: str) -> None:
-    jsonschema.Draft202012Validator.check_schema(json.loads((SCHEMAS / f"{name}.json").read_text()))
+    jsonschema.Draft202012Validator.check_schema(schema_of(name))
+
+
+@pytest.mark.parametrize("name", ["passage", "incident", "status", "health"])
+def test_a_schema_leaves_no_key_out_and_lets_no_other_in(name: str) -> None:
+    for one in objects_in(schema_of(name)):
+        assert one["required"] == list(one["properties"])
+        assert one["additionalProperties"] is False
 
 
 @pytest.mark.parametrize("passage", [RESIDENT, UNSURE])
