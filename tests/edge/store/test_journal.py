@@ -142,3 +142,13 @@ def test_the_last_word_of_each_camera_is_kept(journal: Journal, clock: FakeClock
     assert second.reported_at == clock.utc()
     journal.keep_cameras(["a"])
     assert [seen.report.camera_id for seen in journal.cameras()] == ["a"]
+
+
+def test_what_happened_is_flushed_to_the_disk_though_vital_signs_are_not(
+    path: Path, journal: Journal
+) -> None:
+    journal.report(CameraReport("a", CameraState.ONLINE))
+    # 2 is FULL: what the next passage is written with.
+    assert journal._connection.execute("PRAGMA synchronous").fetchone()[0] == 2
+    record(journal, a_passage("p1"))
+    assert journal.count_passages() == {"stranger": 1}
