@@ -123,6 +123,25 @@ until the gallery's own scores speak."""
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreLevels:
+    """What the scores of one detector mean: of the same face two networks are not equally sure.
+
+    The defaults are YuNet's, measured as SCRFD's are on portraits, of which the level for portraits
+    loses up to 2 %, on masked faces (a third of YuNet's fall below it, half of SCRFD's) and on
+    pictures without any face.
+
+    Attributes:
+        certain: Mean over some frames of what is surely a face.
+        portrait: Least of a photo worth registering somebody with.
+        clear: The same where the recogniser is sure of the face: a cap, a hand at the chin.
+    """
+
+    certain: float = 0.8
+    portrait: float = 0.88
+    clear: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
 class FacePack:
     """A detector and a recogniser that belong together.
 
@@ -130,6 +149,7 @@ class FacePack:
         name: As in the configuration: ``open``, ``buffalo_l``, a folder.
         norm_floor: Raw embedding length below which a face is not worth matching, or None where
             this recogniser's norm says nothing.
+        levels: What the detector's scores mean.
     """
 
     name: str
@@ -137,3 +157,4 @@ class FacePack:
     recogniser: FaceRecogniser
     impostors: ImpostorPrior
     norm_floor: float | None
+    levels: ScoreLevels = ScoreLevels()

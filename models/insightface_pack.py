@@ -19,7 +19,7 @@ from insightface.model_zoo.scrfd import SCRFD
 from models.catalog import Catalog, Entry
 from models.depot import Depot
 from models.errors import ModelFileError
-from models.faces import UNMEASURED_IMPOSTORS, FacePack, Faces, Floats, Picture
+from models.faces import UNMEASURED_IMPOSTORS, FacePack, Faces, Floats, Picture, ScoreLevels
 from models.folding import fold
 from models.second_look import Look, central_row, look_again
 from models.selftest import passes, require_pass
@@ -37,6 +37,7 @@ DETECTOR_OUTPUTS = 9
 SQUARE_INPUTS_PX = 112
 NMS_IOU = 0.4
 LEAST_SCORE = 0.5
+SCRFD_LEVELS = ScoreLevels(certain=0.65, portrait=0.73, clear=0.65)
 LOOKS = (Look(640, 224, mirrored=False), Look(640, 224, mirrored=True))
 
 
@@ -139,6 +140,7 @@ def load_folder(
         recogniser=recogniser,
         impostors=(entry.impostors if entry else None) or UNMEASURED_IMPOSTORS,
         norm_floor=entry.norm_floor if entry else None,
+        levels=SCRFD_LEVELS,
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from models.catalog import Catalog, Pack, load_catalog
 from models.depot import Depot
 from models.errors import ModelFileError
-from models.faces import UNMEASURED_IMPOSTORS, FaceDetector, FacePack
+from models.faces import UNMEASURED_IMPOSTORS, FaceDetector, FacePack, ScoreLevels
 from models.selftest import require_pass
 from models.session import Placement, load_network
 from models.sface import Recogniser
@@ -57,11 +57,11 @@ def load_face_pack(
     network = load_network(depot.ready(entry), placement)
     recogniser = Recogniser(network, entry.normalisation, sha256=entry.sha256)
     require_pass(recogniser, entry.name)
-    detector = _detector(
+    detector, levels = _detector(
         pack, catalog, depot=depot, placement=placement, canvas_px=canvas_px, exact=exact
     )
     impostors = entry.impostors or UNMEASURED_IMPOSTORS
-    return FacePack(name, detector, recogniser, impostors, entry.norm_floor)
+    return FacePack(name, detector, recogniser, impostors, entry.norm_floor, levels)
 
 
 def _detector(
@@ -72,16 +72,18 @@ def _detector(
     placement: Placement,
     canvas_px: int,
     exact: bool,
-) -> FaceDetector:
+) -> tuple[FaceDetector, ScoreLevels]:
     entry = catalog.entry(pack.detector)
     path = depot.ready(entry)
     network = load_network(path, placement)
     match entry.decoder:
         case "yunet":
-            return YuNet(network, canvas_px=canvas_px, looks=EXACT if exact else QUICK)
+            looks = EXACT if exact else QUICK
+            return YuNet(network, canvas_px=canvas_px, looks=looks), ScoreLevels()
         case "scrfd":
-            from models.insightface_pack import ScrfdDetector  # noqa: PLC0415
+            from models.insightface_pack import SCRFD_LEVELS, ScrfdDetector  # noqa: PLC0415
 
-            return ScrfdDetector(network, path, canvas_px=canvas_px, exact=exact)
+            detector = ScrfdDetector(network, path, canvas_px=canvas_px, exact=exact)
+            return detector, SCRFD_LEVELS
         case unknown:
             raise ModelFileError(f"model {entry.name}: no code reads the decoder {unknown!r}")

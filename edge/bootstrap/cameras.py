@@ -324,7 +324,11 @@ def _build_gate(
             eyes_px=section.least_eye_distance,
             norm=None if floor is None else floor - WEAK_NORM_DROP,
         ),
-        patience=Patience(strong_norm=floor, margin=section.match.margin),
+        patience=Patience(
+            strong_norm=floor,
+            margin=section.match.margin,
+            certainty=gates.pack.levels.certain,
+        ),
     )
     reference = SiteReference(gates.watch, section.match, _impostors_of(gates))
     return Gate(rules, pack=gates.pack, reference=reference, new_id=new_id, liveness=gates.liveness)

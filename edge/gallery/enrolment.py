@@ -50,9 +50,8 @@ class EnrolmentLimits:
 
     Attributes:
         face_px: Least width of the face box.
-        score: Least score of the detector.
-        clear_score: The same for a face that is clear by its norm: a cap or a hand at the chin.
-        clear_rise: Raw embedding length above the recogniser's floor that makes a face clear.
+        clear_rise: Raw embedding length above the recogniser's floor that makes a face clear,
+            for which a lower score of the detector is enough.
         turn: Greatest sideways turn, see ``models.portrait.turn_of``.
         luma: Least and greatest mean luma of the face, 0..255.
         sharpness: Least variance of the Laplacian of the aligned face.
@@ -62,8 +61,6 @@ class EnrolmentLimits:
     """
 
     face_px: float = 56.0
-    score: float = 0.88
-    clear_score: float = 0.8
     clear_rise: float = 1.5
     turn: float = 1.1
     luma: tuple[float, float] = (30.0, 235.0)
@@ -178,7 +175,8 @@ class Enroller:
         if rise is not None and rise < limits.norm_rise:
             return True
         clear = rise is not None and rise >= limits.clear_rise
-        return float(face.scores[0]) < (limits.clear_score if clear else limits.score)
+        levels = self._pack.levels
+        return float(face.scores[0]) < (levels.clear if clear else levels.portrait)
 
     def _flaw_of(self, photo: Judged, ranked: Floats) -> PhotoVerdict | None:
         """Return what is wrong with the main face, its prominence and that of others ranked."""

@@ -1,6 +1,7 @@
 """Enrolment with the real networks and real portraits."""
 
 import csv
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,10 @@ import numpy as np
 import pytest
 
 from edge.gallery.enrolment import Enroller, PhotoVerdict
+from models.catalog import load_catalog
+from models.depot import Depot
 from models.faces import FacePack, Picture
+from models.packs import load_face_pack
 
 pytestmark = pytest.mark.shared
 
@@ -30,6 +34,21 @@ def enroller(exact_pack: FacePack) -> Enroller:
 def test_ordinary_portraits_are_accepted(enroller: Enroller, shared: Path) -> None:
     chosen = portraits(shared, "enroll")[::EVERY]
     verdicts = [enroller.judge(path.name, path.read_bytes()).verdict for path in chosen]
+    assert verdicts.count(PhotoVerdict.ACCEPTED) >= 0.9 * len(chosen)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_pack_of_another_detector_has_its_own_levels(
+    models_ready: None, shared: Path, tmp_path: Path, *, known: bool
+) -> None:
+    """SCRFD is less sure of the same faces than YuNet: hardly one would pass by its levels."""
+    sface = Depot().path_of(load_catalog().entry("sface"))
+    recogniser = sface if known else shared / "models" / "mobilefacenet_arc_112.onnx"
+    for file in (shared / "models" / "scrfd_500m_kps.onnx", recogniser):
+        shutil.copy(file, tmp_path)
+    other = Enroller(load_face_pack(str(tmp_path), exact=True))
+    chosen = portraits(shared, "enroll")[::EVERY]
+    verdicts = [other.judge(path.name, path.read_bytes()).verdict for path in chosen]
     assert verdicts.count(PhotoVerdict.ACCEPTED) >= 0.9 * len(chosen)
 
 
