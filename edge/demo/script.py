@@ -1,6 +1,6 @@
 """Who is registered in the demo, and what happens at its gate."""
 
-from edge.demo.video import Scene, Walk
+from edge.demo.gate_scene import Scene, Walk
 
 # Portraits by their order in ``people.find_portraits``.
 GROUP_1, GROUP_2, GROUP_3, GROUP_4, GROUP_5, GROUP_6, SUITED, CAPPED = range(8)

@@ -13,9 +13,9 @@ import yaml
 from edge.bootstrap.registration import open_registrar
 from edge.bootstrap.service import Service
 from edge.delivery.listener import Listener
+from edge.demo.gate_scene import FPS, render
 from edge.demo.people import find_portraits, photo
 from edge.demo.script import EXPECTED, PHOTOGRAPHED, SCENES, TABLE
-from edge.demo.video import FPS, render
 from edge.gallery.roster import read_roster
 from edge.settings import Settings
 from models.faces import FacePack

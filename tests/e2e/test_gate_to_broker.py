@@ -18,8 +18,8 @@ from edge.bootstrap import parts
 from edge.bootstrap.registration import open_registrar
 from edge.clock import SystemClock
 from edge.delivery.listener import Listener
+from edge.demo.gate_scene import FPS, Scene, Walk, render
 from edge.demo.people import find_portraits, photo
-from edge.demo.video import FPS, Scene, Walk, render
 from edge.domain.resident import Resident
 from edge.gallery.roster import Applicant
 from edge.settings import load_settings

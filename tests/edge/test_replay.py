@@ -6,8 +6,8 @@ import pytest
 
 from edge.bootstrap.registration import open_registrar
 from edge.cli.main import main
+from edge.demo.gate_scene import FPS, Scene, Walk, render
 from edge.demo.people import find_portraits, photo
-from edge.demo.video import FPS, Scene, Walk, render
 from edge.domain.resident import Resident
 from edge.gallery.roster import Applicant
 from edge.settings import load_settings
