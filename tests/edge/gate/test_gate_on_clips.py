@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ import numpy as np
 import pytest
 
 from edge.cli.main import main
+from models.catalog import load_catalog
+from models.depot import Depot
 from models.faces import Picture
 from streams.film import write_film
 from streams.recording import open_recording
@@ -87,6 +90,17 @@ def enrol(config: Path, shared: Path, stills: Stills) -> None:
     finally:
         recording.close()
     assert main(["residents", "import", str(photos.parent), "--config", str(config)]) == 0
+
+
+@pytest.fixture
+def scrfd_config(config: Path, shared: Path) -> Path:
+    """The configuration with a folder of insightface's format as its pack."""
+    folder = config.with_name("scrfd")
+    folder.mkdir()
+    shutil.copy(shared / "models" / "scrfd_500m_kps.onnx", folder)
+    shutil.copy(Depot().path_of(load_catalog().entry("sface")), folder)
+    config.write_text(CONFIG + "models: {faces: ./scrfd}\n")
+    return config
 
 
 def swaying(picture: Picture) -> Iterator[Picture]:
@@ -165,3 +179,23 @@ def test_a_resident_of_elsewhere_is_nobody_on_a_clip_without_them(
     assert len(told) == people_on(shared, clip)
     assert {one["decision"] for one in told} <= {"stranger", "unsure"}
     assert all(one["resident_id"] is None for one in told)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("clip", CLIPS)
+def test_another_detector_sees_the_same_strangers(
+    shared: Path, scrfd_config: Path, clip: str
+) -> None:
+    told = passages(scrfd_config, clip_file(shared, clip))
+    assert [one["decision"] for one in told] == ["stranger"] * people_on(shared, clip)
+
+
+@pytest.mark.shared
+def test_somebody_registered_with_another_detector_is_a_resident_once(
+    shared: Path, scrfd_config: Path
+) -> None:
+    enrol(scrfd_config, shared, Stills(BOTH, (30, 40, 50), RIGHT))
+    told = passages(scrfd_config, clip_file(shared, BOTH))
+    assert [one["resident_id"] for one in told].count(RESIDENT) == 1
+    assert [one["decision"] for one in told].count("resident") == 1
+    assert len(told) == people_on(shared, BOTH)
