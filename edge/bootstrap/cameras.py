@@ -12,7 +12,7 @@ from edge.bootstrap.incidents import IncidentRecorder
 from edge.bootstrap.recorder import PassageRecorder
 from edge.bootstrap.street import build_street, choose_detector, longest_dwell_s
 from edge.clock import Clock, ClockState
-from edge.codes.table import CodeTable, load_table
+from edge.codes.table import SHIPPED, CodeTable, load_table
 from edge.errors import ConfigError
 from edge.gallery.calibration import threshold_for
 from edge.gallery.matrix import Gallery, build_gallery
@@ -121,8 +121,10 @@ def open_site(
 
 def code_table(settings: Settings) -> CodeTable:
     """Return what the city calls incidents; raises ConfigError."""
-    overrides = settings.codes.overrides
-    return load_table(settings.codes.scheme, settings.base / overrides if overrides else None)
+    scheme, overrides = settings.codes.scheme, settings.codes.overrides
+    if scheme not in SHIPPED and (settings.base / scheme).is_file():
+        scheme = str(settings.base / scheme)
+    return load_table(scheme, settings.base / overrides if overrides else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,15 @@ from pathlib import Path
 
 import pytest
 
+from edge.bootstrap.cameras import code_table
 from edge.codes.table import SHIPPED, Basis, load_table
 from edge.domain.rule import IncidentType
 from edge.errors import ConfigError
+from edge.settings import load_settings
 
 GB, CJ = SHIPPED
+ROOT = Path(__file__).resolve().parents[3]
+EXAMPLE = ROOT / "config" / "examples" / "codes.toml"
 CITY = """\
 scheme = "Some City 2024"
 base = "GB/T 30428.2-2013"
@@ -126,3 +130,53 @@ def test_an_unknown_scheme_is_answered_with_the_known_ones(given: str | Path) ->
 def test_overrides_that_are_absent_are_said(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"gone\.toml: cannot be read"):
         load_table(GB, tmp_path / "gone.toml")
+
+
+def test_the_example_of_a_city_changes_what_it_says_and_nothing_else() -> None:
+    usual, table = load_table(GB), load_table(GB, EXAMPLE)
+    changed = {one for one in IncidentType if table.category(one).scheme != GB}
+    assert changed == {
+        IncidentType.SMOKE_AIR,
+        IncidentType.MOTOR_PARKING,
+        IncidentType.CROWD_GATHERING,
+    }
+    assert {table.category(one).scheme for one in changed} == {table.scheme}
+    assert all(table.rows[one] == usual.rows[one] for one in set(IncidentType) - changed)
+    assert table.rows[IncidentType.MOTOR_PARKING].basis is Basis.READ
+
+
+@pytest.mark.parametrize(
+    "codes",
+    ['{scheme: "GB/T 30428.2-2013", overrides: ./city.toml}', "{scheme: ./city.toml}"],
+)
+def test_a_table_of_the_configuration_lies_beside_it(
+    city: Path,
+    codes: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    path = city.with_name("gridwatch.yaml")
+    path.write_text(f"codes: {codes}\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    table = code_table(load_settings(path))
+    assert table.category(IncidentType.SMOKE_AIR).code == "0199"
+
+
+def test_a_scheme_of_the_configuration_that_is_absent_is_answered_as_it_is_written(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "gridwatch.yaml"
+    path.write_text("codes: {scheme: GB/T 30428}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"code table 'GB/T 30428': is neither a scheme nor"):
+        code_table(load_settings(path))
+
+
+@pytest.mark.parametrize("incident", [one for one in IncidentType if not one.startswith("camera_")])
+def test_the_page_about_codes_says_what_the_tables_say(incident: IncidentType) -> None:
+    page = (ROOT / "docs" / "codes.md").read_text(encoding="utf-8")
+    row = next(line for line in page.splitlines() if line.startswith(f"| `{incident}` |"))
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert cells[1:] == [
+        f"{found.category.code or '-'} {found.category.name}, {found.basis}"
+        for found in (load_table(scheme).rows[incident] for scheme in (GB, CJ))
+    ]
