@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from edge.cli.main import COMMANDS
+from edge.domain.incident import Stage, Step
 from edge.domain.passage import Decision
+from edge.domain.rule import Severity
+from edge.domain.scene import Evidence
+from tests.messages import schema_of, valid
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -20,6 +24,8 @@ KINDS_OF_CHANGE = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Securi
 ADR_PARTS = ["Context", "Decision", "Consequences", "Alternatives"]
 ADR_STATUS = re.compile(r"^Status: (accepted|superseded by \[\d{4}\]\(\d{4}-[\w-]+\.md\)), ", re.M)
 PAGE_LINES = 90
+OF_EVERY_MESSAGE = {"schema", "box_id", "camera_id", "device_code", "grid_code", "location"}
+WORDS = [str(word) for words in (Step, Stage, Severity, Evidence) for word in words]
 
 
 def _text(path: Path) -> str:
@@ -112,3 +118,25 @@ def test_the_changelog_says_what_changed_newest_first() -> None:
 @pytest.mark.parametrize("word", [str(decision) for decision in Decision])
 def test_the_glossary_knows_every_decision(word: str) -> None:
     assert f"`{word}`" in _text(ROOT / "docs" / "glossary.md")
+
+
+@pytest.mark.parametrize("key", sorted({*schema_of("incident")["properties"]} - OF_EVERY_MESSAGE))
+def test_the_page_about_messages_explains_every_field_of_an_incident(key: str) -> None:
+    section = _text(ROOT / "docs" / "mqtt.md").partition("## An incident")[2]
+    rows = re.findall(r"^\| (`.+?) \|", section, re.M)
+    assert f"`{key}`" in ", ".join(rows)
+
+
+def test_the_example_of_an_incident_is_one() -> None:
+    section = _text(ROOT / "docs" / "mqtt.md").partition("## An incident")[2]
+    match = re.search(r"```json\n(.+?)```", section, re.S)
+    assert match
+    # Hashes are shortened for those who read.
+    example = re.sub(r'"((?:sha256:)?)[0-9a-f]{4}\.\.\."', rf'"\g<1>{"0" * 64}"', match[1])
+    valid(example.encode(), "incident")
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_the_page_about_messages_explains_every_word_of_an_incident(word: str) -> None:
+    section = _text(ROOT / "docs" / "mqtt.md").partition("## An incident")[2]
+    assert f"`{word}`" in section
