@@ -1,6 +1,6 @@
 """One condition under one rule: how long it has held, and when it is over."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from edge.domain.incident import Incident, Stage
@@ -65,10 +65,15 @@ class Account:
 
     def missed(self, mono_s: float) -> None:
         """Add a look that found it gone."""
+        self.finding = replace(self.finding, presence=Presence.ABSENT)
         self.misses += 1
         self.absent_looks += 1
         if self.absent_since_s is None:
             self.absent_since_s = mono_s
+
+    def hidden(self) -> None:
+        """Note that a look could not tell."""
+        self.finding = replace(self.finding, presence=Presence.OCCLUDED)
 
     def begin_again(self, finding: Finding, mono_s: float) -> None:
         """Let the dwell count anew: it came back after it was cleared."""
@@ -82,7 +87,8 @@ class Account:
     def gone(self, terms: Terms, mono_s: float) -> bool:
         """Return whether what is open has positively been gone for long enough."""
         return (
-            self.absent_since_s is not None
+            self.finding.presence is Presence.ABSENT
+            and self.absent_since_s is not None
             and self.absent_looks >= terms.clear_looks
             and mono_s - self.absent_since_s >= terms.clear_s
         )
@@ -101,8 +107,17 @@ class Account:
             return Stage.WARNING
         return None
 
+    @property
+    def confirmed(self) -> bool:
+        """Return whether somebody confirms it, or has since it opened.
+
+        What has been confirmed once stays so: a network need not see it on every picture.
+        """
+        before = self.incident if self.phase is Phase.OPEN else None
+        return self.finding.confirmed or (before is not None and before.confirmed)
+
     def severity(self, terms: Terms) -> Severity:
         """Return how much it matters, given who confirms it."""
-        if terms.review_unconfirmed and not self.finding.confirmed:
+        if terms.review_unconfirmed and not self.confirmed:
             return Severity.REVIEW
         return terms.severity

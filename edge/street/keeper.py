@@ -16,6 +16,8 @@ from edge.street.account import Account, Phase
 TELL_AGAIN_S = 30.0
 """Changed facts are told at most this often."""
 
+_RIGHTS = {Phase.PENDING: 0, Phase.HELD: 1, Phase.OPEN: 2}
+
 
 @dataclass(frozen=True, slots=True)
 class ZoneRule:
@@ -76,20 +78,26 @@ class Keeper:
             for rule, applied in self._rules
             if _sees(scene, rule.rule.needs)
         ]
-        # One thing is one incident: the rule that it fits best may have it, at a draw the first.
-        best: dict[str, tuple[float, str]] = {}
+        # One thing is one incident: whoever has it keeps it, else whoever had it goes on with it,
+        # else the rule that it fits best may have it, at a draw the first.
+        best: dict[str, tuple[tuple[int, float], str]] = {}
         for key, confidence, name in (claim for one in judgings for claim in one.claims()):
-            if key not in best or confidence > best[key][0]:
-                best[key] = (confidence, name)
+            right = (self._standing_of(name, key), confidence)
+            if key not in best or right > best[key][0]:
+                best[key] = (right, name)
         self._favoured = {key: name for key, (_, name) in best.items()}
         return [incident for judging in judgings for incident in judging.run()]
+
+    def _standing_of(self, name: str, key: str) -> int:
+        account = self.accounts[name].get(key)
+        return _RIGHTS[account.phase] if account else 0
 
     def claimed(self, key: str, by: ZoneRule) -> bool:
         """Return whether another rule has an incident about the same thing, or fits it better."""
         if not key.startswith("place:"):
             return False
         return self._favoured.get(key, by.name) != by.name or any(
-            key in accounts and accounts[key].phase is not Phase.PENDING
+            key in accounts and accounts[key].phase is Phase.OPEN
             for name, accounts in self.accounts.items()
             if name != by.name
         )
@@ -196,7 +204,7 @@ class _Judging:
             case Presence.ABSENT:
                 account.missed(now_s)
             case Presence.OCCLUDED:
-                account.finding = replace(account.finding, presence=Presence.OCCLUDED)
+                account.hidden()
 
     def _without_finding(self, key: str, *, applies: bool) -> list[Incident]:
         """Judge a condition that the rule no longer speaks of."""
@@ -231,7 +239,8 @@ class _Judging:
                     return self._end(key, Step.CLEARED, "")
                 return self._retell(account)
             case Phase.HELD:
-                if account.absent_since_s is None and account.stage(terms, now_s) is Stage.CASE:
+                again = account.stage(terms, now_s) is Stage.CASE
+                if again and not self.keeper.claimed(key, self.rule):
                     return [self._reopen(account)]
                 if now_s - account.cleared_s > terms.hold_s:
                     del accounts[key]
@@ -279,14 +288,14 @@ class _Judging:
         grown = stage is Stage.CASE and before.stage is Stage.WARNING
         stage = Stage.CASE if grown else before.stage
         severity = account.severity(self.rule.terms)
-        changed = (severity, finding.confirmed, finding.label, finding.count, account.plate) != (
+        changed = (severity, account.confirmed, finding.label, finding.count, account.plate) != (
             before.severity,
             before.confirmed,
             before.label,
             before.count,
             before.plate,
         )
-        # What has been confirmed once stays so: a network need not see it on every picture.
+        # Without a network's word there is less to tell than was told.
         worse = before.confirmed and not finding.confirmed
         recently = self.scene.mono_s - account.told_s < TELL_AGAIN_S
         if not grown and (not changed or worse or recently):
@@ -294,9 +303,9 @@ class _Judging:
         return [self._told(account, self._next(account, Step.UPDATED, stage=stage))]
 
     def _reopen(self, account: Account) -> Incident:
-        account.phase = Phase.OPEN
         assert account.incident is not None
         incident = self._next(account, Step.UPDATED, stage=Stage.CASE)
+        account.phase = Phase.OPEN
         return self._told(account, replace(incident, reopened=account.incident.reopened + 1))
 
     def _next(self, account: Account, action: Step, *, stage: Stage) -> Incident:
@@ -316,7 +325,7 @@ class _Judging:
             parts=account.finding.parts,
             evidence=account.finding.evidence,
             missing=account.finding.missing,
-            confirmed=account.finding.confirmed,
+            confirmed=account.confirmed,
             count=account.finding.count,
             label=account.finding.label,
             reason="",
