@@ -16,6 +16,8 @@ from models.session import Network, Placement, load_network
 
 BOX_SCALE = 2.7
 LIVE_CLASS = 1
+MOST_CLASSES = 10
+"""A network that answers with more is a recogniser or a detector."""
 
 
 class LivenessNetwork:
@@ -25,7 +27,8 @@ class LivenessNetwork:
         """Use a network.
 
         Raises:
-            ModelFileError: Its input is not one square of fixed size.
+            ModelFileError: Its input is not one square of fixed size, or it does not answer with a
+                few classes.
         """
         shape = network.input_shape
         if len(shape) != 4 or not isinstance(shape[2], int) or shape[2] != shape[3]:  # noqa: PLR2004
@@ -34,6 +37,12 @@ class LivenessNetwork:
             )
         self._network = network
         self._side_px = shape[2]
+        answer = self._ask(np.zeros((self._side_px, self._side_px, 3), np.uint8))
+        if answer.ndim != 2 or not LIVE_CLASS < answer.shape[1] <= MOST_CLASSES:  # noqa: PLR2004
+            raise ModelFileError(
+                f"{network.path}: a liveness network answers (N, C) for 2 to {MOST_CLASSES} "
+                f"classes, this one {answer.shape}; give models.liveness another file"
+            )
 
     def live_score(self, picture: Picture, box_xyxy: Floats) -> float:
         """Return the probability in [0, 1] that a living face is in the box."""
@@ -48,9 +57,13 @@ class LivenessNetwork:
         right, bottom = int(centre_x + half_w) + 1, int(centre_y + half_h) + 1
         inside = picture[top:bottom, left:right]
         crop = np.asarray(cv2.resize(inside, (self._side_px, self._side_px)), np.uint8)
-        logits = self._network.run(to_batch(crop[None], mean=0.0, std=1.0, rgb=False))[0][0]
+        logits = self._ask(crop)[0]
         weights = np.exp(logits - logits.max())
         return float(weights[LIVE_CLASS] / weights.sum())
+
+    def _ask(self, crop: Picture) -> Floats:
+        """Return what the network says of one ``(S, S, 3)`` crop, as ``(1, C)``."""
+        return self._network.run(to_batch(crop[None], mean=0.0, std=1.0, rgb=False))[0]
 
 
 def load_liveness(path: Path, placement: Placement | None = None) -> LivenessNetwork:

@@ -81,3 +81,12 @@ def test_a_living_face_is_told_from_a_shown_one(shared: Path, open_pack: FacePac
         scores[name] = network.live_score(picture, box_xyxy)
     assert scores["F1"] < 0.1
     assert scores["T1"] > 0.9
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["yolox_nano.onnx", "mobilefacenet_arc_112.onnx"])
+def test_a_network_that_knows_nothing_of_life_is_refused_when_loaded(
+    shared: Path, name: str
+) -> None:
+    with pytest.raises(ModelFileError, match=r"give models\.liveness another file"):
+        load_liveness(shared / "models" / name)
