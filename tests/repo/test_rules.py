@@ -20,6 +20,7 @@ from tests.pictures.all import FOLDER, STAGES, path, picture
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "rules.md").read_text("utf-8")
+CHINESE_PAGE = (ROOT / "docs" / "rules.zh-CN.md").read_text("utf-8")
 PICTURE_BYTES = 40 * 1024
 TERM_OF_KEY = {
     "dwell": "dwell_s",
@@ -147,6 +148,23 @@ def test_the_picture_shows_something_that_breaks_the_rule_and_something_that_doe
     stage = STAGES[incident]()
     assert stage.judge()
     assert any(actor.why_not for actor in stage.actors)
+
+
+@ALL
+def test_the_chinese_page_has_the_same_figures(incident: IncidentType) -> None:
+    head, _, *rows = _rows(CHINESE_PAGE)
+    (row,) = [one for one in rows if one[0].startswith(f"[`{incident}`]")]
+    assert row[1] == load_table("GB/T 30428.2-2013").category(incident).name
+    terms = RULES[incident].terms
+    for key, text in list(zip(head, row, strict=True))[2:]:
+        term = TERM_OF_KEY[key]
+        written = None if text == "-" else _value(text, term)
+        assert written == getattr(terms, term), f"{incident}: {key}"
+
+
+def test_the_chinese_page_explains_every_key() -> None:
+    keys = {field.alias or name for name, field in Rule.model_fields.items()} - {"type"}
+    assert {key for key in keys if f"`{key}`" not in CHINESE_PAGE} == set()
 
 
 SNIPPETS = re.findall(r"```yaml\n(- .*?)```", PAGE, re.S)
