@@ -53,7 +53,7 @@ class Thing:
         label: The network's own word.
         box: Corners as shares of the picture.
         score: In [0, 1].
-        moving: Whether it is known to have moved since the look before.
+        moving: Whether somebody is known to have been elsewhere at the looks before.
     """
 
     subject: Subject

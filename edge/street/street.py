@@ -102,6 +102,7 @@ class Street:
         self._seen_s = float("-inf")
         self._judged_s = float("-inf")
         self._named: tuple[Thing, ...] = ()
+        self._named_before: tuple[Thing, ...] = ()
         self._drifted: list[tuple[float, Thing]] = []
         self.hasty = any(
             one.rule.needs is Needs.CLOUDS or one.terms.dwell_s < PATIENT_S for one in rules
@@ -122,8 +123,9 @@ class Street:
         small = frame.bgr(SMALL_PX)
         look = self._look(frame, mono_s, moving=moving)
         if look is not None:
-            look = replace(look, things=known_to_move(look.things, self._named))
-            self._named = look.things
+            before = (*self._named, *self._named_before)
+            look = replace(look, things=known_to_move(look.things, before))
+            self._named_before, self._named = self._named, look.things
         clouds = self._watch_clouds(small, mono_s, look)
         if self._standing_matters and (look is not None or self._static_due(mono_s)):
             self._stand(small, mono_s, look, clouds.clouds)

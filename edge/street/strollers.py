@@ -18,11 +18,12 @@ def stays(person: Thing, before: Sequence[Thing]) -> bool:
 
 
 def known_to_move(things: Sequence[Thing], before: Sequence[Thing]) -> tuple[Thing, ...]:
-    """Return things with the people marked who were elsewhere at the look before.
+    """Return things with the people marked who were elsewhere at the looks before.
 
     Args:
         things: What a network sees on a picture.
-        before: What it saw at the look before; without anybody nothing is known.
+        before: What it saw at the looks before; several, as a network misses people now and then.
+            Without anybody nothing is known.
     """
     if all(past.subject is not Subject.PERSON for past in before):
         return tuple(things)

@@ -13,6 +13,12 @@ def test_who_was_elsewhere_has_moved_and_who_stood_there_has_not() -> None:
     assert (waiting.moving, walking.moving) == (False, True)
 
 
+def test_who_was_missed_at_one_look_is_known_by_the_one_before() -> None:
+    last, last_but_one = [a_person((0.9, 0.7))], [a_person((0.3, 0.7))]
+    (somebody,) = known_to_move([a_person((0.3, 0.7))], before=[*last, *last_but_one])
+    assert not somebody.moving
+
+
 def test_on_a_first_look_nobody_is_known_to_have_moved() -> None:
     (somebody,) = known_to_move([a_person()], before=[])
     assert not somebody.moving
