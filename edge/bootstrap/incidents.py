@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from edge.bootstrap.patience import PatientWriter
 from edge.clock import ClockState
@@ -24,11 +23,22 @@ FIRST = "first.jpg"
 
 @dataclass(frozen=True, slots=True)
 class _Unwritten:
-    """A revision on its way to the disk."""
+    """A revision on its way to the disk.
+
+    Attributes:
+        first: How it began, for an opening.
+        still: What it looks like now.
+    """
 
     incident: Incident
-    stills: tuple[tuple[str, bytes], ...]
+    first: bytes | None
+    still: bytes | None
     clock: ClockState
+
+    def stills(self, told: Incident) -> list[tuple[str, bytes]]:
+        """Return names and pictures of the revision as the box tells it."""
+        named = ((FIRST, self.first), (_name(told), self.still))
+        return [(name, jpeg) for name, jpeg in named if jpeg is not None]
 
 
 class IncidentRecorder:
@@ -78,13 +88,13 @@ class IncidentRecorder:
 
     def record(self, incident: Incident, frame: Frame | None, people: Sequence[Box]) -> None:
         """Write a revision and its message in one transaction; keep it while the disk fails."""
-        stills: list[tuple[str, bytes]] = []
+        first = still = None
         if self._stills and frame is not None:
             if incident.action is Step.OPENED:
-                first = self._album.at(frame.mono_s - incident.dwell_s)
-                stills += [(FIRST, first.jpeg)] if first else []
-            stills.append((_name(incident), self._still(incident, frame, people)))
-        self._unwritten.add(_Unwritten(incident, tuple(stills), self._clock()))
+                photo = self._album.at(frame.mono_s - incident.dwell_s)
+                first = photo.jpeg if photo else None
+            still = self._still(incident, frame, people)
+        self._unwritten.add(_Unwritten(incident, first, still, self._clock()))
 
     def retry(self) -> None:
         """Write what could not be written before."""
@@ -99,7 +109,6 @@ class IncidentRecorder:
         return encode_still(picture)
 
     def _write(self, one: _Unwritten) -> None:
-        evidence = [evidence_of(name, jpeg) for name, jpeg in one.stills]
         written = self._journal.record_incident(
             one.incident,
             lambda incident, seq: incident_message(
@@ -109,9 +118,11 @@ class IncidentRecorder:
                 clock=one.clock,
                 category=self._codes.category(incident.type),
                 models=self._models + (self._plate_models if incident.plate else ()),
-                evidence=evidence,
+                evidence=[evidence_of(name, jpeg) for name, jpeg in one.stills(incident)],
             ),
-            partial(_addressed, one.stills),
+            lambda incident: [
+                Still(f"evidence/{incident.id}/{name}", jpeg) for name, jpeg in one.stills(incident)
+            ],
         )
         if written is None:
             return
@@ -132,14 +143,10 @@ def _shown(frame: Frame, people: Sequence[Box]) -> Picture:
     return without_faces(frame.bgr(ALBUM_PX), people)
 
 
-def _addressed(stills: Sequence[tuple[str, bytes]], incident: Incident) -> list[Still]:
-    return [Still(f"evidence/{incident.id}/{name}", jpeg) for name, jpeg in stills]
-
-
 def _name(incident: Incident) -> str:
-    """Return the name of a revision's still: an incident has several."""
-    if incident.action is Step.UPDATED:
-        return f"updated-{incident.revision}.jpg"
+    """Return the name of a revision's still: an incident has several, none of one name."""
+    if incident.action is Step.UPDATED or incident.reopened:
+        return f"{incident.action}-{incident.revision}.jpg"
     if incident.action is Step.OPENED and incident.stage is Stage.WARNING:
         return "warned.jpg"
     return f"{incident.action}.jpg"
