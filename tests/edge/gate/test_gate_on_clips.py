@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -76,21 +75,23 @@ def passages(config: Path, clip: Path) -> list[dict[str, Any]]:
     return list({message["id"]: message for message in messages}.values())
 
 
+def pictures(clip: Path) -> Iterator[Picture]:
+    recording = open_recording(clip, start_utc=datetime(2026, 1, 1, tzinfo=UTC))
+    try:
+        for frame in recording.frames():
+            yield frame.bgr()
+    finally:
+        recording.close()
+
+
 def enrol(config: Path, shared: Path, stills: Stills) -> None:
     """Register somebody the way an operator does: photos in a folder, one command."""
     photos = config.with_name("photos") / RESIDENT
     photos.mkdir(parents=True)
-    recording = open_recording(
-        clip_file(shared, stills.clip), start_utc=datetime(2026, 1, 1, tzinfo=UTC)
-    )
-    try:
-        for number, frame in zip(count(), recording.frames(), strict=False):
-            if number in stills.frames:
-                picture = frame.bgr()
-                left, right = (round(share * picture.shape[1]) for share in stills.part)
-                assert cv2.imwrite(str(photos / f"{number}.png"), picture[:, left:right])
-    finally:
-        recording.close()
+    for number, picture in enumerate(pictures(clip_file(shared, stills.clip))):
+        if number in stills.frames:
+            left, right = (round(share * picture.shape[1]) for share in stills.part)
+            assert cv2.imwrite(str(photos / f"{number}.png"), picture[:, left:right])
     assert main(["residents", "import", str(photos.parent), "--config", str(config)]) == 0
 
 
@@ -169,6 +170,19 @@ def test_somebody_registered_from_other_stills_is_a_resident_once_and_nobody_els
     named = [(one["decision"], one["resident_id"]) for one in told if one["resident_id"]]
     assert named == [("resident", RESIDENT)]
     assert len(told) == people_on(shared, clip)
+
+
+@pytest.mark.shared
+def test_a_resident_who_comes_three_times_is_told_three_times(shared: Path, config: Path) -> None:
+    enrol(config, shared, Stills(MAN, (40, 50, 60)))
+    config.write_text(CONFIG.replace("direction: in", "direction: in, cooldown: 3s"))
+    man, woman = (list(pictures(clip_file(shared, name))) for name in (MAN, WOMAN))
+    nobody = [np.full_like(man[0], 90)] * 60
+    film = config.with_name("film.mp4")
+    write_film(film, [*man, *nobody, *man, *nobody, *woman, *nobody, *man], fps=12)
+    told = [(one["decision"], one["resident_id"]) for one in passages(config, film)]
+    known = ("resident", RESIDENT)
+    assert told == [known, known, ("stranger", None), known]
 
 
 @pytest.mark.shared
