@@ -4,13 +4,14 @@ A picture is compared with a slow reference of the same camera. The reference le
 pictures that nothing is wrong with; what comes slowly is weather, what comes suddenly is a fault.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
-from edge.street.integrity_align import Move, find, fit
+from edge.street.integrity_align import Move, find, fit, taken_back
 from edge.street.integrity_look import BRIGHT, Look, look
 from edge.street.integrity_reference import Reference, restored
 from edge.street.integrity_signs import Onset, Suspicion
@@ -55,6 +56,9 @@ LEAST_TOLD = 0.005
 LONGEST_STEP_S = 5.0
 """A pause in the pictures counts as no more than this."""
 
+
+STEEP_SHARE = 0.3
+"""Edges that a ninth of the view must have to say that it has not moved."""
 
 QUARTER_TILES, LEAST_QUARTERS = 2, 3
 """Sharpness is judged where it can be told in this many quarters of the picture."""
@@ -248,7 +252,25 @@ class IntegrityWatch:
 
     def _is_elsewhere(self, move: Move, here: float) -> bool:
         fits = move.fit >= max(LEAST_FIT, here + BETTER_FIT)
-        return fits and move.beyond(self._patience.shift, self._patience.turn_deg)
+        beyond = move.beyond(self._patience.shift, self._patience.turn_deg)
+        return fits and beyond and not self._partly_here(move)
+
+    def _partly_here(self, move: Move) -> bool:
+        """Return whether a part of the view lies where it should: then the rest is something else.
+
+        What stands in front may look like a scene that moved; a camera that moves takes all along.
+        A part with edges along the move alone fits both ways and says nothing.
+        """
+        recent, reference = self._recent, self._reference.edges
+        assert recent is not None
+        moved = taken_back(recent, move)
+        least = STEEP_SHARE * float(reference.std())
+        stays = FADED_FIT * self._reference.usual_fit
+        for part in ninths_of(reference):
+            here, there = (fit(view[part], reference[part]) for view in (recent, moved))
+            if float(reference[part].std()) >= least and here >= max(stays, there + BETTER_FIT):
+                return True
+        return False
 
     def _defocused(self, seen: Look, mono_s: float, *, blind: bool) -> None:
         suspicion = self._suspicions[FaultKind.DEFOCUSED]
@@ -257,7 +279,8 @@ class IntegrityWatch:
         # Steps that night makes small are lost in the noise, the near ones first.
         dim = seen.level < DIMMED * reference.level
         told = (reference.wide > LEAST_STEP) & (reference.near > 0)
-        told &= reference.contrast > TEXTURED
+        # Where nothing coarse is seen either, what was sharp has left.
+        told &= (reference.contrast > TEXTURED) & (seen.wide > LEAST_STEP / 2)
         unsure = blind or elsewhere or dim or not reference.learnt
         quarters = [part for part in quarters_of(told) if np.count_nonzero(part) >= QUARTER_TILES]
         if unsure or len(quarters) < LEAST_QUARTERS:
@@ -284,6 +307,17 @@ class IntegrityWatch:
             ValueError: These bytes are none.
         """
         self._reference = restored(saved)
+
+
+def ninths_of(picture: Floats) -> Iterator[tuple[slice, slice]]:
+    """Yield the ninths of a picture, row by row."""
+    height, width = picture.shape
+    for row in range(3):
+        for column in range(3):
+            yield (
+                slice(row * height // 3, (row + 1) * height // 3),
+                slice(column * width // 3, (column + 1) * width // 3),
+            )
 
 
 def quarters_of(tiles: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.bool_]]:

@@ -55,8 +55,7 @@ def find(now: Floats, reference: Floats) -> Move:
     height, width = now.shape
     best = Move(0.0, 0.0, 0.0, fit(now, reference))
     for turn in TURNS_DEG:
-        middle = ((width - 1) / 2, (height - 1) / 2)
-        back = np.asarray(cv2.getRotationMatrix2D(middle, turn, 1.0), np.float64)
+        back = _turned_back(turn, height, width)
         upright = _warped(now, back)
         (dx, dy), _ = cv2.phaseCorrelate(reference, upright)
         back[:, 2] -= np.array([dx, dy])
@@ -64,6 +63,19 @@ def find(now: Floats, reference: Floats) -> Move:
         if found > best.fit:
             best = Move(float(dx) / width, float(dy) / height, turn, found)
     return best
+
+
+def taken_back(now: Floats, move: Move) -> Floats:
+    """Return a map as it would be without a move; 0 where it shows nothing of the reference."""
+    height, width = now.shape
+    back = _turned_back(move.turn_deg, height, width)
+    back[:, 2] -= np.array([move.right * width, move.down * height])
+    return _warped(now, back)
+
+
+def _turned_back(turn_deg: float, height: int, width: int) -> npt.NDArray[np.float64]:
+    middle = ((width - 1) / 2, (height - 1) / 2)
+    return np.asarray(cv2.getRotationMatrix2D(middle, turn_deg, 1.0), np.float64)
 
 
 def _warped(picture: Floats, matrix: npt.NDArray[np.float64]) -> Floats:
