@@ -14,7 +14,7 @@ from edge.domain.geometry import Polygon
 from edge.street.cells import CellEye, CellFrame, LateFrame, Mask, Pixels, outline
 from edge.street.flame import FLAME, FlameJudge
 from edge.street.plumes import Plume
-from edge.street.smoke import SMOKE, SmokeJudge, activity_threshold, added_edges
+from edge.street.smoke import SMOKE, SmokeJudge, activity_threshold
 
 EVERY_S = 1.0
 EARLY_S = 0.02
@@ -28,6 +28,9 @@ SHORTEST_STEP_S = 0.15
 
 LONGEST_STEP_S = 0.7
 """Of pictures that can be compared: at 1 frame/s people become false alarms (measured)."""
+
+CALM_EVERY_S = 3.5
+"""Where pictures are rare, as keyframes are, and few cells change, every other one will do."""
 
 FILLED_S = 3.0
 LEAST_FRAMES = 4
@@ -78,7 +81,7 @@ class SmokeWatch:
         self._ignore, self._only, self._steady_s = tuple(ignore), tuple(only), steady_s
         self._eye = CellEye()
         self._size_wh = (0, 0)
-        self._called_s = float("-inf")
+        self._called_s = self._seen_s = float("-inf")
         self._regular_since_s = float("inf")
         self._burning = Burning()
         self._begin(np.ones((1, 1), bool), 0.0)
@@ -94,6 +97,10 @@ class SmokeWatch:
             ValueError: The picture is too large, or no larger than a cell.
         """
         if 0 <= mono_s - self._called_s < SHORTEST_STEP_S:
+            return self._burning
+        rare, self._seen_s = mono_s - self._seen_s > LONGEST_STEP_S, mono_s
+        waits = self._calm and not self._burning.enough_frames
+        if rare and waits and mono_s - self._called_s < CALM_EVERY_S:
             return self._burning
         regular = mono_s - self._called_s <= LONGEST_STEP_S
         if not regular:
@@ -128,6 +135,7 @@ class SmokeWatch:
         self._frames: deque[CellFrame] = deque()
         self._heat = np.zeros(watched.shape, np.float32)
         self._flame_heat = np.zeros(watched.shape, np.float32)
+        self._calm = False
         self._burning = Burning()
 
     def _judge(self, mono_s: float) -> None:
@@ -159,10 +167,12 @@ class SmokeWatch:
             & self._watched
         )
         if changing.any():
-            texture = frame if isinstance(frame, CellFrame) else frame.texture()
-            changing &= added_edges(texture) < HOT_EDGES
+            new_edges = frame.new_edges if isinstance(frame, CellFrame) else frame.new_edges()
+            changing &= new_edges < HOT_EDGES
+        self._calm = int(np.count_nonzero(changing)) < HOT_CELLS
         self._heat += HOT_GAIN * (changing - self._heat)
         flaring = (frame.lit + frame.died > FLAME.present) & self._watched
+        self._calm &= int(np.count_nonzero(flaring)) < HOT_FLAME_CELLS
         self._flame_heat += HOT_GAIN * (flaring - self._flame_heat)
 
     def _hot(self) -> bool:

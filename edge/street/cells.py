@@ -46,6 +46,9 @@ SHAKE_LEVELS = 0.8
 BACKGROUND_EVERY_S = 0.5
 """It moves by at most a quarter of a level in between."""
 
+EDGE_NOISE = 4.0
+"""Square levels a pixel that a picture without edges has; measured with the coefficients."""
+
 SMOOTH_PX = 7
 FLOW_SCALE = 4
 FLOW_SUM_PX = 5
@@ -62,8 +65,8 @@ class CellFrame:
         elapsed_s: Since the distinct picture before.
         change: Mean absolute change of luma, common gain taken out.
         smooth_change: The same of the change smoothed over 7 x 7: noise and edges taken out.
-        edges, background_edges, shared_edges: Mean square gradient of the picture, of the
-            background, and mean product of both.
+        edges, background_edges: Mean square gradient of the picture and of the background.
+        new_edges: Share of a picture's edges that the background does not explain.
         right, down: Flow in pixels of the picture a step.
         luma: Mean.
         chroma_gain: Distance from grey now, less the background's: below 0 where colour faded.
@@ -79,7 +82,7 @@ class CellFrame:
     smooth_change: Floats
     edges: Floats
     background_edges: Floats
-    shared_edges: Floats
+    new_edges: Floats
     right: Floats
     down: Floats
     luma: Floats
@@ -91,27 +94,18 @@ class CellFrame:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Texture:
-    """Edges by cells, as in ``CellFrame``."""
-
-    edges: Floats
-    background_edges: Floats
-    shared_edges: Floats
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class LateFrame:
     """A picture by cells, of which the one before is too long ago for more; as ``CellFrame``.
 
     Attributes:
-        texture: Works out the edges, which few late pictures are asked for.
+        new_edges: Works them out; few late pictures are asked.
     """
 
     change: Floats
     smooth_change: Floats
     lit: Floats
     died: Floats
-    texture: Callable[[], Texture]
+    new_edges: Callable[[], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,20 +230,20 @@ class CellEye:
             smooth_change=changes.smooth_change,
             lit=changes.lit,
             died=changes.died,
-            texture=lambda: self._texture(luma),
+            new_edges=lambda: self._edges(luma)[2],
         )
 
     def _whole(self, changes: "_Changes", picture: Pixels, luma: Pixels) -> CellFrame:
-        texture = self._texture(luma)
+        edges, background_edges, new_edges = self._edges(luma)
         right, down = _flow(changes.quarter_before, self._quarter, changes.gain)
         return CellFrame(
             mono_s=self._mono_s,
             elapsed_s=changes.elapsed_s,
             change=changes.change,
             smooth_change=changes.smooth_change,
-            edges=texture.edges,
-            background_edges=texture.background_edges,
-            shared_edges=texture.shared_edges,
+            edges=edges,
+            background_edges=background_edges,
+            new_edges=new_edges,
             right=right,
             down=down,
             luma=self._mean_luma,
@@ -260,13 +254,15 @@ class CellEye:
             core=_share(flame_core(picture, luma)),
         )
 
-    def _texture(self, luma: Pixels) -> Texture:
+    def _edges(self, luma: Pixels) -> tuple[Floats, Floats, Floats]:
+        """Return edges, those of the background, and new ones."""
         if self._background_texture is None:
             background = _slope(self._background_luma)
             self._background_texture = background, _product(background, background)
         background, background_edges = self._background_texture
         slope = _slope(luma)
-        return Texture(_product(slope, slope), background_edges, _product(slope, background))
+        edges, shared = _product(slope, slope), _product(slope, background)
+        return edges, background_edges, _new_edges(edges, background_edges, shared)
 
     def _learn(self, luma: Pixels, mono_s: float) -> None:
         """Let the background follow: a median in time, approximated by bounded steps."""
@@ -340,6 +336,12 @@ def _slope(luma: Pixels) -> Slope:
 
 def _product(a: Slope, b: Slope) -> Floats:
     return _mean(a[0] * b[0] + a[1] * b[1])
+
+
+def _new_edges(edges: Floats, background_edges: Floats, shared_edges: Floats) -> Floats:
+    shared = shared_edges * shared_edges / np.maximum(background_edges, 1e-6)
+    own = np.maximum(edges - shared, 0)
+    return np.asarray(own / (background_edges + edges + EDGE_NOISE), np.float32)
 
 
 def _quarter(luma: Pixels) -> Floats:

@@ -50,9 +50,9 @@ def turnover(
 ) -> tuple[Pixels, Pixels]:
     """Return 255 where flame appeared and where it vanished."""
     turned = np.asarray(cv2.bitwise_xor(flame, was_flame), np.uint8)
-    if cv2.countNonZero(turned):
-        blue, green, red = cv2.split(cv2.absdiff(picture, before))
-        most = np.maximum(np.maximum(blue, green), red)
-        turned = np.where(most > TURNOVER_LEVELS, turned, np.uint8(0))
+    where = np.flatnonzero(turned)
+    if where.size:
+        step = cv2.absdiff(picture.reshape(-1, 3)[where], before.reshape(-1, 3)[where])
+        turned.reshape(-1)[where[step.max(axis=1) <= TURNOVER_LEVELS]] = 0
     lit, died = cv2.bitwise_and(turned, flame), cv2.bitwise_and(turned, was_flame)
     return np.asarray(lit, np.uint8), np.asarray(died, np.uint8)

@@ -5,12 +5,11 @@ Steam, fog and low cloud do the same, so nothing here can tell them from smoke.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import cv2
 import numpy as np
 
-from edge.street.cells import CellFrame, Floats, LateFrame, Mask
+from edge.street.cells import EDGE_NOISE, CellFrame, Floats, LateFrame, Mask
 from edge.street.median import median
 from edge.street.plumes import (
     CEILING,
@@ -120,9 +119,6 @@ SLOW_SMOKE = replace(SMOKE, alarm_age_s=10.0, alarm_mean=1.5, hold_mean=1.3)
 SPECIFIC = ("no_new_edges", "edge_loss", "upward_drift", "softness", "saturation_loss")
 """Cues that other movement does not have by itself."""
 
-EDGE_NOISE = 4.0
-"""Square levels a pixel that a picture without edges has; measured with the coefficients."""
-
 BURST_FLOOR, FLOW_FLOOR_PX, CHANGE_FLOOR = 0.1, 0.05, 0.3
 
 
@@ -217,25 +213,6 @@ class SmokeJudge:
         )
 
 
-class Textured(Protocol):
-    """Has edges by cells."""
-
-    @property
-    def edges(self) -> Floats:
-        """Of the picture."""
-        ...
-
-    @property
-    def background_edges(self) -> Floats:
-        """Of the background."""
-        ...
-
-    @property
-    def shared_edges(self) -> Floats:
-        """Of both."""
-        ...
-
-
 def activity_threshold(frame: CellFrame | LateFrame, terms: SmokeTerms = SMOKE) -> float:
     """Return the smoothed change above which a cell of this picture changes."""
     level = terms.activity_times * float(median(frame.smooth_change.ravel()))
@@ -250,7 +227,7 @@ def weigh_smoke(frames: Sequence[CellFrame], watched: Mask, terms: SmokeTerms) -
     change = mean_over(frames, "change")
     edges, background = mean_over(frames, "edges"), mean_over(frames, "background_edges")
     edge_ratio = np.log((edges + EDGE_NOISE) / (background + EDGE_NOISE))
-    new_edges = np.asarray(np.mean([added_edges(one) for one in frames], axis=0), np.float32)
+    new_edges = mean_over(frames, "new_edges")
     speed = np.mean([np.hypot(one.right, one.down) for one in frames], axis=0)
     values = (
         (terms.persistence, persistence),
@@ -273,10 +250,3 @@ def weigh_smoke(frames: Sequence[CellFrame], watched: Mask, terms: SmokeTerms) -
         texture=np.asarray(edge_ratio + 2 * new_edges, np.float32),
         scene_share=float(active.sum()) / max(int(watched.sum()), 1),
     )
-
-
-def added_edges(frame: Textured) -> Floats:
-    """Return the share of a picture's edges that the background does not explain."""
-    shared = frame.shared_edges * frame.shared_edges / np.maximum(frame.background_edges, 1e-6)
-    own = np.maximum(frame.edges - shared, 0)
-    return np.asarray(own / (frame.background_edges + frame.edges + EDGE_NOISE), np.float32)

@@ -120,14 +120,15 @@ class Street:
             utc: Wall time.
             moving: Whether anything moves on it.
         """
-        small = frame.bgr(SMALL_PX)
         look = self._look(frame, mono_s, moving=moving)
         if look is not None:
             before = (*self._named, *self._named_before)
             look = replace(look, things=known_to_move(look.things, before))
             self._named_before, self._named = self._named, look.things
-        clouds = self._watch_clouds(small, mono_s, look)
-        if self._standing_matters and (look is not None or self._static_due(mono_s)):
+        standing = self._standing_matters and (look is not None or self._static_due(mono_s))
+        small = frame.bgr(SMALL_PX) if standing or self._clouds is not None else None
+        clouds = CloudReport() if small is None else self._watch_clouds(small, mono_s, look)
+        if small is not None and standing:
             self._stand(small, mono_s, look, clouds.clouds)
         self.awake = clouds.suspicious or bool(clouds.clouds)
         width, height = frame.size_wh

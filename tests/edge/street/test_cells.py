@@ -61,8 +61,9 @@ def test_the_flow_points_where_the_texture_goes(down: int, right: int) -> None:
 def test_a_veil_takes_edges_away_and_adds_none() -> None:
     frame = compared(picture(), (picture() * 0.6 + 60).astype(np.uint8))
     assert float(np.median(frame.edges / frame.background_edges)) < 0.5
-    shared = frame.shared_edges**2 / (frame.edges * frame.background_edges + 1e-6)
-    assert float(np.median(shared)) > 0.8
+    assert float(np.median(frame.new_edges)) < 0.05
+    moved = compared(picture(), partly((4, 4)))
+    assert float(np.median(moved.new_edges[10:-2, 24:-2])) > 0.1
 
 
 @pytest.mark.parametrize("bgr", [(30, 140, 240), (80, 55, 145)], ids=["orange", "sooty red"])
