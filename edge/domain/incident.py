@@ -60,7 +60,7 @@ class Incident:
         missing: What could have supported it and was absent.
         confirmed: Whether a second opinion agrees.
         reopened: How often it came back within its hold.
-        reason: Of a withdrawal or of a clearing that is none: a permit's id, ``schedule``,
+        reason: Of a withdrawal or of a clearing that is none: a permit's id and code, ``schedule``,
             ``explained``.
         plate: Number plate, where it is read; not shown when the incident is printed.
     """

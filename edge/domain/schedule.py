@@ -198,6 +198,10 @@ class Permit:
             return False
         return any(self._valid(day) for day in self.schedule.begun(moment))
 
+    def told(self) -> str:
+        """Return what an incident that it explains says of it: ``permit breakfast-12 (0491)``."""
+        return f"permit {self.id}" + (f" ({self.code})" if self.code else "")
+
     def _valid(self, day: date) -> bool:
         if self.valid_from is not None and day < self.valid_from:
             return False

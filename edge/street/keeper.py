@@ -16,6 +16,9 @@ from edge.street.account import Account, Phase
 TELL_AGAIN_S = 30.0
 """Changed facts are told at most this often."""
 
+MANY_MORE, LEAST_MORE = 1.5, 2
+"""Times and number by which a count has clearly grown: that of a crowd differs at every look."""
+
 _RIGHTS = {Phase.PENDING: 0, Phase.HELD: 1, Phase.OPEN: 2}
 
 
@@ -139,6 +142,10 @@ def _sees(scene: Scene, needs: Needs) -> bool:
             return True
 
 
+def _many_more(count: int, told: int) -> bool:
+    return count >= max(MANY_MORE * told, told + LEAST_MORE)
+
+
 def _applies(rule: ZoneRule, scene: Scene) -> bool:
     return rule.schedule is None or rule.schedule.applies(scene.utc)
 
@@ -171,7 +178,7 @@ class _Judging:
         for key, finding in self.findings.items():
             permit = self._permit(finding.box)
             if permit is not None:
-                told += self._end(key, Step.WITHDRAWN, f"permit {permit.id}")
+                told += self._end(key, Step.WITHDRAWN, permit.told())
             elif not self.keeper.claimed(key, self.rule):
                 self._note(key, finding)
         applies = _applies(self.rule, self.scene)
@@ -288,13 +295,12 @@ class _Judging:
         grown = stage is Stage.CASE and before.stage is Stage.WARNING
         stage = Stage.CASE if grown else before.stage
         severity = account.severity(self.rule.terms)
-        changed = (severity, account.confirmed, finding.label, finding.count, account.plate) != (
+        changed = (severity, account.confirmed, finding.label, account.plate) != (
             before.severity,
             before.confirmed,
             before.label,
-            before.count,
             before.plate,
-        )
+        ) or _many_more(finding.count, before.count)
         # Without a network's word there is less to tell than was told.
         worse = before.confirmed and not finding.confirmed
         recently = self.scene.mono_s - account.told_s < TELL_AGAIN_S

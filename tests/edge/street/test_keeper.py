@@ -7,7 +7,7 @@ import pytest
 
 from edge.domain.incident import Stage, Step
 from edge.domain.rule import Severity
-from edge.domain.scene import Evidence, Presence, Subject
+from edge.domain.scene import Evidence, Place, Presence, Subject
 from edge.street.keeper import TELL_AGAIN_S
 from tests.desk import BEGIN, BEGIN_S, Desk, a_car, a_counting_rule, a_rule
 from tests.scenes import a_place
@@ -142,13 +142,28 @@ def test_a_case_is_no_less_sure_than_its_warning() -> None:
 
 def test_a_counted_zone_tells_when_more_came() -> None:
     desk = Desk(a_counting_rule(least_count=2))
-    bikes = [
-        a_place(Subject.BIKE, number=n, foot=(n / 10, 0.7), since_s=BEGIN_S) for n in (2, 3, 4)
-    ]
+    bikes = some_bikes(4)
     (opened,) = desk.watch(10, *bikes[:2])
     assert (opened.count, opened.zone_id) == (2, "kerb")
     (updated,) = desk.watch(60, *bikes)
-    assert (updated.id, updated.count) == (opened.id, 3)
+    assert (updated.id, updated.count) == (opened.id, 4)
+
+
+def test_a_number_that_goes_up_and_down_is_told_again_only_when_it_has_clearly_grown() -> None:
+    desk = Desk(a_counting_rule(least_count=2))
+    bikes = some_bikes(7)
+    for number in range(200):
+        desk.look(*bikes[: (4, 3, 5)[number % 3]])
+    assert [one.count for one in desk.told] == [desk.told[0].count]
+    assert [one.count for one in desk.watch(60, *bikes)] == [7]
+    assert desk.watch(60, *bikes[:4]) == []
+
+
+def some_bikes(count: int) -> list[Place]:
+    return [
+        a_place(Subject.BIKE, number=n, foot=(n / 10, 0.7), since_s=BEGIN_S)
+        for n in range(1, count + 1)
+    ]
 
 
 def test_the_version_of_a_rule_is_that_of_its_terms() -> None:

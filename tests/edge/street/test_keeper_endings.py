@@ -115,7 +115,7 @@ def test_a_permit_that_begins_withdraws_what_is_open() -> None:
     desk = Desk(a_rule(permits=(Permit("p-7", BREAKFAST_CART, after(1)),)))
     desk.watch(59, HERE)
     (withdrawn,) = desk.watch(30, HERE)
-    assert (withdrawn.action, withdrawn.reason) == (Step.WITHDRAWN, "permit p-7")
+    assert (withdrawn.action, withdrawn.reason) == (Step.WITHDRAWN, "permit p-7 (0491)")
     assert withdrawn.cleared_at is None
     assert not withdrawn.open
 
