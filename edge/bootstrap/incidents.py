@@ -37,7 +37,9 @@ class _Unwritten:
 
     def stills(self, told: Incident) -> list[tuple[str, bytes]]:
         """Return names and pictures of the revision as the box tells it."""
-        named = ((FIRST, self.first), (_name(told), self.still))
+        # A camera that joins another one's incident shows how it is, not how it began.
+        first = self.first if told.action is Step.OPENED else None
+        named = ((FIRST, first), (_name(told), self.still))
         return [(name, jpeg) for name, jpeg in named if jpeg is not None]
 
 

@@ -5,7 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from edge.domain.incident import Incident, Step
+from edge.domain.incident import Incident, Stage, Step
+from edge.domain.rule import Severity
+
+_STAGES = (Stage.WARNING, Stage.CASE)
+_SEVERITIES = (Severity.REVIEW, Severity.MAINTENANCE, Severity.NORMAL, Severity.URGENT)
+_ENDS = frozenset({Step.CLEARED, Step.WITHDRAWN})
 
 Render = Callable[[Incident, int], bytes]
 """Makes the payload of an incident under the box's ids, given the ``seq`` it will carry."""
@@ -35,7 +40,8 @@ def write_incident(
     """Write one camera's revision; inside a transaction.
 
     A camera whose place another camera has reported joins that incident: nothing is told until it
-    adds a fact, and it is cleared only when every camera that saw it finds it gone.
+    adds a fact, it takes back none that was told, and the incident is cleared only when every
+    camera that saw it finds it gone.
 
     Args:
         connection: The journal's.
@@ -59,7 +65,7 @@ def write_incident(
             (incident.id, incident_id, 1, incident.revision),
         )
         if shared is not None:
-            return None
+            incident = replace(incident, action=Step.UPDATED)
     else:
         incident_id = view["incident_id"]
         connection.execute(
@@ -68,16 +74,21 @@ def write_incident(
         )
         if not incident.open and _others_see(connection, incident_id):
             return None
-        if incident.action is Step.UPDATED and not _adds(connection, incident_id, incident):
-            return None
     last = connection.execute(
-        "SELECT max(revision) AS revision FROM incidents WHERE id = ?", (incident_id,)
+        "SELECT revision, action, stage, severity, plate FROM incidents WHERE id = ?"
+        " ORDER BY revision DESC LIMIT 1",
+        (incident_id,),
     ).fetchone()
-    told = replace(incident, id=incident_id, revision=(last["revision"] or 0) + 1)
+    told = replace(incident, id=incident_id, revision=last["revision"] + 1 if last else 1)
+    if last is not None:
+        told = _joined(told, last)
+        joins = incident_id != incident.id
+        if joins and told.action is Step.UPDATED and not _adds(told, last):
+            return None
     seq = next_seq()
     payload = render(told, seq)
     connection.execute(
-        "INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             told.id,
             told.revision,
@@ -92,6 +103,7 @@ def write_incident(
             _text(told.observed_at),
             _text(told.cleared_at) if told.cleared_at else None,
             payload,
+            told.plate,
         ),
     )
     return Written(told, seq, payload)
@@ -116,15 +128,23 @@ def _others_see(connection: sqlite3.Connection, incident_id: str) -> bool:
     return row is not None
 
 
-def _adds(connection: sqlite3.Connection, incident_id: str, incident: Incident) -> bool:
+def _joined(incident: Incident, last: sqlite3.Row) -> Incident:
+    """Return what one camera sees, no less than what the box has told of the incident."""
+    plate = incident.plate or last["plate"]
+    if last["action"] in _ENDS:
+        return replace(incident, plate=plate)
+    return replace(
+        incident,
+        stage=max(incident.stage, Stage(last["stage"]), key=_STAGES.index),
+        severity=max(incident.severity, Severity(last["severity"]), key=_SEVERITIES.index),
+        plate=plate,
+    )
+
+
+def _adds(incident: Incident, last: sqlite3.Row) -> bool:
     """Return whether an update says more than what was told of a shared incident."""
-    if incident_id == incident.id:
-        return True
-    row = connection.execute(
-        "SELECT stage, severity FROM incidents WHERE id = ? ORDER BY revision DESC LIMIT 1",
-        (incident_id,),
-    ).fetchone()
-    return row is None or (row["stage"], row["severity"]) != (incident.stage, incident.severity)
+    facts = (last["stage"], last["severity"], last["plate"])
+    return last["action"] in _ENDS or facts != (incident.stage, incident.severity, incident.plate)
 
 
 def _text(moment: datetime) -> str:

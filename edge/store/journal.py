@@ -16,7 +16,7 @@ from edge.store.incidents import Render, Written, write_incident
 
 MIGRATIONS = tuple(
     files("edge.store").joinpath(name).read_text(encoding="utf-8")
-    for name in ("schema.sql", "incidents.sql", "vitals.sql")
+    for name in ("schema.sql", "incidents.sql", "vitals.sql", "plates.sql")
 )
 PASSAGES_LEAF = "passages"
 INCIDENTS_LEAF = "incidents"

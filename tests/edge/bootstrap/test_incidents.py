@@ -176,6 +176,44 @@ def test_cameras_of_one_place_tell_one_incident_and_mix_up_no_pictures(site: Sit
     require_every_picture(messages, pictures)
 
 
+PLATE = "浙A12345"
+
+
+def test_a_second_camera_adds_the_plate_that_the_first_cannot_read(site: Site) -> None:
+    site.tell(seen("a", 180))
+    site.tell(seen("b", 182))
+    site.tell(seen("b", 212, action=Step.UPDATED, revision=2, plate=PLATE))
+    gone = {"action": Step.CLEARED, "cleared_at": NOON + timedelta(seconds=300)}
+    site.tell(seen("b", 360, revision=3, plate=PLATE, **gone))
+    site.tell(seen("a", 364, revision=2, **gone))
+    told = [(one["camera_id"], one["action"], one["plate"]) for one in site.sent()[0]]
+    assert told == [("a", "opened", None), ("b", "updated", PLATE), ("a", "cleared", PLATE)]
+
+
+def test_a_camera_that_joins_tells_at_once_what_it_adds_and_takes_nothing_back(site: Site) -> None:
+    for camera_id in ("a", "b"):
+        site.of(camera_id).note(frame_at(0.0), ())
+    site.tell(seen("a", 180))
+    site.tell(seen("b", 182, stage=Stage.WARNING, severity=Severity.NORMAL, confirmed=True))
+    site.tell(seen("b", 192, action=Step.UPDATED, revision=2, severity=Severity.NORMAL))
+    messages, pictures = site.sent()
+    told = [(one["camera_id"], one["action"], one["stage"], one["severity"]) for one in messages]
+    assert told == [("a", "opened", "case", "review"), ("b", "updated", "case", "normal")]
+    assert [names(one) for one in messages] == [["first.jpg", "opened.jpg"], ["updated-2.jpg"]]
+    require_every_picture(messages, pictures)
+
+
+def test_a_camera_that_joined_tells_when_the_thing_is_back(site: Site) -> None:
+    gone = {"action": Step.CLEARED, "cleared_at": NOON + timedelta(seconds=300)}
+    for camera_id in ("a", "b"):
+        site.tell(seen(camera_id, 180))
+    for camera_id in ("a", "b"):
+        site.tell(seen(camera_id, 360, revision=2, **gone))
+    site.tell(seen("b", 600, action=Step.UPDATED, revision=3, reopened=1))
+    told = [(one["camera_id"], one["action"], one["reopened"]) for one in site.sent()[0]]
+    assert told == [("a", "opened", 0), ("b", "cleared", 0), ("b", "updated", 1)]
+
+
 def test_without_stills_no_picture_is_taken(tmp_path: Path, clock: FakeClock) -> None:
     site = Site(tmp_path / "journal.db", clock, stills=False)
     site.of("a").note(frame_at(0.0), ())

@@ -6,7 +6,8 @@ import pytest
 
 from edge.domain.camera import CameraReport, CameraState
 from edge.domain.passage import Decision, Passage
-from edge.store.journal import Journal, Still
+from edge.store.database import open_database
+from edge.store.journal import MIGRATIONS, Journal, Still
 from edge.store.outbox import HISTORY, Outbox
 from tests.conftest import FakeClock
 from tests.passages import a_passage
@@ -71,6 +72,14 @@ def test_stills_follow_their_message_and_have_no_seq(journal: Journal, outbox: O
         (None, "evidence/p1/a.jpg", "image/jpeg"),
         (2, "passages", "application/json"),
     ]
+
+
+def test_a_journal_of_an_earlier_version_is_gone_on_with(path: Path, clock: FakeClock) -> None:
+    for known in range(1, len(MIGRATIONS) + 1):
+        open_database(path, MIGRATIONS[:known]).close()
+    journal = Journal(path, clock)
+    assert record(journal, a_passage("p1")) == 1
+    assert journal.count_incidents() == {}
 
 
 def test_many_writers_count_without_gaps(path: Path, journal: Journal, clock: FakeClock) -> None:
