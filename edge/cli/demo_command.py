@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     with download_bars() as progress:
         pull_if_absent("open", accept_noncommercial=False, progress=progress)
-    config = show.prepare(out, load_pack(Settings(), exact=True), say)
+    config = show.prepare(out, load_pack(Settings(), exact=True), say, street=True)
     settings = load_settings(config)
     say("enrolling from photos (other renderings of the same pictures):")
     show.enrol(settings, out, say)

@@ -12,6 +12,8 @@ from models.faces import Picture
 WIDTH, HEIGHT, FPS = 1280, 720, 25
 WALK_S = 3.2
 PAUSE_S = 1.6
+NOISE, NOISES = 2.0, 8
+"""Levels of the sensor's noise, and how many pictures of it there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Scene:
 
 def render(scenes: tuple[Scene, ...], portraits: list[Portrait]) -> Iterator[Picture]:
     """Yield the frames of all scenes, ``(HEIGHT, WIDTH, 3)`` BGR, the same at every call."""
-    noise = np.random.default_rng(20)
+    chance = np.random.default_rng(20)
+    noises = [chance.normal(0, NOISE, (HEIGHT, WIDTH, 1)).astype(np.float32) for _ in range(NOISES)]
     background = _background()
     for scene in scenes:
         length_s = max(walk.delay_s for walk in scene.walks) + WALK_S + PAUSE_S
@@ -51,7 +54,7 @@ def render(scenes: tuple[Scene, ...], portraits: list[Portrait]) -> Iterator[Pic
                 progress = (index / FPS - walk.delay_s) / WALK_S
                 if 0 <= progress <= 1:
                     _put(picture, portraits[walk.person], walk, progress)
-            picture += noise.normal(0, 2.0, (HEIGHT, WIDTH, 1)).astype(np.float32)
+            picture += noises[int(chance.integers(NOISES))]
             yield np.clip(picture, 0, 255).astype(np.uint8)
 
 
