@@ -17,6 +17,9 @@ ALIKE_NCC, NCC_LEAD = 0.75, 0.15
 SAME_SHARE, SAME_NCC, VERY_SAME_NCC = 0.6, 0.5, 0.85
 SETTLED_SHARE = 0.7
 ADAPT_TAU_S = 40.0
+FOLLOW_EVERY_S = 4.0
+"""Less often than looks: a share of a level at every look would be rounded away."""
+
 FLAT = 1e-3
 SIGNATURE_WH = (24, 24)
 

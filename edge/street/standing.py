@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from edge.domain.geometry import Box
 from edge.domain.scene import Evidence, Place, Presence, Subject
-from edge.street.appearance import Appearance, Showing
+from edge.street.appearance import FOLLOW_EVERY_S, Appearance, Showing
 from edge.street.tone import Picture
 
 SETTLED_S = 20.0
@@ -61,6 +61,7 @@ class Standing:
         arrival_seen: Whether the camera was watching when it came.
         doubted: Whether the last judgement of its outline was against a thing.
         unlike_since_s: Since when a network has seen something else there.
+        unfollowed_s: For how long it has been seen since its looks last followed it.
     """
 
     id: int
@@ -86,6 +87,7 @@ class Standing:
     arrival_seen: bool = True
     doubted: bool = False
     unlike_since_s: float | None = None
+    unfollowed_s: float = 0.0
 
     def recut(self, appearance: Appearance | None) -> None:
         """Take another cut of the picture as the place's looks."""
@@ -127,7 +129,10 @@ class Standing:
         match self.appearance.showing(picture):
             case Showing.THING:
                 self.found(mono_s)
-                self.appearance = self.appearance.follow(picture, elapsed_s)
+                self.unfollowed_s += elapsed_s
+                if self.unfollowed_s >= FOLLOW_EVERY_S:
+                    self.appearance = self.appearance.follow(picture, self.unfollowed_s)
+                    self.unfollowed_s = 0.0
             case Showing.BEHIND:
                 self.missed(mono_s)
             case Showing.OTHER if open_view:
