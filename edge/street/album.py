@@ -31,9 +31,15 @@ class Album:
         while len(self._photos) > 1 and mono_s - self._photos[1].mono_s > self._keep_s:
             del self._photos[0]
         if len(self._photos) > MOST_PICTURES:
-            # Every other one of the older half: the beginning of a long dwell stays.
-            half = MOST_PICTURES // 2
-            self._photos = self._photos[:half:2] + self._photos[half:]
+            del self._photos[self._least_missed(mono_s)]
+
+    def _least_missed(self, mono_s: float) -> int:
+        """Return the picture that leaves the smallest gap for its age; not the first or last."""
+        moments = [photo.mono_s for photo in self._photos]
+        return min(
+            range(1, len(moments) - 1),
+            key=lambda n: (moments[n + 1] - moments[n - 1]) / (mono_s - moments[n]),
+        )
 
     def at(self, mono_s: float) -> Photo | None:
         """Return the first picture at or after a moment, else the last one before it."""
