@@ -4,6 +4,7 @@ Stream time begins anew with every process. Everything is kept as it was at one 
 way back shifted by the wall time that has passed since: the only place where a dwell rests on it.
 """
 
+import hashlib
 import io
 import zipfile
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from edge.street.standing import Standing, Tally
 from edge.street.street import Street
 
 VERSION = 1
+DIGEST_BYTES = 32
 LONGEST_OUTAGE = timedelta(days=7)
 """What was known longer ago says nothing about today's street."""
 
@@ -87,7 +89,8 @@ def pack(street: Street, *, mono_s: float, utc: datetime) -> bytes:
     arrays["knowledge"] = np.frombuffer(_KNOWLEDGE.dump_json(knowledge), np.uint8)
     target = io.BytesIO()
     np.savez_compressed(target, allow_pickle=False, **arrays)
-    return target.getvalue()
+    content = target.getvalue()
+    return hashlib.sha256(content).digest() + content
 
 
 def unpack(content: bytes, street: Street, *, mono_s: float, utc: datetime) -> None:
@@ -102,12 +105,16 @@ def unpack(content: bytes, street: Street, *, mono_s: float, utc: datetime) -> N
     Raises:
         ValueError: The content is damaged, of another version, or too old; the street is as new.
     """
+    digest, content = content[:DIGEST_BYTES], content[DIGEST_BYTES:]
+    # The reader of archives fails in a dozen ways on damaged ones, some long after it began.
+    if hashlib.sha256(content).digest() != digest:
+        raise ValueError("what was kept of it is damaged")
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as stored:
             arrays = dict(stored)
         knowledge = _KNOWLEDGE.validate_json(arrays["knowledge"].tobytes())
     except (OSError, KeyError, EOFError, zipfile.BadZipFile, ValidationError) as error:
-        raise ValueError("what was kept of it is damaged") from error
+        raise ValueError("what was kept of it cannot be read") from error
     if knowledge.version != VERSION:
         raise ValueError(f"what was kept of it is of version {knowledge.version}, not {VERSION}")
     # A clock that was set back must not make time run backwards.

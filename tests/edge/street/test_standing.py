@@ -133,7 +133,8 @@ def test_a_name_counts_when_two_looks_agree() -> None:
     assert Evidence.DETECTOR in one.as_place().missing
     one.detected("car", 0.6, Subject.VEHICLE, 2.0)
     place = one.as_place()
-    assert (place.evidence, place.score) == ((Evidence.DETECTOR,), pytest.approx(0.7))
+    assert place.evidence == (Evidence.DETECTOR,)
+    assert place.score == pytest.approx(0.7)
 
 
 def test_the_first_name_stays() -> None:
