@@ -115,7 +115,8 @@ class Service:
         if url.scheme != "embedded":
             yield mqtt.url, mqtt.version
             return
-        with EmbeddedBroker(str(url.hostname), url.port or EMBEDDED_PORT) as broker:
+        port = EMBEDDED_PORT if url.port is None else url.port
+        with EmbeddedBroker(str(url.hostname), port) as broker:
             log.info("embedded broker on %s", broker.url)
             yield broker.url, EMBEDDED_VERSION
 
