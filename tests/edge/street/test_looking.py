@@ -1,8 +1,5 @@
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
-import av
-import numpy as np
 import pytest
 
 from edge.domain.geometry import Box, around, covered
@@ -18,44 +15,10 @@ from edge.street.looking import (
     Lookout,
     meanings,
 )
-from models.detections import Detections
-from models.faces import Picture
-from streams.frame import Frame
-from streams.pixels import Converter
+from tests.fake_detector import FakeDetector, a_frame
 
-WORDS = ("car", "truck", "person", "chair", "giraffe", "smoke")
-SIZE_WH = (640, 360)
 WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 LEFT: Box = (0.1, 0.5, 0.3, 0.7)
-
-
-class FakeDetector:
-    """Sees the same things in every picture, in shares of what it is shown."""
-
-    name, sha256, labels, input_px = "fake", "ab" * 32, WORDS, 416
-
-    def __init__(self, *seen: tuple[str, Box, float]) -> None:
-        self._seen = seen
-        self.shown: list[tuple[int, ...]] = []
-
-    def detect(self, picture: Picture) -> Detections:
-        height, width = picture.shape[:2]
-        self.shown.append((width, height))
-        scale = np.array([width, height, width, height], np.float32)
-        boxes = np.array([box for _, box, _ in self._seen], np.float32).reshape(-1, 4) * scale
-        return Detections(
-            boxes,
-            np.array([score for *_, score in self._seen], np.float32),
-            np.array([WORDS.index(word) for word, *_ in self._seen], np.intp),
-            WORDS,
-        )
-
-
-def a_frame(size_wh: tuple[int, int] = SIZE_WH) -> Frame:
-    picture = np.zeros((size_wh[1], size_wh[0], 3), np.uint8)
-    decoded = av.VideoFrame.from_ndarray(picture, format="bgr24")
-    utc = datetime(2026, 11, 24, 3, tzinfo=UTC)
-    return Frame(0, 0.0, utc, True, decoded, Converter())
 
 
 def looked(
@@ -175,14 +138,14 @@ def test_what_is_seen_in_two_parts_is_one_thing() -> None:
 
 def test_a_large_picture_is_shrunk_to_what_the_network_needs() -> None:
     detector = FakeDetector()
-    Lookout(detector, [WHOLE]).look(a_frame((1920, 1080)), 0.0, doubtful=())
+    Lookout(detector, [WHOLE]).look(a_frame(size_wh=(1920, 1080)), 0.0, doubtful=())
     assert detector.shown == [(416, 234)]
 
 
 def test_a_small_part_of_a_large_picture_is_seen_at_its_full_size() -> None:
     detector = FakeDetector()
     zone = (0.4, 0.4, 0.55, 0.6)
-    Lookout(detector, [zone]).look(a_frame((1920, 1080)), 0.0, doubtful=())
+    Lookout(detector, [zone]).look(a_frame(size_wh=(1920, 1080)), 0.0, doubtful=())
     ((width, height),) = detector.shown
     assert (width, height) == pytest.approx((346, 260), abs=4)
 
