@@ -41,6 +41,6 @@ def run(arguments: argparse.Namespace) -> int:
     say("enrolling from photos (other renderings of the same pictures):")
     show.enrol(settings, out, say)
     heard = show.run_service(settings, config, stills, say)
-    right = show.summarise(heard, out, say)
+    right = show.summarise(heard, arguments.out, say)
     say(f"{time.monotonic() - began_s:.0f} s in all")
     return 0 if right else 1
