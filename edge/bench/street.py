@@ -44,9 +44,6 @@ RULES: Mapping[str, tuple[str, ...]] = {
 }
 """What the cameras of the bench watch for."""
 
-TURNS = 2
-"""Of each side, in turn; the quicker one counts: what else runs on the machine only adds."""
-
 CORES = 2
 SEED = 7
 Shape = tuple[int, int]
@@ -174,7 +171,14 @@ def cameras_section(names: Sequence[str], urls: Sequence[str]) -> list[dict[str,
 
 
 def bench_street(
-    film: Path, folder: Path, *, scene: str, rules: str, seconds: int, detector: ObjectDetector
+    film: Path,
+    folder: Path,
+    *,
+    scene: str,
+    rules: str,
+    seconds: int,
+    turns: int,
+    detector: ObjectDetector,
 ) -> StreetFigures:
     """Return the processor time of one street camera, and its limit.
 
@@ -184,6 +188,7 @@ def bench_street(
         scene: What the film shows, for the figures.
         rules: Key of ``RULES``.
         seconds: For how long.
+        turns: Of each side; the quicker one counts, as what else the machine does only adds.
         detector: The network.
     """
     keep_to_one_thread()  # as worker processes do
@@ -196,7 +201,7 @@ def bench_street(
     site = replace(open_site(settings, (), _no_residents), streets=StreetSite(counting))
     _run_street(film, folder / "warm.db", site, clock)  # warms caches and networks, not counted
     street_cpu_s = limit_cpu_s = float("inf")
-    for turn in range(TURNS):
+    for turn in range(turns):
         counting.looks.clear()
         began_s = time.process_time()
         noting, told = _run_street(longer, folder / f"turn-{turn}.db", site, clock)

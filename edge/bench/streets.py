@@ -16,18 +16,19 @@ FLEET, FLEET_S = 60, 30
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One camera: what it sees, what it watches for, and for how long."""
+    """One camera: what it sees, what it watches for, for how long, and how often this is taken."""
 
     busy: bool
     rules: str
     seconds: int
+    turns: int = 2
 
 
 CASES = (
     Case(busy=False, rules="dwell", seconds=60),
     Case(busy=False, rules="dwell and smoke", seconds=60),
     # A whole turn of following the motion and letting it be.
-    Case(busy=True, rules="dwell", seconds=200),
+    Case(busy=True, rules="dwell", seconds=200, turns=1),
     Case(busy=True, rules="dwell and smoke", seconds=12),
 )
 
@@ -76,6 +77,7 @@ def bench_streets(
                 scene="busy" if case.busy else "quiet",
                 rules=case.rules,
                 seconds=case.seconds,
+                turns=case.turns,
                 detector=detector,
             )
         )

@@ -40,6 +40,7 @@ def test_both_sides_decode_and_look_as_often(tmp_path: Path, busy: bool) -> None
         scene="busy" if busy else "quiet",
         rules="dwell and smoke",
         seconds=12,
+        turns=2,
         detector=network,
     )
     assert found.packets == 12 * 25
