@@ -87,3 +87,20 @@ def test_a_taken_console_port_is_said_and_the_gates_go_on(start: Start) -> None:
         assert line_with(process, "camera=gate offline")
         process.send_signal(signal.SIGTERM)
         assert process.wait(5) == 0
+
+
+@pytest.mark.e2e
+def test_port_zero_gives_each_embedded_broker_a_free_port(
+    start: Start, run_service: RunService, tmp_path: Path
+) -> None:
+    words = {"broker": "embedded://127.0.0.1:0", "camera": "rtsp://127.0.0.1:1/cam", "port": 0}
+    first = start(**words)
+    beside = tmp_path / "beside" / "gridwatch.yaml"
+    beside.parent.mkdir()
+    beside.write_text(CONFIG.format(**words))
+    second = run_service(beside)
+    ports = [line_with(one, "embedded broker on").rpartition(":")[2] for one in (first, second)]
+    assert ports[0] != ports[1]
+    for process in (first, second):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == 0
