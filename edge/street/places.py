@@ -30,7 +30,7 @@ from edge.street.matching import (
     stands_free,
 )
 from edge.street.standing import ESTABLISHED, NAMED_AFTER, UNLIKE_S, Standing, Tally
-from edge.street.strollers import stays
+from edge.street.strollers import Idlers
 from edge.street.tone import Picture
 
 BEGINNING_S = 2.5
@@ -82,7 +82,7 @@ class PlaceBook:
         self.next_id = 1
         self._compared_s: float | None = None
         self._began_s: float | None = None
-        self._people: list[Thing] = []
+        self._idlers = Idlers()
 
     def restore(
         self, standing: list[Standing], gone: list[Gone], next_id: int, mono_s: float
@@ -154,9 +154,7 @@ class PlaceBook:
             looked_at: Parts of the picture that it saw.
         """
         free = [thing for thing in things if thing.subject in STANDS]
-        people = [thing for thing in things if thing.subject is Subject.PERSON]
-        staying = [person.box for person in people if stays(person, self._people)]
-        self._people = people
+        staying = self._idlers.among(things, view.mono_s)
         for one in self.standing:
             match = max(free, key=lambda thing: overlap(thing.box, one.box), default=None)
             if match is not None and lies_on(match, one):

@@ -201,13 +201,13 @@ def test_people_at_it_are_counted_and_passers_by_are_not() -> None:
     kerb.park(CAR, named())
     beside = somebody((X2 + 2, Y1, X2 + 16, Y2 + 8))
     (place,) = kerb.see(CAR, named(), beside, looks=10)
-    # Of twenty looks but the one that found it; at the eleventh nobody knew who would stay.
-    assert place.attended == pytest.approx(9 / 19)
+    # Of twenty looks but the one that found it; for two seconds nobody knew who would stay.
+    assert place.attended == pytest.approx(8 / 19)
     for step in range(10):
         far = somebody((20 * step, 130, 20 * step + 14, 175))
         kerb.see(CAR, named(), far)
     (place,) = kerb.see(CAR, named())
-    assert place.attended == pytest.approx(9 / 30)
+    assert place.attended == pytest.approx(8 / 30)
 
 
 def test_people_are_never_places() -> None:
