@@ -193,6 +193,11 @@ class People:
 
     def leave(self, mono_s: float) -> list[Person]:
         """Return who has gone since the last call, and forget who went long ago."""
+        # First, as whoever has gone since the last call is yet to be judged, however long ago it was.
+        for person in [one for one in self._gone if mono_s - one.last_mono_s > self._cooldown_s]:
+            person.evidence.forget()
+            person.odd = None
+            self._gone.remove(person)
         left = [one for one in self._present if mono_s - one.last_mono_s > self._keep_s]
         for person in left:
             self._present.remove(person)
@@ -200,10 +205,6 @@ class People:
         self._of_track = {
             track: owner for track, owner in self._of_track.items() if owner in self._present
         }
-        for person in [one for one in self._gone if mono_s - one.last_mono_s > self._cooldown_s]:
-            person.evidence.forget()
-            person.odd = None
-            self._gone.remove(person)
         return left
 
 

@@ -301,6 +301,14 @@ def test_after_the_decision_a_face_is_embedded_once_a_second() -> None:
     assert watched.recogniser.embedded - before == pytest.approx(5, abs=1)
 
 
+def test_whoever_a_gap_longer_than_the_cooldown_hid_is_still_judged() -> None:
+    watched = Watched(Registered(tom=VECTORS[1]))
+    watched.show(Scene((3, 200)), 2)
+    watched.mono_s += RULES.cooldown_s
+    sightings = watched.gate.idle(mono_s=watched.mono_s, utc=watched.utc)
+    assert [one.passage.decision for one in sightings] == [Decision.STRANGER]
+
+
 def test_the_end_of_the_stream_judges_who_is_still_there() -> None:
     watched = Watched(Registered(tom=VECTORS[1]))
     watched.show(Scene((1, 200)), 2)
