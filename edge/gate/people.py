@@ -193,7 +193,7 @@ class People:
 
     def leave(self, mono_s: float) -> list[Person]:
         """Return who has gone since the last call, and forget who went long ago."""
-        # First, as whoever has gone since the last call is yet to be judged, however long ago it was.
+        # First: whoever has gone since the last call is yet to be judged, however long ago it was.
         for person in [one for one in self._gone if mono_s - one.last_mono_s > self._cooldown_s]:
             person.evidence.forget()
             person.odd = None
