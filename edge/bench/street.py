@@ -226,6 +226,7 @@ def _run_street(
     film: Path, journal_path: Path, site: Site, clock: _StreamClock
 ) -> "tuple[_Noting, _Told]":
     (camera,) = site.settings.cameras
+    clock.now_s = 0.0
     journal = Journal(journal_path, clock)
     told, opened = _Told(journal), list[_Noting]()
 
