@@ -117,6 +117,8 @@ def summarise(heard: Subscriber, out: Path, say: Say) -> bool:
     say("")
     right = _sum_up_gate(heard, say)
     right = _sum_up_street(heard, say) and right
+    if not right:
+        say(_what_to_do(heard))
     say(f"recordings, photos, configuration and {heard.stills} annotated stills: {out}")
     return right
 
@@ -130,7 +132,7 @@ def _sum_up_gate(heard: Subscriber, say: Say) -> bool:
     )
     right = dict(told) == gate_script.EXPECTED and tailgating == 1
     if not right:
-        say(f"expected {gate_script.EXPECTED} and 1 with somebody behind: please report this")
+        say(f"expected {gate_script.EXPECTED} and 1 with somebody behind")
     return right
 
 
@@ -146,8 +148,18 @@ def _sum_up_street(heard: Subscriber, say: Say) -> bool:
     say("no network looks at the drawn street, so every incident is for review")
     right = sorted(stories) == sorted(street_script.EXPECTED.items())
     if not right:
-        say(f"expected {street_script.EXPECTED}, not {sorted(stories)}: please report this")
+        say(f"expected {street_script.EXPECTED}, not {sorted(stories)}")
     return right
+
+
+def _what_to_do(heard: Subscriber) -> str:
+    let_go = sum(heard.let_go.values())
+    if let_go:
+        return (
+            f"this machine was too busy to look at {let_go} pictures in time: "
+            "run the demo again when it is not"
+        )
+    return "that is a mistake: please report it"
 
 
 def _listed(counts: Mapping[str, int]) -> str:

@@ -20,6 +20,7 @@ class Subscriber:
             be read.
         passages: Newest revision of each passage, by id.
         incidents: All revisions of each incident, by id.
+        let_go: Pictures that each camera let go, as the machine was too busy to look at them.
     """
 
     folder: Path
@@ -27,6 +28,7 @@ class Subscriber:
     passages_to_come: int
     passages: dict[str, Message] = field(default_factory=dict)
     incidents: dict[str, list[Message]] = field(default_factory=dict)
+    let_go: dict[str, int] = field(default_factory=dict)
     stills: int = 0
     _kept_back: list[str] = field(default_factory=list)
     _street_begun: bool = False
@@ -52,6 +54,10 @@ class Subscriber:
             self._kept_back.append(incident_row(message))
             if self._street_begun:
                 self.show_street()
+
+        elif kind == "health":
+            cameras = json.loads(payload)["cameras"]
+            self.let_go = {camera["id"]: camera["dropped"] for camera in cameras}
 
     def show_street(self) -> None:
         """Print what the street's table lacks so far."""
