@@ -35,7 +35,8 @@ def main() -> None:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
         f' width="{width}" height="{height}" role="img">'
         f'<rect width="{width}" height="{height}" rx="8" fill="#15181e"/>'
-        '<g font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="14"'
+        '<g font-family="DejaVu Sans Mono, Menlo, Consolas, Noto Sans Mono CJK SC, PingFang SC, Microsoft YaHei,'
+        ' monospace" font-size="14"'
         ' xml:space="preserve">' + "".join(rows) + "</g></svg>\n"
     )
     Path(sys.argv[1]).write_text(picture, encoding="utf-8")

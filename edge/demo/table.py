@@ -18,7 +18,7 @@ INCIDENTS = {
     "time": 8,
     "action": 7,
     "type": 13,
-    "code": 20,
+    "code": 17,
     "severity": 8,
     "stage": 7,
     "dwell": 5,
