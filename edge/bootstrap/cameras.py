@@ -1,28 +1,24 @@
 """From a camera's section of the configuration to its running parts."""
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Event
-from zoneinfo import ZoneInfo
 
 from edge.bootstrap import parts
+from edge.bootstrap.gate import GateSite, build_gate, watch_gallery
 from edge.bootstrap.incidents import IncidentRecorder
 from edge.bootstrap.recorder import PassageRecorder
 from edge.bootstrap.street import build_street, choose_detector, longest_dwell_s
 from edge.clock import Clock, ClockState
 from edge.codes.table import SHIPPED, CodeTable, load_table
+from edge.domain.camera import Duty, Post
 from edge.errors import ConfigError
-from edge.gallery.calibration import threshold_for
-from edge.gallery.matrix import Gallery, build_gallery
-from edge.gallery.watch import GalleryWatch
-from edge.gate.decision import Patience, Thresholds
-from edge.gate.gate import Gate, GateRules
-from edge.gate.looking import Liveness
-from edge.gate.quality import QualityLimits
 from edge.settings import Settings
-from edge.settings.schema import Camera, Match
+from edge.settings.schema import Camera
 from edge.settings.schema import Gate as GateSection
 from edge.store.journal import Journal
 from edge.store.residents import ResidentStore
@@ -36,7 +32,6 @@ from edge.worker.integrity import IntegrityPipeline
 from edge.worker.plates import PlateWatch
 from edge.worker.street import StreetPipeline
 from models.detections import ObjectDetector
-from models.faces import FacePack, ImpostorPrior
 from models.plates import READER, PlateReader
 from models.sources import Progress
 from streams.decode import Decode
@@ -49,18 +44,6 @@ from streams.source import Stream
 
 RECORDING_SCHEME = "file:"
 INTEGRITY_FPS = 1.0
-WEAK_NORM_DROP = 2.0
-"""Below a recogniser's norm floor: a face that may still prove who somebody is, never who not."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class GateSite:
-    """What all gates of one process share."""
-
-    pack: FacePack
-    store: ResidentStore
-    watch: GalleryWatch
-    liveness: Liveness | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -185,7 +168,7 @@ def _gate_pipeline(
         clock=around.clock_state,
         stills=site.settings.mqtt.face_stills,
     )
-    gate = _build_gate(site, gates, camera, section, around.new_id)
+    gate = build_gate(site.settings, gates, camera, section, new_id=around.new_id)
     return GatePipeline(gate, pace=Pace(section.fps), recorder=recorder)
 
 
@@ -198,8 +181,9 @@ def _street_pipeline(
         camera.id,
         street,
         pace=Pace(camera.street.fps),
-        recorder=_incident_recorder(site, camera, around, detector, streets.plates),
-        memory=around.journal,
+        recorder=_incident_recorder(
+            site, camera, around, Duty.STREET, detector=detector, plates=streets.plates
+        ),
         plates=PlateWatch(streets.plates, street.keeper) if streets.plates else None,
     )
 
@@ -214,24 +198,35 @@ def _integrity_pipeline(site: Site, camera: Camera, around: Surroundings) -> Int
         moved_s=section.moved_after,
     )
     return IntegrityPipeline(
-        FaultBook(camera.id, new_id=around.new_id),
+        camera.id,
         IntegrityWatch(patience),
+        FaultBook(camera.id, new_id=around.new_id),
+        view=_view_of(camera),
         pace=Pace(INTEGRITY_FPS),
-        recorder=_incident_recorder(site, camera, around),
+        recorder=_incident_recorder(site, camera, around, Duty.INTEGRITY),
         clock=around.clock,
         clock_state=around.clock_state,
     )
+
+
+def _view_of(camera: Camera) -> str:
+    """Return what changes when a camera's zones are drawn anew: then its view is the right one."""
+    zones = json.dumps([[zone.id, zone.polygon] for zone in camera.zones])
+    return hashlib.sha256(zones.encode()).hexdigest()
 
 
 def _incident_recorder(
     site: Site,
     camera: Camera,
     around: Surroundings,
+    duty: Duty,
+    *,
     detector: ObjectDetector | None = None,
     plates: PlateReader | None = None,
 ) -> IncidentRecorder:
     return IncidentRecorder(
         around.journal,
+        Post(camera.id, duty),
         box=site.box,
         codes=site.codes,
         models=[(detector.name, detector.sha256)] if detector else [],
@@ -241,99 +236,6 @@ def _incident_recorder(
         stills=site.settings.mqtt.street_stills,
         keep_s=longest_dwell_s(site.settings, camera),
     )
-
-
-def watch_gallery(store: ResidentStore, pack: FacePack) -> GalleryWatch:
-    """Return the watched gallery of a pack; raises ConfigError if it is of another network."""
-    sha256 = pack.recogniser.sha256
-    store.require_no_other_model(sha256)
-
-    def load() -> Gallery:
-        # Partial: an import for another network, under way, must not stop a running service.
-        return build_gallery(
-            [
-                (resident, template.id, template.photos, template.vector)
-                for resident, template in store.gallery(sha256, partial=True)
-            ]
-        )
-
-    return GalleryWatch(store, load)
-
-
-class SiteReference:
-    """The gallery with the thresholds that one camera's ``match`` section asks for."""
-
-    def __init__(
-        self, watch: GalleryWatch, match: Match, impostors: Callable[[], ImpostorPrior]
-    ) -> None:
-        """Combine them.
-
-        Args:
-            watch: The gallery.
-            match: Wanted rates.
-            impostors: The calibrated distribution; asked again when the gallery has changed.
-        """
-        self.search = watch.search
-        self._watch = watch
-        self._match = match
-        self._impostors = impostors
-        self._version: int | None = None
-        self._thresholds = Thresholds(1.0, 1.0, 0)
-
-    def thresholds(self) -> Thresholds:
-        """Return the cosines for the gallery's present size and calibration."""
-        version = self._watch.version()
-        if version != self._version:
-            people, photos = self._watch.size()
-            prior = self._impostors()
-            match, unsure = (
-                threshold_for(people=people, fpir=fpir, prior=prior, photos=photos, fused=True)
-                for fpir in (self._match.fpir, self._match.unsure_fpir)
-            )
-            self._thresholds = Thresholds(match, unsure, people)
-            self._version = version
-        return self._thresholds
-
-
-def _impostors_of(gates: GateSite) -> Callable[[], ImpostorPrior]:
-    """Return what gives the calibrated impostor distribution, else the network's own."""
-
-    def impostors() -> ImpostorPrior:
-        saved = gates.store.calibration(gates.pack.recogniser.sha256)
-        return ImpostorPrior(saved.mean, saved.sd) if saved else gates.pack.impostors
-
-    return impostors
-
-
-def _build_gate(
-    site: Site,
-    gates: GateSite,
-    camera: Camera,
-    section: GateSection,
-    new_id: Callable[[datetime], str],
-) -> Gate:
-    floor = gates.pack.norm_floor
-    rules = GateRules(
-        camera_id=camera.id,
-        direction=section.direction,
-        time_zone=ZoneInfo(site.settings.box.time_zone),
-        fps=section.fps,
-        keep_s=section.lost_after,
-        cooldown_s=section.cooldown,
-        tailgate_s=section.tailgate_window,
-        zone=camera.polygon(section.zone) if section.zone else None,
-        limits=QualityLimits(
-            eyes_px=section.least_eye_distance,
-            norm=None if floor is None else floor - WEAK_NORM_DROP,
-        ),
-        patience=Patience(
-            strong_norm=floor,
-            margin=section.match.margin,
-            certainty=gates.pack.levels.certain,
-        ),
-    )
-    reference = SiteReference(gates.watch, section.match, _impostors_of(gates))
-    return Gate(rules, pack=gates.pack, reference=reference, new_id=new_id, liveness=gates.liveness)
 
 
 def _build_motion(camera: Camera) -> MotionGate | None:

@@ -1,16 +1,18 @@
-"""Incidents into the journal, with their message and their stills."""
+"""Incidents into the journal, with their messages, their stills and what is known after them."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from edge.bootstrap.patience import PatientWriter
+from edge.bootstrap.patience import LONGEST_WAIT, PatientWriter
 from edge.clock import ClockState
 from edge.codes.table import CodeTable
+from edge.domain.camera import Post
 from edge.domain.geometry import Box, Polygon
-from edge.domain.incident import Incident, Stage, Step
+from edge.domain.incident import UNWATCHED, Incident, Stage, Step
 from edge.stills import Picture, draw_box, draw_polygon, encode_still, without_faces
-from edge.store.journal import Journal, Still
+from edge.store.journal import Journal, Revision, Still
 from edge.street.album import Album
 from edge.wire import BoxIdentity, evidence_of, incident_message
 from streams.frame import Frame
@@ -22,8 +24,8 @@ FIRST = "first.jpg"
 
 
 @dataclass(frozen=True, slots=True)
-class _Unwritten:
-    """A revision on its way to the disk.
+class _Shown:
+    """A revision with its pictures.
 
     Attributes:
         first: How it began, for an opening.
@@ -43,12 +45,32 @@ class _Unwritten:
         return [(name, jpeg) for name, jpeg in named if jpeg is not None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is written together, so that nobody opens twice what was opened before a crash.
+
+    Attributes:
+        memory: What is known after all of the revisions; None where that has not changed.
+    """
+
+    revisions: tuple[_Shown, ...]
+    memory: bytes | None
+
+    def and_then(self, later: "_Page") -> "_Page":
+        """Return this page and a later one as one: the last memory stands for all of it."""
+        return _Page(
+            (*self.revisions, *later.revisions)[-LONGEST_WAIT:],
+            self.memory if later.memory is None else later.memory,
+        )
+
+
 class IncidentRecorder:
-    """The recorder of one street camera: an incident is on disk, or waits for the disk."""
+    """The recorder of one duty of a camera: an incident is on disk, or waits for the disk."""
 
     def __init__(
         self,
         journal: Journal,
+        post: Post,
         *,
         box: BoxIdentity,
         codes: CodeTable,
@@ -63,6 +85,7 @@ class IncidentRecorder:
 
         Args:
             journal: This thread's connection.
+            post: Whose incidents and memory it records.
             box: Who tells it.
             codes: What the city calls incidents.
             models: Name and SHA-256 of the networks that look.
@@ -73,6 +96,7 @@ class IncidentRecorder:
             keep_s: How far back a first picture may be wanted.
         """
         self._journal = journal
+        self._post = post
         self._box = box
         self._codes = codes
         self._models = tuple(models)
@@ -81,37 +105,89 @@ class IncidentRecorder:
         self._clock = clock
         self._stills = stills
         self._album = Album(keep_s=keep_s)
-        self._unwritten: PatientWriter[_Unwritten] = PatientWriter(self._write, "incidents")
+        self._unwritten = PatientWriter(self._write, "incidents", join=_Page.and_then)
+
+    def recall(self) -> bytes | None:
+        """Return the memory that was last recorded, None if none was."""
+        return self._journal.recall(self._post)
+
+    def unwatched(self, watched: Collection[str], utc: datetime) -> list[Incident]:
+        """Return withdrawals of all that is open and that nobody goes on with.
+
+        Args:
+            watched: Ids of the incidents that somebody goes on with.
+            utc: When they are withdrawn.
+        """
+        return [
+            one.withdrawn(utc, UNWATCHED)
+            for one in self._journal.open_incidents(self._post)
+            if one.id not in watched
+        ]
 
     def note(self, frame: Frame, people: Sequence[Box]) -> None:
         """Take a picture now and then: an incident shows how it began."""
         if self._stills:
-            self._album.offer(frame.mono_s, lambda: encode_still(_shown(frame, people)))
+            self._album.offer(frame.mono_s, lambda: encode_still(_blurred(frame, people)))
 
-    def record(self, incident: Incident, frame: Frame | None, people: Sequence[Box]) -> None:
-        """Write a revision and its message in one transaction; keep it while the disk fails."""
+    def record(
+        self,
+        incidents: Sequence[Incident],
+        frame: Frame | None,
+        people: Sequence[Box],
+        *,
+        memory: bytes | None,
+    ) -> None:
+        """Write a picture's incidents and what is known after them in one transaction.
+
+        While the disk fails they wait, and whatever comes next is written together with them.
+
+        Args:
+            incidents: In order; none to keep the memory only.
+            frame: Shows what they are about; None where there is no picture.
+            people: Boxes whose heads must not be shown.
+            memory: What must be known after a restart; None where that has not changed.
+        """
+        revisions = tuple(self._shown(one, frame, people) for one in incidents)
+        self._unwritten.add(_Page(revisions, memory))
+
+    def retry(self) -> None:
+        """Write what could not be written before."""
+        self._unwritten.retry()
+
+    def _shown(self, incident: Incident, frame: Frame | None, people: Sequence[Box]) -> _Shown:
         first = still = None
         if self._stills and frame is not None:
             if incident.action is Step.OPENED:
                 photo = self._album.at(frame.mono_s - incident.dwell_s)
                 first = photo.jpeg if photo else None
             still = self._still(incident, frame, people)
-        self._unwritten.add(_Unwritten(incident, first, still, self._clock()))
-
-    def retry(self) -> None:
-        """Write what could not be written before."""
-        self._unwritten.retry()
+        return _Shown(incident, first, still, self._clock())
 
     def _still(self, incident: Incident, frame: Frame, people: Sequence[Box]) -> bytes:
-        picture = _shown(frame, people)
+        picture = _blurred(frame, people)
         if incident.zone_id in self._zones:
             draw_polygon(picture, self._zones[incident.zone_id])
         if incident.box is not None:
             draw_box(picture, incident.box, f"{incident.type} {incident.confidence:.2f}")
         return encode_still(picture)
 
-    def _write(self, one: _Unwritten) -> None:
-        written = self._journal.record_incident(
+    def _write(self, page: _Page) -> None:
+        revisions = [self._revision(one) for one in page.revisions]
+        for told in self._journal.record_incidents(self._post, revisions, page.memory):
+            # The number plate is part of the message and never of a log.
+            log.info(
+                "incident=%s revision=%s camera=%s seq=%s %s %s %s",
+                told.incident.id,
+                told.incident.revision,
+                told.incident.camera_id,
+                told.seq,
+                told.incident.action,
+                told.incident.type,
+                told.incident.severity,
+            )
+
+    def _revision(self, one: _Shown) -> Revision:
+        return Revision(
             one.incident,
             lambda incident, seq: incident_message(
                 incident,
@@ -126,22 +202,9 @@ class IncidentRecorder:
                 Still(f"evidence/{incident.id}/{name}", jpeg) for name, jpeg in one.stills(incident)
             ],
         )
-        if written is None:
-            return
-        # The number plate is part of the message and never of a log.
-        log.info(
-            "incident=%s revision=%s camera=%s seq=%s %s %s %s",
-            written.incident.id,
-            written.incident.revision,
-            written.incident.camera_id,
-            written.seq,
-            written.incident.action,
-            written.incident.type,
-            written.incident.severity,
-        )
 
 
-def _shown(frame: Frame, people: Sequence[Box]) -> Picture:
+def _blurred(frame: Frame, people: Sequence[Box]) -> Picture:
     return without_faces(frame.bgr(ALBUM_PX), people)
 
 

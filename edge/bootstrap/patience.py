@@ -18,15 +18,30 @@ LONGEST_WAIT = 10_000
 class PatientWriter(Generic[T]):
     """Writes in order; what cannot be written is kept and tried again. Used by one thread."""
 
-    def __init__(self, write: Callable[[T], None], what: str) -> None:
-        """Use a function that raises StoreError while the disk fails; ``what`` names the things."""
+    def __init__(
+        self,
+        write: Callable[[T], None],
+        what: str,
+        *,
+        join: Callable[[T, T], T] | None = None,
+    ) -> None:
+        """Prepare a writer.
+
+        Args:
+            write: Raises StoreError while the disk fails; then nothing is written.
+            what: Names the things.
+            join: Makes one thing of what waits and what comes after it; None to write each alone.
+        """
         self._write = write
         self._what = what
+        self._join = join
         self._pending: deque[T] = deque(maxlen=LONGEST_WAIT)
         self._failing = False
 
     def add(self, one: T) -> None:
-        """Write one thing, after those that wait."""
+        """Write one thing, after those that wait or with them."""
+        if self._join is not None and self._pending:
+            one = self._join(self._pending.pop(), one)
         self._pending.append(one)
         self.retry()
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from edge.bootstrap import parts
+from edge.bootstrap.retirement import retire
 from edge.bootstrap.shard import run_shard
 from edge.clock import SystemClock
 from edge.console.app import create_app
@@ -67,6 +68,7 @@ class Service:
         path = parts.journal_path(settings)
         self._journal = Journal(path, self._clock)
         self._journal.keep_cameras([camera.id for camera in settings.cameras])
+        retire(settings, self._journal, box=self._box, clock=self._clock)
         self._outbox = Outbox(path, self._clock)
         self._for_health = Outbox(path, self._clock)
         self._shards: Shards | None = None

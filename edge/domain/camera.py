@@ -1,4 +1,4 @@
-"""What a camera is doing: its vital signs."""
+"""What a camera is doing: its duties and its vital signs."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +11,22 @@ class CameraState(StrEnum):
     ONLINE = "online"
     OFFLINE = "offline"
     ENDED = "ended"
+
+
+class Duty(StrEnum):
+    """What a camera is watched for, with incidents and a memory of its own."""
+
+    STREET = "street"
+    INTEGRITY = "integrity"
+    """The camera's own troubles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One duty of one camera."""
+
+    camera_id: str
+    duty: Duty
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,16 @@
 """One thing that is wrong at one place, from its opening until it is positively gone."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from edge.domain.geometry import Box
 from edge.domain.rule import IncidentType, Severity
 from edge.domain.scene import Evidence
+
+UNWATCHED = "unwatched"
+"""Reason of a withdrawal: the camera, zone or rule has left the configuration, or what was known of
+the incident is lost. It may still be there."""
 
 
 class Step(StrEnum):
@@ -61,7 +65,7 @@ class Incident:
         confirmed: Whether a second opinion agrees.
         reopened: How often it came back within its hold.
         reason: Of a withdrawal or of a clearing that is none: a permit's id and code, ``schedule``,
-            ``explained``.
+            ``explained``, ``unwatched``.
         plate: Number plate, where it is read; not shown when the incident is printed.
     """
 
@@ -96,3 +100,14 @@ class Incident:
     def open(self) -> bool:
         """Return whether it is still there as far as is known."""
         return self.action not in {Step.CLEARED, Step.WITHDRAWN}
+
+    def withdrawn(self, utc: datetime, reason: str) -> "Incident":
+        """Return the revision that takes it back at a moment."""
+        return replace(
+            self,
+            revision=self.revision + 1,
+            action=Step.WITHDRAWN,
+            observed_at=utc,
+            cleared_at=None,
+            reason=reason,
+        )

@@ -5,8 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pydantic import TypeAdapter
+
+from edge.domain.camera import Post
 from edge.domain.incident import Incident, Stage, Step
 from edge.domain.rule import Severity
+
+_INCIDENT = TypeAdapter(Incident)
 
 _STAGES = (Stage.WARNING, Stage.CASE)
 _SEVERITIES = (Severity.REVIEW, Severity.MAINTENANCE, Severity.NORMAL, Severity.URGENT)
@@ -34,6 +39,8 @@ class Written:
 def write_incident(
     connection: sqlite3.Connection,
     incident: Incident,
+    post: Post,
+    *,
     next_seq: Callable[[], int],
     render: Render,
 ) -> Written | None:
@@ -46,6 +53,7 @@ def write_incident(
     Args:
         connection: The journal's.
         incident: With the camera's own id and revision.
+        post: Who has to answer for it.
         next_seq: Counts the box's next message.
         render: Makes the payload.
 
@@ -56,24 +64,25 @@ def write_incident(
         "SELECT incident_id, told FROM incident_views WHERE own_id = ?", (incident.id,)
     ).fetchone()
     if view is not None and incident.revision <= view["told"]:
-        return None  # written before a crash
-    if view is None:
-        shared = _shared(connection, incident)
-        incident_id = shared or incident.id
-        connection.execute(
-            "INSERT INTO incident_views VALUES (?, ?, ?, ?)",
-            (incident.id, incident_id, 1, incident.revision),
-        )
-        if shared is not None:
-            incident = replace(incident, action=Step.UPDATED)
-    else:
-        incident_id = view["incident_id"]
-        connection.execute(
-            "UPDATE incident_views SET open = ?, told = ? WHERE own_id = ?",
-            (incident.open, incident.revision, incident.id),
-        )
-        if not incident.open and _others_see(connection, incident_id):
-            return None
+        return None  # written already
+    shared = _shared(connection, incident) if view is None else None
+    incident_id = view["incident_id"] if view is not None else shared or incident.id
+    connection.execute(
+        "INSERT OR REPLACE INTO incident_views VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            incident.id,
+            incident_id,
+            incident.open,
+            incident.revision,
+            post.camera_id,
+            post.duty,
+            _INCIDENT.dump_json(incident).decode() if incident.open else None,
+        ),
+    )
+    if shared is not None:
+        incident = replace(incident, action=Step.UPDATED)
+    if not incident.open and _others_see(connection, incident_id):
+        return None
     last = connection.execute(
         "SELECT revision, action, stage, severity, plate FROM incidents WHERE id = ?"
         " ORDER BY revision DESC LIMIT 1",
@@ -107,6 +116,16 @@ def write_incident(
         ),
     )
     return Written(told, seq, payload)
+
+
+def open_incidents(connection: sqlite3.Connection, post: Post) -> list[Incident]:
+    """Return a post's own last revisions of what it has opened and not ended, oldest first."""
+    rows = connection.execute(
+        "SELECT content FROM incident_views WHERE camera_id = ? AND duty = ? AND open = 1"
+        " ORDER BY own_id",
+        (post.camera_id, post.duty),
+    )
+    return [_INCIDENT.validate_json(row["content"]) for row in rows]
 
 
 def _shared(connection: sqlite3.Connection, incident: Incident) -> str | None:

@@ -8,15 +8,15 @@ from importlib.resources import files
 from pathlib import Path
 
 from edge.clock import Clock
-from edge.domain.camera import CameraReport, CameraState
+from edge.domain.camera import CameraReport, CameraState, Duty, Post
 from edge.domain.incident import Incident
 from edge.domain.passage import Passage
 from edge.store.database import flushed_later, open_database, transaction
-from edge.store.incidents import Render, Written, write_incident
+from edge.store.incidents import Render, Written, open_incidents, write_incident
 
 MIGRATIONS = tuple(
     files("edge.store").joinpath(name).read_text(encoding="utf-8")
-    for name in ("schema.sql", "incidents.sql", "vitals.sql", "plates.sql")
+    for name in ("schema.sql", "incidents.sql", "vitals.sql", "plates.sql", "memory.sql")
 )
 PASSAGES_LEAF = "passages"
 INCIDENTS_LEAF = "incidents"
@@ -34,6 +34,21 @@ class Still:
 
     leaf: str
     jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A revision of an incident on its way into the journal.
+
+    Attributes:
+        incident: With the camera's own id and revision.
+        render: Makes the payload, given the incident under the box's ids and its ``seq``.
+        stills: Names the pictures that follow the message, given the same.
+    """
+
+    incident: Incident
+    render: Render
+    stills: Callable[[Incident], Sequence[Still]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,43 +113,70 @@ class Journal:
                 self._enqueue(None, still.leaf, "image/jpeg", still.jpeg)
             return seq
 
-    def record_incident(
-        self, incident: Incident, render: Render, stills: Callable[[Incident], Sequence[Still]]
-    ) -> Written | None:
-        """Write a revision of an incident and its message together.
+    def record_incidents(
+        self, post: Post, revisions: Sequence[Revision], memory: bytes | None
+    ) -> list[Written]:
+        """Write revisions, their messages, and what is known after them: all of it or nothing.
 
         Args:
-            incident: With the camera's own id and revision.
-            render: Makes the payload, given the incident under the box's ids and its ``seq``.
-            stills: Names the pictures that follow the message, given the same.
+            post: Whose they are.
+            revisions: In order.
+            memory: What the post must know after a restart, replacing what was kept; None to leave
+                that as it is.
 
         Returns:
-            What was told, or None if it is in the journal already, or if another camera that
-            shares the place has told as much.
+            What was told: not what is in the journal already, and not what another camera that
+            shares the place has told.
         """
+        written: list[Written] = []
         with transaction(self._connection):
-            written = write_incident(self._connection, incident, self._next_seq, render)
-            if written is None:
-                return None
-            self._enqueue(written.seq, INCIDENTS_LEAF, JSON, written.payload)
-            for still in stills(written.incident):
-                self._enqueue(None, still.leaf, "image/jpeg", still.jpeg)
-            return written
+            for one in revisions:
+                told = write_incident(
+                    self._connection,
+                    one.incident,
+                    post,
+                    next_seq=self._next_seq,
+                    render=one.render,
+                )
+                if told is None:
+                    continue
+                written.append(told)
+                self._enqueue(told.seq, INCIDENTS_LEAF, JSON, told.payload)
+                for still in one.stills(told.incident):
+                    self._enqueue(None, still.leaf, "image/jpeg", still.jpeg)
+            if memory is not None:
+                self._connection.execute(
+                    "INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?)",
+                    (post.camera_id, post.duty, _text(self._clock.utc()), memory),
+                )
+        return written
 
-    def remember_street(self, camera_id: str, content: bytes) -> None:
-        """Keep what a camera's street must know after a restart, replacing what was kept."""
-        with transaction(self._connection):
-            self._connection.execute(
-                "INSERT OR REPLACE INTO street_memory VALUES (?, ?, ?)",
-                (camera_id, _text(self._clock.utc()), content),
-            )
-
-    def recall_street(self, camera_id: str) -> bytes | None:
-        """Return what was kept of a camera's street, None if nothing was."""
+    def recall(self, post: Post) -> bytes | None:
+        """Return what was kept for a post, None if nothing was."""
         row = self._connection.execute(
-            "SELECT content FROM street_memory WHERE camera_id = ?", (camera_id,)
+            "SELECT content FROM memory WHERE camera_id = ? AND duty = ?",
+            (post.camera_id, post.duty),
         ).fetchone()
         return row["content"] if row else None
+
+    def forget(self, post: Post) -> None:
+        """Keep nothing more for a post."""
+        with transaction(self._connection):
+            self._connection.execute(
+                "DELETE FROM memory WHERE camera_id = ? AND duty = ?", (post.camera_id, post.duty)
+            )
+
+    def open_incidents(self, post: Post) -> list[Incident]:
+        """Return the last revisions of what a post has opened and not ended, oldest first."""
+        return open_incidents(self._connection, post)
+
+    def posts(self) -> list[Post]:
+        """Return who has something open, or a memory."""
+        rows = self._connection.execute(
+            "SELECT camera_id, duty FROM memory UNION SELECT camera_id, duty FROM incident_views"
+            " WHERE open = 1 AND camera_id IS NOT NULL"
+        ).fetchall()
+        return [Post(row["camera_id"], Duty(row["duty"])) for row in rows]
 
     def count_incidents(self) -> dict[str, int]:
         """Return how many incidents there are of each type."""

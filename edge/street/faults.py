@@ -43,6 +43,15 @@ class FaultBook:
         self._new_id = new_id
         self._open: dict[FaultKind, Incident] = {}
 
+    @property
+    def open(self) -> Mapping[FaultKind, Incident]:
+        """Return the last revision of each open incident."""
+        return dict(self._open)
+
+    def resume(self, incidents: Mapping[FaultKind, Incident]) -> None:
+        """Go on with incidents that were open before the process ended."""
+        self._open = dict(incidents)
+
     def observe(self, faults: Sequence[Fault], now: Moment) -> list[Incident]:
         """Return the incidents that the present faults open or end.
 
@@ -50,14 +59,19 @@ class FaultBook:
             faults: All that there are.
             now: When.
         """
-        told: list[Incident] = []
-        present = {fault.kind: fault for fault in faults}
-        for kind, fault in present.items():
-            if kind not in self._open:
-                self._open[kind] = self._opened(fault, now)
-                told.append(self._open[kind])
+        told = self.add(faults, now)
+        present = {fault.kind for fault in faults}
         for kind in [kind for kind in self._open if kind not in present]:
             told.append(_cleared(self._open.pop(kind), now))
+        return told
+
+    def add(self, faults: Sequence[Fault], now: Moment) -> list[Incident]:
+        """Return the incidents that faults open; nothing is known of any other fault."""
+        told: list[Incident] = []
+        for fault in faults:
+            if fault.kind not in self._open:
+                self._open[fault.kind] = self._opened(fault, now)
+                told.append(self._open[fault.kind])
         return told
 
     def _opened(self, fault: Fault, now: Moment) -> Incident:

@@ -4,7 +4,7 @@ A picture is compared with a slow reference of the same camera. The reference le
 pictures that nothing is wrong with; what comes slowly is weather, what comes suddenly is a fault.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -300,13 +300,27 @@ class IntegrityWatch:
         """Return the reference, to be restored after a restart."""
         return self._reference.saved()
 
-    def restore(self, saved: bytes) -> None:
+    def restore(self, saved: bytes, faults: Collection[FaultKind] = ()) -> None:
         """Take a saved reference.
+
+        Args:
+            saved: Of ``state``.
+            faults: That were there when it was saved: they are until the picture is well again.
 
         Raises:
             ValueError: These bytes are none.
         """
         self._reference = restored(saved)
+        for kind in faults:
+            if kind in self._suspicions:
+                self._suspicions[kind].resume()
+        self._covering.sudden = True if FaultKind.COVERED in faults else None
+        self._blurring.sudden = True if FaultKind.DEFOCUSED in faults else None
+
+    def unseen(self, since_s: float) -> None:
+        """Note since which stream time nobody has looked: night may have come, or fog."""
+        self._covering.unseen(since_s)
+        self._blurring.unseen(since_s)
 
 
 def ninths_of(picture: Floats) -> Iterator[tuple[slice, slice]]:

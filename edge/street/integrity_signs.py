@@ -37,6 +37,10 @@ class Suspicion:
         else:
             self.since_s = None
 
+    def resume(self) -> None:
+        """Go on with a fault that was there: it is until it is positively well."""
+        self.present, self.since_s = True, 0.0
+
     def settle(self, mono_s: float, well_s: float) -> None:
         """End the fault after it has been well for some time."""
         if self.well_since_s is not None and mono_s - self.well_since_s >= well_s:
@@ -49,6 +53,10 @@ class Onset:
 
     well_s: float | None = None
     sudden: bool | None = None
+
+    def unseen(self, since_s: float) -> None:
+        """Note that nobody has looked since: what came then did not come before anybody's eyes."""
+        self.well_s = since_s
 
     def take(self, *, well: bool, ill: bool, mono_s: float) -> bool:
         """Return whether it is ill and became so suddenly; without a past it did."""

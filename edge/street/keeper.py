@@ -114,6 +114,15 @@ class Keeper:
             if key.startswith("place:") and account.phase is Phase.OPEN
         }
 
+    def open_ids(self) -> set[str]:
+        """Return the ids of open incidents."""
+        return {
+            account.incident.id
+            for accounts in self.accounts.values()
+            for account in accounts.values()
+            if account.phase is Phase.OPEN and account.incident is not None
+        }
+
     def pending(self) -> bool:
         """Return whether any condition is on its way to an incident or open."""
         return any(

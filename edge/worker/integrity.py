@@ -1,6 +1,8 @@
 """The pipeline that watches the camera itself: is its picture worth anything?"""
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from edge.clock import Clock, ClockState
@@ -8,21 +10,48 @@ from edge.domain.geometry import Box
 from edge.domain.incident import Incident
 from edge.street.faults import FaultBook, Moment
 from edge.street.integrity import Fault, FaultKind, IntegrityWatch
+from edge.street.integrity_memory import Kept, pack, unpack
 from streams.frame import Frame
 from streams.pace import Pace
+
+log = logging.getLogger(__name__)
 
 LOST_AFTER_S = 15.0
 """A stream that breaks off is opened again within seconds; that is no fault of the camera."""
 
 GREATEST_OFFSET_MS = 2000.0
 CLOCK_AFTER_S = 60.0
+REMEMBER_EVERY_S = 300.0
+"""What a camera usually shows changes over ten minutes."""
 
 
 class Recorder(Protocol):
-    """Where maintenance incidents go."""
+    """Where maintenance incidents go, and what must be known after a restart."""
 
-    def record(self, incident: Incident, frame: Frame | None, people: Sequence[Box]) -> None:
-        """Record a revision; ``frame`` shows the trouble if there is a picture."""
+    def recall(self) -> bytes | None:
+        """Return the memory that was last recorded, None if none was."""
+        ...
+
+    def unwatched(self, watched: Collection[str], utc: datetime) -> list[Incident]:
+        """Return withdrawals of all that is open but those ids."""
+        ...
+
+    def record(
+        self,
+        incidents: Sequence[Incident],
+        frame: Frame | None,
+        people: Sequence[Box],
+        *,
+        memory: bytes,
+    ) -> None:
+        """Record revisions and what is known after them: all of it or nothing.
+
+        Args:
+            incidents: In order; none to keep the memory only.
+            frame: Shows the trouble if there is a picture.
+            people: Boxes whose heads must not be shown.
+            memory: What must be known after a restart.
+        """
         ...
 
     def retry(self) -> None:
@@ -35,9 +64,11 @@ class IntegrityPipeline:
 
     def __init__(
         self,
-        book: FaultBook,
+        camera_id: str,
         watch: IntegrityWatch,
+        book: FaultBook,
         *,
+        view: str,
         pace: Pace,
         recorder: Recorder,
         clock: Clock,
@@ -46,21 +77,29 @@ class IntegrityPipeline:
         """Put the parts together.
 
         Args:
-            book: Of the camera's faults.
+            camera_id: As in the configuration.
             watch: Judges its pictures.
+            book: Of the camera's faults.
+            view: Tells what its zones were drawn on; another one when they are drawn anew.
             pace: Says which frames are due.
-            recorder: Takes incidents.
+            recorder: Takes incidents, and what is known over a restart.
             clock: For outages, when there is no stream time.
             clock_state: State of the box's clock.
         """
-        self._book = book
+        self._camera_id = camera_id
         self._watch = watch
+        self._book = book
+        self._view = view
         self.pace = pace
         self._recorder = recorder
         self._clock = clock
         self._clock_state = clock_state
         self._offline_since_s: float | None = None
         self._clock_wrong_since_s: float | None = None
+        self._resumed = False
+        self._begun = False
+        self._seen_at: datetime | None = None
+        self._remembered_s = float("-inf")
 
     @property
     def awake(self) -> bool:
@@ -73,27 +112,44 @@ class IntegrityPipeline:
         return False
 
     def begin(self, frame: Frame) -> None:
-        """Note that the camera is back."""
-        del frame
+        """Note that the camera is back; go on with what was known before the process ended."""
         self._offline_since_s = None
+        self._resume(frame.utc)
+        if self._begun:
+            return
+        self._begun = True
+        self._remembered_s = frame.mono_s
+        if self._seen_at is not None:
+            unseen_s = max((frame.utc - self._seen_at).total_seconds(), 0.0)
+            self._watch.unseen(frame.mono_s - unseen_s)
 
     def take(self, frame: Frame, *, moving: bool) -> None:
         """Judge a picture."""
         del moving
+        self._seen_at = frame.utc
         faults = [*self._watch.observe(frame.luma(), frame.mono_s), *self._clock_fault(frame)]
-        self._record(self._book.observe(faults, Moment(frame.mono_s, frame.utc)), frame)
+        incidents = self._book.observe(faults, Moment(frame.mono_s, frame.utc))
+        if incidents or frame.mono_s - self._remembered_s >= REMEMBER_EVERY_S:
+            self._remembered_s = frame.mono_s
+            self._record(incidents, frame)
 
     def end(self, frame: Frame) -> None:
-        """Need nothing: a fault that is there stays until the camera is back."""
+        """Keep what is known: a fault that is there stays until the camera is back."""
+        self._remembered_s = frame.mono_s
+        self._record((), None)
 
     def offline(self, detail: str) -> None:
         """Note that there is no stream; told again at every attempt."""
+        self._resume(self._clock.utc())
         now_s = self._clock.mono_s()
         if self._offline_since_s is None:
             self._offline_since_s = now_s
-        if now_s - self._offline_since_s >= LOST_AFTER_S:
-            lost = Fault(FaultKind.VIDEO_LOST, self._offline_since_s, 1.0, detail)
-            self._record(self._book.observe([lost], Moment(now_s, self._clock.utc())), None)
+        if now_s - self._offline_since_s < LOST_AFTER_S:
+            return
+        lost = Fault(FaultKind.VIDEO_LOST, self._offline_since_s, 1.0, detail)
+        incidents = self._book.add([lost], Moment(now_s, self._clock.utc()))
+        if incidents:
+            self._record(incidents, None)
 
     def retry(self) -> None:
         """Record what could not be recorded before."""
@@ -112,6 +168,30 @@ class IntegrityPipeline:
         detail = f"the box's clock is not synchronised, offset {offset_ms:.0f} ms"
         return [Fault(FaultKind.CLOCK_WRONG, self._clock_wrong_since_s, 1.0, detail)]
 
+    def _resume(self, utc: datetime) -> None:
+        """Go on with the faults that were open before the process ended, once."""
+        if self._resumed:
+            return
+        self._resumed = True
+        content = self._recorder.recall()
+        try:
+            if content is not None:
+                self._take_up(unpack(content))
+        except ValueError as error:
+            log.warning("camera=%s begins without memory of its view: %s", self._camera_id, error)
+        ids = {incident.id for incident in self._book.open.values()}
+        unwatched = self._recorder.unwatched(ids, utc)
+        if unwatched:
+            self._record(unwatched, None)
+
+    def _take_up(self, kept: Kept) -> None:
+        self._book.resume(kept.open)
+        if FaultKind.CLOCK_WRONG in kept.open:
+            self._clock_wrong_since_s = -CLOCK_AFTER_S  # it need not prove itself again
+        if kept.view == self._view:
+            self._watch.restore(kept.reference, kept.open)
+            self._seen_at = kept.seen_at
+
     def _record(self, incidents: Sequence[Incident], frame: Frame | None) -> None:
-        for incident in incidents:
-            self._recorder.record(incident, frame, ())
+        kept = Kept(self._seen_at, self._view, self._book.open, self._watch.state())
+        self._recorder.record(incidents, frame, (), memory=pack(kept))

@@ -1,15 +1,14 @@
 """The street's pipeline: pictures to the street, incidents and its memory to their recorder."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from edge.domain.geometry import Box
 from edge.domain.incident import Incident
-from edge.errors import StoreError
 from edge.street.memory import pack, unpack
-from edge.street.street import Street
+from edge.street.street import Noticed, Street
 from edge.worker.plates import PlateWatch
 from streams.frame import Frame
 from streams.pace import Pace
@@ -22,30 +21,40 @@ often would wear out the disk: it is a small picture each time, 30 GB a day of s
 
 
 class Recorder(Protocol):
-    """Where incidents go."""
+    """Where incidents go, and what a street must know after a restart."""
+
+    def recall(self) -> bytes | None:
+        """Return the memory that was last recorded, None if none was."""
+        ...
+
+    def unwatched(self, watched: Collection[str], utc: datetime) -> list[Incident]:
+        """Return withdrawals of all that is open but those ids."""
+        ...
 
     def note(self, frame: Frame, people: Sequence[Box]) -> None:
         """Take a picture that a later incident may want to show; ``people`` as below."""
         ...
 
-    def record(self, incident: Incident, frame: Frame, people: Sequence[Box]) -> None:
-        """Record a revision of an incident; ``people`` are boxes whose heads must not be shown."""
+    def record(
+        self,
+        incidents: Sequence[Incident],
+        frame: Frame | None,
+        people: Sequence[Box],
+        *,
+        memory: bytes,
+    ) -> None:
+        """Record revisions of incidents and what is known after them: all of it or nothing.
+
+        Args:
+            incidents: In order; none to keep the memory only.
+            frame: Shows what they are about; None where nothing is to be shown.
+            people: Boxes whose heads must not be shown.
+            memory: What must be known after a restart.
+        """
         ...
 
     def retry(self) -> None:
         """Record what could not be recorded before."""
-        ...
-
-
-class Memory(Protocol):
-    """Keeps what a street must know after a restart."""
-
-    def remember_street(self, camera_id: str, content: bytes) -> None:
-        """Keep it, replacing what was kept."""
-        ...
-
-    def recall_street(self, camera_id: str) -> bytes | None:
-        """Return what was kept, None if nothing was."""
         ...
 
 
@@ -59,24 +68,21 @@ class StreetPipeline:
         *,
         pace: Pace,
         recorder: Recorder,
-        memory: Memory,
         plates: PlateWatch | None = None,
     ) -> None:
-        """Put street, recorder and memory together.
+        """Put street and recorder together.
 
         Args:
             camera_id: As in the configuration.
             street: Judges the frames.
             pace: Says which frames are due.
-            recorder: Takes incidents.
-            memory: Keeps the street's knowledge over a restart.
+            recorder: Takes incidents, and the street's knowledge over a restart.
             plates: Of the street's keeper; None where no plate is to be read.
         """
         self._camera_id = camera_id
         self._street = street
         self.pace = pace
         self._recorder = recorder
-        self._memory = memory
         self._plates = plates
         self._begun = False
         self._remembered_s = float("-inf")
@@ -97,13 +103,15 @@ class StreetPipeline:
             return
         self._begun = True
         self._remembered_s = frame.mono_s
-        content = self._memory.recall_street(self._camera_id)
-        if content is None:
-            return
+        content = self._recorder.recall()
         try:
-            unpack(content, self._street, mono_s=frame.mono_s, utc=frame.utc)
+            if content is not None:
+                unpack(content, self._street, mono_s=frame.mono_s, utc=frame.utc)
         except ValueError as error:
             log.warning("camera=%s begins without memory of its street: %s", self._camera_id, error)
+        unwatched = self._recorder.unwatched(self._street.keeper.open_ids(), frame.utc)
+        if unwatched:  # without a picture: nobody has looked yet where people are
+            self._record(unwatched, frame, None)
 
     def take(self, frame: Frame, *, moving: bool) -> None:
         """Look at a picture and record what came of it."""
@@ -113,15 +121,13 @@ class StreetPipeline:
         incidents: Sequence[Incident] = noticed.incidents
         if self._plates is not None:
             incidents = self._plates.complete(incidents, frame)
-        for incident in incidents:
-            self._recorder.record(incident, frame, noticed.people)
         due = frame.mono_s - self._remembered_s >= REMEMBER_EVERY_S
         if incidents or due:
-            self._remember(frame.mono_s, frame.utc)
+            self._record(incidents, frame, noticed)
 
     def end(self, frame: Frame) -> None:
         """Keep what is known: what stands will still stand when the camera is back."""
-        self._remember(frame.mono_s, frame.utc)
+        self._record((), frame, None)
 
     def offline(self, detail: str) -> None:
         """Need nothing: without pictures nothing is judged."""
@@ -130,10 +136,11 @@ class StreetPipeline:
         """Record what could not be recorded before."""
         self._recorder.retry()
 
-    def _remember(self, mono_s: float, utc: datetime) -> None:
-        self._remembered_s = mono_s
-        try:
-            content = pack(self._street, mono_s=mono_s, utc=utc)
-            self._memory.remember_street(self._camera_id, content)
-        except StoreError as error:
-            log.debug("camera=%s street not remembered: %s", self._camera_id, error)
+    def _record(self, incidents: Sequence[Incident], frame: Frame, noticed: Noticed | None) -> None:
+        self._remembered_s = frame.mono_s
+        self._recorder.record(
+            incidents,
+            frame if noticed else None,
+            noticed.people if noticed else (),
+            memory=pack(self._street, mono_s=frame.mono_s, utc=frame.utc),
+        )

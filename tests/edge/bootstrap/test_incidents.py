@@ -12,6 +12,7 @@ import pytest
 from edge.bootstrap.incidents import IncidentRecorder
 from edge.clock import ClockState
 from edge.codes.table import load_table
+from edge.domain.camera import Duty, Post
 from edge.domain.incident import AppliedRule, Incident, Stage, Step
 from edge.domain.rule import IncidentType, Severity
 from edge.domain.scene import Evidence
@@ -76,6 +77,7 @@ class Site:
         if camera_id not in self._recorders:
             self._recorders[camera_id] = IncidentRecorder(
                 Journal(self._path, self._clock),
+                Post(camera_id, Duty.STREET),
                 box=BoxIdentity("box-01"),
                 codes=load_table("GB/T 30428.2-2013"),
                 models=[("yolox-nano", "ef" * 32)],
@@ -88,7 +90,7 @@ class Site:
 
     def tell(self, incident: Incident) -> None:
         mono_s = (incident.observed_at - NOON).total_seconds()
-        self.of(incident.camera_id).record(incident, frame_at(mono_s), ())
+        self.of(incident.camera_id).record([incident], frame_at(mono_s), (), memory=None)
 
     def sent(self) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
         """Return messages, and pictures by topic; no two of one topic."""
