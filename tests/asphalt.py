@@ -111,3 +111,19 @@ class Watch:
     def things(self, *, mature_s: float = 10.0) -> list[Blob]:
         """Return the things among what stands."""
         return [one for one in self.blobs(mature_s=mature_s) if one.verdict is Verdict.THING]
+
+
+def put_bus(
+    picture: Picture, box_px: Pixels, colour: tuple[int, int, int] = RED, *, seed: int = 2
+) -> Picture:
+    """Return a picture with a bus in front: a body, a pale roof, dark windows and wheels."""
+    x1, y1, x2, y2 = box_px
+    high = y2 - y1
+    after = put(picture, box_px, colour, seed=seed)
+    after = put(after, (x1, y1, x2, y1 + high // 6), WHITE, seed=seed + 1)
+    for left in range(x1 + 4, x2 - 14, 20):
+        window = (left, y1 + high // 4, left + 14, y1 + high // 2)
+        after = put(after, window, DARK, seed=seed + left)
+    for left in (x1 + 8, x2 - 32):
+        after = put(after, (left, y2 - high // 5, left + 24, y2), (20, 128, 128), seed=seed)
+    return after

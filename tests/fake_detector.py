@@ -18,17 +18,28 @@ BEGIN = datetime(2026, 11, 24, 3, tzinfo=UTC)
 
 
 class FakeDetector:
-    """Sees the same things in every picture until it is told otherwise, as shares of it."""
+    """Sees the same things until it is told otherwise, as shares of a picture.
+
+    Attributes:
+        seen: Words, boxes and scores.
+        only_wh: Of the only pictures in which it sees them; None for all.
+        shown: Sizes of the pictures it was shown.
+    """
 
     name, sha256, labels, input_px = "fake", "ab" * 32, WORDS, 416
 
-    def __init__(self, *seen: tuple[str, Box, float]) -> None:
+    def __init__(
+        self, *seen: tuple[str, Box, float], only_wh: tuple[int, int] | None = None
+    ) -> None:
         self.seen = seen
+        self.only_wh = only_wh
         self.shown: list[tuple[int, int]] = []
 
     def detect(self, picture: Pixels) -> Detections:
         height, width = picture.shape[:2]
         self.shown.append((width, height))
+        if self.only_wh not in {None, (width, height)}:
+            return Detections.none(WORDS)
         scale = np.array([width, height, width, height], np.float32)
         boxes = np.array([box for _, box, _ in self.seen], np.float32).reshape(-1, 4) * scale
         return Detections(

@@ -232,8 +232,10 @@ class PlaceBook:
         height, width = view.picture.shape[:2]
         for blob in blobs:
             box = as_shares(blob.box_px, width, height)
-            one = max(self.standing, key=lambda place: part_of(box, place), default=None)
-            if one is None or part_of(box, one) < SAME_PATCH:
+            mine = [place for place in self.standing if part_of(box, place) >= SAME_PATCH]
+            # A patch may lie within a bus that stood in front: it is the car's that it fits.
+            one = max(mine, key=lambda place: overlap(box, place.box), default=None)
+            if one is None:
                 if blob.verdict is not Verdict.THING or is_somebody(box, things):
                     continue
                 one = self._begin(view, box, Subject.OBJECT, "")

@@ -7,7 +7,7 @@ from edge.domain.scene import Evidence, Presence, Subject
 from edge.street.blobs import Verdict
 from edge.street.looking import MOST_CLOSE_LOOKS, MOST_QUESTIONS
 from edge.street.places import FORGET_S
-from tests.asphalt import BOX_PX, DARK, put
+from tests.asphalt import BOX_PX, DARK, put, put_bus
 from tests.kerb import CAR, STREET, Kerb, a_patch, named, shares, somebody
 
 X1, Y1, X2, Y2 = BOX_PX
@@ -115,6 +115,19 @@ def test_what_is_larger_and_comes_later_stands_in_front_of_it() -> None:
     kerb.see(in_front, looks=3, parts=())
     kerb.patch(in_front, a_patch(BUS_PX, onset_s=kerb.now_s))
     assert [one.id for one in kerb.book.places()] == [1, 2]
+
+
+def test_a_patch_is_that_of_the_place_it_fits_not_of_a_bus_that_stood_in_front() -> None:
+    kerb = a_kerb_with_a_thing()
+    bus = named(BUS_PX, label="bus")
+    kerb.see(put_bus(CAR, BUS_PX), bus, looks=3)
+    kerb.see(CAR, parts=())
+    kerb.patch(CAR, a_patch((X1 - 1, Y1 - 1, X2 + 1, Y2 + 1), onset_s=6.0))
+    parked, passed = kerb.book.standing
+    assert (parked.id, parked.presence) == (1, Presence.PRESENT)
+    assert (passed.label, passed.static) == ("bus", False)
+    kerb.see(CAR, looks=60, parts=())
+    assert [one.id for one in kerb.book.places()] == [1]
 
 
 def test_doubts_about_what_it_is_make_it_less_steady_and_say_nothing_of_its_presence() -> None:
