@@ -196,8 +196,17 @@ def incident_message(
     )
 
 
-def status_message(box: BoxIdentity, *, online: bool, version: str) -> bytes:
-    """Return the JSON of ``gridwatch.status/1``; ``online=False`` is the last will."""
+def status_message(
+    box: BoxIdentity, *, online: bool, version: str, models: Sequence[tuple[str, str]] = ()
+) -> bytes:
+    """Return the JSON of ``gridwatch.status/1``.
+
+    Args:
+        box: Who tells it.
+        online: False in the last will.
+        version: Of gridwatch.
+        models: Name and SHA-256 of the networks that are in use.
+    """
     return encode(
         {
             "schema": "gridwatch.status/1",
@@ -205,9 +214,7 @@ def status_message(box: BoxIdentity, *, online: bool, version: str) -> bytes:
             "state": "online" if online else "offline",
             "version": version,
             "cameras": sorted(box.cameras),
-            "models": [
-                {"name": name, "sha256": sha256} for sha256, name in box.model_names.items()
-            ],
+            "models": [{"name": name, "sha256": sha256} for name, sha256 in models],
         }
     )
 

@@ -150,6 +150,7 @@ class FacePack:
         norm_floor: Raw embedding length below which a face is not worth matching, or None where
             this recogniser's norm says nothing.
         levels: What the detector's scores mean.
+        networks: Name and SHA-256 of both files; the recogniser has the pack's name.
     """
 
     name: str
@@ -158,3 +159,4 @@ class FacePack:
     impostors: ImpostorPrior
     norm_floor: float | None
     levels: ScoreLevels = ScoreLevels()
+    networks: tuple[tuple[str, str], ...] = ()

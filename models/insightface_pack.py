@@ -118,6 +118,7 @@ def load_folder(
     detector: ScrfdDetector | None = None
     recogniser: Recogniser | None = None
     entry: Entry | None = None
+    found = ("", "")
     for path in sorted(folder.glob("*.onnx")):
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         known = catalog.by_sha256(sha256)
@@ -127,7 +128,9 @@ def load_folder(
         if network is None:
             continue
         if len(network.output_names) >= DETECTOR_OUTPUTS and "cls_8" not in network.output_names:
-            detector = detector or ScrfdDetector(network, path, canvas_px=canvas_px, exact=exact)
+            if detector is None:
+                detector = ScrfdDetector(network, path, canvas_px=canvas_px, exact=exact)
+                found = (known.name if known else path.stem, sha256)
         elif list(network.input_shape[2:]) == [SQUARE_INPUTS_PX] * 2 and recogniser is None:
             recogniser = _recogniser(network, path, sha256, known)
             entry = known
@@ -141,6 +144,7 @@ def load_folder(
         impostors=(entry.impostors if entry else None) or UNMEASURED_IMPOSTORS,
         norm_floor=entry.norm_floor if entry else None,
         levels=SCRFD_LEVELS,
+        networks=(found, (folder.name, recogniser.sha256)),
     )
 
 

@@ -36,6 +36,7 @@ class LivenessNetwork:
                 f"{network.path}: a liveness network takes (N, 3, S, S), this one takes {shape}"
             )
         self._network = network
+        self.name, self.sha256 = network.path.stem, network.sha256
         self._side_px = shape[2]
         answer = self._ask(np.zeros((self._side_px, self._side_px, 3), np.uint8))
         if answer.ndim != 2 or not LIVE_CLASS < answer.shape[1] <= MOST_CLASSES:  # noqa: PLR2004

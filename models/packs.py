@@ -61,7 +61,9 @@ def load_face_pack(
         pack, catalog, depot=depot, placement=placement, canvas_px=canvas_px, exact=exact
     )
     impostors = entry.impostors or UNMEASURED_IMPOSTORS
-    return FacePack(name, detector, recogniser, impostors, entry.norm_floor, levels)
+    found = catalog.entry(pack.detector)
+    networks = ((found.name, found.sha256), (name, entry.sha256))
+    return FacePack(name, detector, recogniser, impostors, entry.norm_floor, levels, networks)
 
 
 def _detector(

@@ -31,8 +31,9 @@ from edge.worker.gate import GatePipeline
 from edge.worker.integrity import IntegrityPipeline
 from edge.worker.plates import PlateWatch
 from edge.worker.street import StreetPipeline
+from models.catalog import load_catalog
 from models.detections import ObjectDetector
-from models.plates import READER, PlateReader
+from models.plates import FINDER, READER, PlateReader
 from models.sources import Progress
 from streams.decode import Decode
 from streams.errors import StreamError
@@ -63,6 +64,20 @@ class Site:
     codes: CodeTable
     gates: GateSite | None
     streets: StreetSite | None
+
+    def networks(self) -> list[tuple[str, str]]:
+        """Return name and SHA-256 of every network that was loaded."""
+        found: list[tuple[str, str]] = []
+        if self.gates is not None:
+            found += self.gates.pack.networks
+            if self.gates.liveness is not None:
+                found.append((self.gates.liveness.name, self.gates.liveness.sha256))
+        if self.streets is not None:
+            if self.streets.detector is not None:
+                found.append((self.streets.detector.name, self.streets.detector.sha256))
+            if self.streets.plates is not None:
+                found += [(one.name, one.sha256) for one in load_catalog().expand([FINDER])]
+        return found
 
 
 def open_site(

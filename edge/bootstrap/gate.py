@@ -10,13 +10,13 @@ from edge.gallery.matrix import Gallery, build_gallery
 from edge.gallery.watch import GalleryWatch
 from edge.gate.decision import Patience, Thresholds
 from edge.gate.gate import Gate, GateRules
-from edge.gate.looking import Liveness
 from edge.gate.quality import QualityLimits
 from edge.settings import Settings
 from edge.settings.schema import Camera, Match
 from edge.settings.schema import Gate as GateSection
 from edge.store.residents import ResidentStore
 from models.faces import FacePack, ImpostorPrior
+from models.liveness import LivenessNetwork
 
 WEAK_NORM_DROP = 2.0
 """Below a recogniser's norm floor: a face that may still prove who somebody is, never who not."""
@@ -29,7 +29,7 @@ class GateSite:
     pack: FacePack
     store: ResidentStore
     watch: GalleryWatch
-    liveness: Liveness | None
+    liveness: LivenessNetwork | None
 
 
 def watch_gallery(store: ResidentStore, pack: FacePack) -> GalleryWatch:

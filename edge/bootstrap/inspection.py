@@ -142,7 +142,7 @@ def _broker(settings: Settings, *, probe: bool) -> str:
     word = status_message(box, online=False, version="check")
     # A client of its own: logging in as the service would throw the running one out.
     own = parts.as_visitor(address)
-    sink = MqttSink(own, topic_root=f"{box.topic_root}/check", online=word, offline=word)
+    sink = MqttSink(own, topic_root=f"{box.topic_root}/check", status=lambda _: word)
     try:
         sink.connect()
     finally:

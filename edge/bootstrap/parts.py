@@ -11,7 +11,6 @@ from edge.clock import Clock
 from edge.delivery.mqtt import BrokerAddress
 from edge.domain.identity import RANDOM_BITS, uuid7
 from edge.errors import ConfigError
-from edge.gate.looking import Liveness
 from edge.settings import Settings
 from edge.settings.schema import Camera
 from edge.settings.values import Secret
@@ -21,7 +20,7 @@ from edge.wire import BoxIdentity, CameraIdentity
 from models.catalog import load_catalog
 from models.depot import Condition, Depot
 from models.faces import FacePack
-from models.liveness import load_liveness
+from models.liveness import LivenessNetwork, load_liveness
 from models.packs import load_face_pack
 from models.plates import FINDER, PlateReader, load_plate_reader
 from models.session import Placement
@@ -100,7 +99,7 @@ def silently(name: str, done: int, total: int) -> None:
     """Report no progress."""
 
 
-def load_optional_liveness(settings: Settings) -> Liveness | None:
+def load_optional_liveness(settings: Settings) -> LivenessNetwork | None:
     """Return the configured liveness network, None if there is none."""
     path = settings.models.liveness
     return load_liveness(settings.base / path, placement(settings)) if path else None

@@ -28,10 +28,10 @@ from edge.errors import ConfigError
 from edge.health import clock_state, disk_free_bytes
 from edge.settings import Settings
 from edge.store.journal import Journal, SeenCamera
+from edge.store.networks import Networks
 from edge.store.outbox import Outbox
 from edge.supervisor import Process, Shards
-from edge.wire import BoxIdentity, BrokerLink, Health, health_message, status_message
-from models.catalog import load_catalog
+from edge.wire import BrokerLink, Health, health_message, status_message
 
 log = logging.getLogger(__name__)
 
@@ -64,11 +64,13 @@ class Service:
         self._settings = settings
         self._config = config
         self._clock = SystemClock()
-        self._box = _box(settings)
+        self._box = parts.box_identity(settings, {})
         path = parts.journal_path(settings)
         self._journal = Journal(path, self._clock)
         self._journal.keep_cameras([camera.id for camera in settings.cameras])
         retire(settings, self._journal, box=self._box, clock=self._clock)
+        self._networks = Networks(path)
+        self._networks.forget()
         self._outbox = Outbox(path, self._clock)
         self._for_health = Outbox(path, self._clock)
         self._shards: Shards | None = None
@@ -128,8 +130,9 @@ class Service:
         sink = MqttSink(
             parts.broker_address(self._settings, url, mqtt_version),
             topic_root=self._box.topic_root,
-            online=status_message(self._box, online=True, version=release),
-            offline=status_message(self._box, online=False, version=release),
+            status=lambda online: status_message(
+                self._box, online=online, version=release, models=self._networks.loaded()
+            ),
         )
         relay = Relay(
             self._outbox,
@@ -245,11 +248,3 @@ def share(camera_ids: list[str], workers: int | str) -> dict[str, list[str]]:
     wanted = (os.cpu_count() or 1) if isinstance(workers, str) else workers
     count = max(min(wanted, len(camera_ids)), 1)
     return {f"worker-{number + 1}": camera_ids[number::count] for number in range(count)}
-
-
-def _box(settings: Settings) -> BoxIdentity:
-    """Return the box's identity without loading a network: its names come from the catalogue."""
-    catalog = load_catalog()
-    pack = catalog.packs.get(settings.models.faces)
-    names = {catalog.entry(pack.recogniser).sha256: pack.name} if pack else {}
-    return parts.box_identity(settings, names)

@@ -11,13 +11,14 @@ from pathlib import Path
 from threading import Event
 
 from edge.bootstrap import parts
-from edge.bootstrap.cameras import Surroundings, build_worker, open_site, stream_opener
+from edge.bootstrap.cameras import Site, Surroundings, build_worker, open_site, stream_opener
 from edge.clock import SystemClock
-from edge.errors import TOLD, exit_code
+from edge.errors import TOLD, StoreError, exit_code
 from edge.health import clock_state
 from edge.logs import configure_logging
 from edge.settings import Settings, load_settings
 from edge.store.journal import Journal
+from edge.store.networks import Networks
 from edge.supervisor import CameraThread
 from edge.worker.camera import CameraWorker
 from models.picture import keep_to_one_thread
@@ -67,6 +68,7 @@ def build_workers(settings: Settings, camera_ids: Sequence[str], stop: Event) ->
     clock = SystemClock()
     cameras = [settings.camera(camera_id) for camera_id in camera_ids]
     site = open_site(settings, cameras, lambda: parts.open_residents(settings, clock))
+    _report_networks(settings, camera_ids[0], site)
     new_id = parts.id_source(random.SystemRandom())
     workers = []
     for camera in cameras:
@@ -75,3 +77,14 @@ def build_workers(settings: Settings, camera_ids: Sequence[str], stop: Event) ->
         opener = stream_opener(settings, camera, stop=stop, clock=clock)
         workers.append(build_worker(site, camera, opener, around=around))
     return workers
+
+
+def _report_networks(settings: Settings, worker: str, site: Site) -> None:
+    """Say which networks were loaded, for the status message."""
+    networks = Networks(parts.journal_path(settings))
+    try:
+        networks.report(worker, site.networks())
+    except StoreError as error:
+        log.warning("networks are not told: %s", error)  # cameras do not wait for the disk
+    finally:
+        networks.close()

@@ -8,6 +8,7 @@ import contextlib
 import queue
 import ssl
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -61,20 +62,20 @@ class MqttSink:
     """One connection at a time to the broker."""
 
     def __init__(
-        self, address: BrokerAddress, *, topic_root: str, online: bytes, offline: bytes
+        self, address: BrokerAddress, *, topic_root: str, status: Callable[[bool], bytes]
     ) -> None:
         """Prepare a sink.
 
         Args:
             address: The broker.
             topic_root: What all topics begin with.
-            online: Retained status message while connected.
-            offline: Retained status message otherwise: the last will.
+            status: Makes the retained status message, for a box that is online, or offline: the
+                last will.
         """
         self._address = address
         self._topic_root = topic_root
-        self._online = online
-        self._offline = offline
+        self._status = status
+        self._said = b""
         self._client: paho.Client | None = None
         self._events: queue.Queue[Event] = queue.Queue()
         self._max_bytes: int | None = None
@@ -119,7 +120,15 @@ class MqttSink:
                 f"{self._address.url}: the broker refused the login ({reason}); "
                 "check mqtt.username, mqtt.password, the certificate and the broker's access rules"
             )
-        client.publish(f"{self._topic_root}/{STATUS_LEAF}", self._online, qos=1, retain=True)
+        self._said = b""
+        self.announce()
+
+    def announce(self) -> None:
+        """Publish the status if it is another than was published; see ``Sink``."""
+        status = self._status(True)
+        if self._client is not None and status != self._said:
+            self._said = status
+            self._client.publish(f"{self._topic_root}/{STATUS_LEAF}", status, qos=1, retain=True)
 
     def publish(self, leaf: str, payload: bytes, content_type: str) -> int:
         """Send a message with QoS 1 and return its token; see ``Sink``."""
@@ -158,7 +167,7 @@ class MqttSink:
         """Publish the offline status and disconnect."""
         if self._client is not None and self._client.is_connected():
             topic = f"{self._topic_root}/{STATUS_LEAF}"
-            said = self._client.publish(topic, self._offline, qos=1, retain=True)
+            said = self._client.publish(topic, self._status(False), qos=1, retain=True)
             with contextlib.suppress(RuntimeError, ValueError):
                 said.wait_for_publish(GOODBYE_TIMEOUT_S)
         self._drop()
@@ -182,7 +191,8 @@ class MqttSink:
         )
         client.connect_timeout = CONNECT_TIMEOUT_S
         client.max_inflight_messages_set(1000)  # the relay has its own, smaller window
-        client.will_set(f"{self._topic_root}/{STATUS_LEAF}", self._offline, qos=1, retain=True)
+        will = self._status(False)
+        client.will_set(f"{self._topic_root}/{STATUS_LEAF}", will, qos=1, retain=True)
         if address.username is not None:
             client.username_pw_set(address.username, address.password)
         if urlsplit(address.url).scheme == "mqtts":

@@ -241,4 +241,5 @@ class Relay:
         now_s = self._clock.mono_s()
         if now_s >= self._health_due_s:
             self._health_due_s = now_s + self._health_every_s
+            self._sink.announce()
             self._sink.tell(HEALTH_LEAF, self._health())

@@ -57,6 +57,10 @@ class Sink(Protocol):
         """Send a message that may be lost."""
         ...
 
+    def announce(self) -> None:
+        """Say again how the box is, if that has changed."""
+        ...
+
     def events(self, timeout_s: float) -> list[Event]:
         """Return what happened since the last call, waiting up to ``timeout_s`` for the first."""
         ...

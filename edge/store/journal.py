@@ -16,7 +16,14 @@ from edge.store.incidents import Render, Written, open_incidents, write_incident
 
 MIGRATIONS = tuple(
     files("edge.store").joinpath(name).read_text(encoding="utf-8")
-    for name in ("schema.sql", "incidents.sql", "vitals.sql", "plates.sql", "memory.sql")
+    for name in (
+        "schema.sql",
+        "incidents.sql",
+        "vitals.sql",
+        "plates.sql",
+        "memory.sql",
+        "networks.sql",
+    )
 )
 PASSAGES_LEAF = "passages"
 INCIDENTS_LEAF = "incidents"

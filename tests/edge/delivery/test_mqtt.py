@@ -49,7 +49,11 @@ class Received:
 
 
 def sink_of(address: BrokerAddress) -> MqttSink:
-    return MqttSink(address, topic_root=ROOT, online=ONLINE, offline=OFFLINE)
+    return MqttSink(address, topic_root=ROOT, status=status)
+
+
+def status(online: bool) -> bytes:
+    return ONLINE if online else OFFLINE
 
 
 @contextmanager
@@ -129,13 +133,33 @@ def test_a_broker_that_restarts_without_memory_loses_nothing_of_the_box(
 
 
 @pytest.mark.e2e
+def test_a_status_that_changes_is_told_again_and_one_that_does_not_is_not(
+    mosquitto: Mosquitto,
+) -> None:
+    received, present = Received(), [ONLINE]
+    sink = MqttSink(
+        BrokerAddress(mosquitto.url, "box-01"), topic_root=ROOT, status=lambda _: present[0]
+    )
+    with Listener(mosquitto.url, ROOT, received.take):
+        sink.connect()
+        sink.announce()
+        present[0] = OFFLINE
+        sink.announce()
+        sink.announce()
+        sink.publish("passages", b"{}", "application/json")
+        received.wait_for(lambda: received.of("passages") == [b"{}"])
+        assert received.of("status") == [ONLINE, OFFLINE]
+        sink.close()
+
+
+@pytest.mark.e2e
 def test_the_will_tells_that_a_box_has_died(mosquitto: Mosquitto, tmp_path: Path) -> None:
     received = Received()
     script = (
         "import os\n"
         "from edge.delivery.mqtt import BrokerAddress, MqttSink\n"
         f"sink = MqttSink(BrokerAddress({mosquitto.url!r}, 'box-01'), topic_root={ROOT!r},"
-        f" online={ONLINE!r}, offline={OFFLINE!r})\n"
+        f" status=lambda online: {ONLINE!r} if online else {OFFLINE!r})\n"
         "sink.connect()\n"
         "sink.publish('passages', b'{}', 'application/json')\n"
         "sink.events(5)\n"

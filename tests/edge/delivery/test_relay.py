@@ -48,6 +48,9 @@ class ScriptedSink:
             self._waiting.append(event)
         return self._token
 
+    def announce(self) -> None:
+        pass
+
     def tell(self, leaf: str, payload: bytes) -> None:
         self.told.append(leaf)
 
