@@ -9,6 +9,7 @@ from unicodedata import east_asian_width
 LINE_PX = 20
 MARGIN_PX = 18
 CHAR_PX = 8.45
+FONTS = "DejaVu Sans Mono, Menlo, Consolas, Noto Sans Mono CJK SC, PingFang SC, Microsoft YaHei, monospace"
 COLOURS = {
     "resident": "#7bd88f",
     "stranger": "#ff6b6b",
@@ -35,8 +36,7 @@ def main() -> None:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
         f' width="{width}" height="{height}" role="img">'
         f'<rect width="{width}" height="{height}" rx="8" fill="#15181e"/>'
-        '<g font-family="DejaVu Sans Mono, Menlo, Consolas, Noto Sans Mono CJK SC, PingFang SC, Microsoft YaHei,'
-        ' monospace" font-size="14"'
+        f'<g font-family="{FONTS}" font-size="14"'
         ' xml:space="preserve">' + "".join(rows) + "</g></svg>\n"
     )
     Path(sys.argv[1]).write_text(picture, encoding="utf-8")
