@@ -9,7 +9,7 @@ from unicodedata import east_asian_width
 LINE_PX = 20
 MARGIN_PX = 18
 CHAR_PX = 8.45
-FONTS = "DejaVu Sans Mono, Menlo, Consolas, Noto Sans Mono CJK SC, PingFang SC, Microsoft YaHei, monospace"
+FONTS = "DejaVu Sans Mono, Menlo, Noto Sans Mono CJK SC, PingFang SC, Microsoft YaHei, monospace"
 COLOURS = {
     "resident": "#7bd88f",
     "stranger": "#ff6b6b",
