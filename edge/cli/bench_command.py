@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from edge.cli.options import download_bars, table
+from edge.cli.options import download_bars, table, writable
 from edge.errors import ConfigError
 
 NAMES = ("gallery", "gate", "latency", "street")
@@ -41,7 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
         rows += [(name, *row) for row in found]
     print(table(("bench", "measured", "limit", "ratio", "allowed"), rows))
     if arguments.json is not None:
-        arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+        with writable("--json", arguments.json):
+            arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     return 0
 
 

@@ -9,6 +9,7 @@ from typing import Never
 
 from tqdm import tqdm
 
+from edge.errors import ConfigError
 from edge.settings import Settings, load_settings
 from models.sources import Progress
 
@@ -56,6 +57,17 @@ def download_bars() -> Iterator[Progress]:
     finally:
         for bar in bars.values():
             bar.close()
+
+
+@contextmanager
+def writable(option: str, path: Path) -> Iterator[None]:
+    """Let what is written to a path that an option named fail in one line; raises ConfigError."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigError(
+            f"{option} {path}: cannot be written ({error.strerror}); give another path"
+        ) from error
 
 
 def table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

@@ -5,7 +5,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from edge.cli.options import add_config, settings_of
+from edge.cli.options import add_config, settings_of, writable
 from edge.errors import ConfigError
 
 
@@ -47,12 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.buffer.write(text)
         sys.stdout.flush()
     else:
-        try:
+        with writable("--json", arguments.json):
             arguments.json.write_bytes(text)
-        except OSError as error:
-            raise ConfigError(
-                f"--json {arguments.json}: cannot be written ({error.strerror})"
-            ) from error
     found = {**replayed.decisions, **replayed.incidents}
     told = ", ".join(f"{count} {name}" for name, count in sorted(found.items()))
     print(

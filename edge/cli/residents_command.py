@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from edge.cli.options import add_config, download_bars, settings_of, table
+from edge.cli.options import add_config, download_bars, settings_of, table, writable
 from edge.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -170,13 +170,11 @@ def run_export_audit(arguments: argparse.Namespace) -> int:
     rows = _store(arguments).audit_rows()
     write = audit.write_json_lines if arguments.format == "jsonl" else audit.write_csv
     if arguments.out:
-        try:
-            with arguments.out.open("w", newline="", encoding="utf-8") as file:
-                write(rows, file)
-        except OSError as error:
-            raise ConfigError(
-                f"--out {arguments.out}: cannot be written ({error.strerror})"
-            ) from error
+        with (
+            writable("--out", arguments.out),
+            arguments.out.open("w", newline="", encoding="utf-8") as file,
+        ):
+            write(rows, file)
     else:
         write(rows, sys.stdout)
     return _tell_chain(rows)

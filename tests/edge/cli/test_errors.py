@@ -229,3 +229,11 @@ def test_a_worker_that_cannot_start_ends_the_service_with_its_code(
     code, _ = run(text, "run")
     assert code == 2
     shutil.rmtree(tmp_path / "var")
+
+
+def test_figures_that_cannot_be_written_are_said_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    absent = tmp_path / "absent" / "figures.json"
+    assert main(["bench", "gallery", "--json", str(absent)]) == 2
+    assert f"--json {absent}: cannot be written" in one_line(capsys.readouterr().err)
