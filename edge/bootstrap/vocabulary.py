@@ -1,6 +1,6 @@
 """Whether the words of the configuration are those of the street's network."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from edge.domain.rule import Needs
@@ -48,7 +48,8 @@ def require_known_classes(
 
 
 def _require_no_network(settings: Settings, camera: Camera, rule: Rule, where: Where) -> None:
-    if not _needs_names(RULES[rule.type]) and not rule.classes:
+    kind = RULES[rule.type]
+    if not _needs_names(kind) and not kind.needs_people and not rule.classes:
         return
     without = "models.street is none"
     if not camera.street.network and settings.models.street != NO_NETWORK:
@@ -74,15 +75,36 @@ def _require_classes(
         if name not in words:
             raise ConfigError(
                 f"{where('classes')}: nobody has said what {name!r} is to the rules; give it a "
-                f"meaning in models.street_meanings, as {{{name}: {min(kind.subjects)}}}"
+                f"meaning in models.street_meanings, as {{{name}: {_usual(kind)}}}"
+            )
+        if kind.needs is not Needs.LOOK and words[name] not in kind.subjects:
+            raise ConfigError(
+                f"{where('classes')}: {rule.type} is about {_listed(kind.subjects)}, and {name!r} "
+                f"is {words[name]}; take it out, or say in models.street_meanings that it is one "
+                "of these"
             )
     wordless = not rule.classes and not kind.subjects & set(words.values())
     if _needs_names(kind) and wordless:
-        raise ConfigError(
-            f"{where('type')}: {rule.type} is about {', '.join(sorted(kind.subjects))}, and "
-            f"{detector.name} knows none of it; choose another network, or say what its words "
-            f"mean in models.street_meanings; {_known(detector)}"
-        )
+        raise _unknown(rule, detector, where, f"is about {_listed(kind.subjects)}")
+    if kind.needs_people and Subject.PERSON not in words.values():
+        raise _unknown(rule, detector, where, f"is about things with a {Subject.PERSON} at them")
+
+
+def _unknown(rule: Rule, detector: ObjectDetector, where: Where, about: str) -> ConfigError:
+    return ConfigError(
+        f"{where('type')}: {rule.type} {about}, and {detector.name} knows none of it; choose "
+        "another network, or say what its words mean in models.street_meanings; "
+        f"{_known(detector)}"
+    )
+
+
+def _usual(kind: RuleKind) -> Subject:
+    """Return what a word is likely to be that a rule names and nobody knows."""
+    return Subject.OTHER if kind.needs is Needs.LOOK else min(kind.subjects - {Subject.OBJECT})
+
+
+def _listed(subjects: Iterable[Subject]) -> str:
+    return ", ".join(sorted(set(subjects) - {Subject.OBJECT}))
 
 
 def _needs_names(kind: RuleKind) -> bool:

@@ -154,6 +154,7 @@ class Rule:
         subjects: What it is about; a network that names none of them cannot confirm it.
         terms: Its defaults.
         judge: Pure; what the rule says about one moment of one zone.
+        needs_people: Whether it finds nothing that nobody is seen at, which a network must see.
     """
 
     type: IncidentType
@@ -161,3 +162,4 @@ class Rule:
     subjects: frozenset[Subject]
     terms: Terms
     judge: Callable[[Scene, Zone, Terms], Iterable[Finding]]
+    needs_people: bool = False

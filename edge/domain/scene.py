@@ -19,6 +19,8 @@ class Subject(StrEnum):
     GARBAGE = "garbage"
     SMOKE = "smoke"
     FLAME = "flame"
+    OTHER = "other"
+    """Animals and what else is none of these: only a rule that names its class is about it."""
     OBJECT = "object"
     """Something that stands and that no network has named."""
 

@@ -30,4 +30,5 @@ RULE = Rule(
         dwell_s=180, clear_s=120, hold_s=1800, least_area=0.004, greatest_area=0.25, least_score=0.4
     ),
     judge=judge,
+    needs_people=True,
 )

@@ -28,4 +28,5 @@ RULE = Rule(
         dwell_s=300, clear_s=180, hold_s=3600, least_area=0.004, greatest_area=0.4, least_score=0.4
     ),
     judge=judge,
+    needs_people=True,
 )

@@ -90,6 +90,33 @@ RULE = "gridwatch.yaml:11: cameras[0].zones[0].rules[0]"
             f"{RULE}.classes: nobody has said what 'lamp post' is to the rules; give it a meaning",
         ),
         (
+            changed(INTRUSION, "{type: intrusion, classes: [lamp post]}"),
+            "rules[1].classes: nobody has said what 'lamp post' is to the rules; give it a meaning "
+            "in models.street_meanings, as {lamp post: other}",
+        ),
+        (
+            parking("classes: [person]"),
+            f"{RULE}.classes: motor_parking is about vehicle, and 'person' is person; take it out, "
+            "or say in models.street_meanings that it is one of these",
+        ),
+        (
+            changed(INTRUSION, "{type: smoke_air, classes: [car]}"),
+            "rules[1].classes: smoke_air is about smoke, and 'car' is vehicle; take it out",
+        ),
+        (
+            changed(INTRUSION, "{type: itinerant_vendor}").replace("own.onnx", "none"),
+            "gridwatch.yaml:12: cameras[0].zones[0].rules[1].type: itinerant_vendor needs a "
+            "network, but models.street is none; let it have one or take the rule out",
+        ),
+        (
+            changed(INTRUSION, "{type: road_trading}").replace(
+                "own.onnx", "own.onnx, street_meanings: {person: other}"
+            ),
+            "gridwatch.yaml:12: cameras[0].zones[0].rules[1].type: road_trading is about things "
+            "with a person at them, and own knows none of it; choose another network, or say what "
+            "its words mean in models.street_meanings; it knows: person, car, lamp post",
+        ),
+        (
             parking('schedule: [{hours: "08:00-08:00"}]'),
             f"{RULE}.schedule: never applies; its hours are empty or its days are past: give hours",
         ),
@@ -189,6 +216,15 @@ def test_a_fault_is_told_with_file_line_key_and_what_is_allowed(
     code, fault = check(text)
     assert code == 2
     assert says in fault
+
+
+def test_a_rule_may_be_about_an_animal_and_one_about_stalls_asks_for_no_more_than_people(
+    check: Check, tmp_path: Path
+) -> None:
+    names = NAMES.replace("lamp post", "dog")
+    write_detector(tmp_path / "own.onnx", np.zeros((1, 7, 84), np.float32), names=names)
+    assert check(changed(INTRUSION, "{type: intrusion, classes: [dog]}")) == (0, "")
+    assert check(changed(INTRUSION, "{type: road_trading}")) == (0, "")
 
 
 def test_dates_need_no_quotation_marks(check: Check) -> None:

@@ -39,7 +39,9 @@ def test_less_than_the_least_cover_lets_an_engine_pass() -> None:
     assert judged(TYPE, across(0.1), zone=LANE, least_cover=0.15)
 
 
-@pytest.mark.parametrize("subject", sorted({*Subject} - {Subject.SMOKE, Subject.FLAME}))
+@pytest.mark.parametrize(
+    "subject", sorted({*Subject} - {Subject.SMOKE, Subject.FLAME, Subject.OTHER})
+)
 def test_whatever_stands_there_is_in_the_way_but_nobody_who_walks(subject: Subject) -> None:
     found = judged(TYPE, across(subject=subject), a_person(), zone=LANE)
     assert len(found) == (subject is not Subject.PERSON)

@@ -57,7 +57,7 @@ def test_how_often_it_looks_at_what_moves_can_be_chosen() -> None:
 
 
 def test_words_become_what_they_mean_and_unknown_ones_nothing() -> None:
-    look = looked(("car", LEFT, 0.9), ("giraffe", (0.5, 0.1, 0.6, 0.5), 0.8))
+    look = looked(("car", LEFT, 0.9), ("surfboard", (0.5, 0.1, 0.6, 0.5), 0.8))
     (thing,) = look.things
     assert (thing.subject, thing.label) == (Subject.VEHICLE, "car")
     assert thing.box == pytest.approx(LEFT, abs=1e-3)
@@ -79,6 +79,7 @@ def test_a_sites_own_words_are_added_and_may_differ() -> None:
 def test_every_usual_word_means_one_thing() -> None:
     assert meanings()["bicycle"] is Subject.BIKE
     assert meanings()["garbage_bag"] is Subject.GARBAGE
+    assert meanings()["dog"] is Subject.OTHER
     assert Subject.OBJECT not in meanings().values()
 
 
