@@ -65,9 +65,9 @@ def test_words_become_what_they_mean_and_unknown_ones_nothing() -> None:
 
 
 def test_a_sites_own_words_are_added_and_may_differ() -> None:
-    words = {"giraffe": Subject.STALL, "chair": Subject.OBJECT}
+    words = {"surfboard": Subject.STALL, "chair": Subject.OBJECT}
     lookout = Lookout(
-        FakeDetector(("giraffe", LEFT, 0.9), ("chair", (0.5, 0.5, 0.6, 0.6), 0.9)),
+        FakeDetector(("surfboard", LEFT, 0.9), ("chair", (0.5, 0.5, 0.6, 0.6), 0.9)),
         [WHOLE],
         words=words,
     )
