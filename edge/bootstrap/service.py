@@ -168,6 +168,7 @@ class Service:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((section.host, section.port))
+            listener.listen()  # whoever asks from now on is answered, if later
         except OSError as error:
             # The gates go on: they matter more than their figures.
             log.error(  # noqa: TRY400 - one line, no traceback

@@ -17,6 +17,7 @@ from edge.errors import TOLD, StoreError, exit_code
 from edge.health import clock_state
 from edge.logs import configure_logging
 from edge.settings import Settings, load_settings
+from edge.signals import stopped_by
 from edge.store.journal import Journal
 from edge.store.networks import Networks
 from edge.supervisor import CameraThread
@@ -31,8 +32,7 @@ JOIN_S = 1.5
 
 def run_shard(config: Path, camera_ids: Sequence[str]) -> None:
     """Run a share of the cameras until SIGTERM; the target of a worker process."""
-    stop = Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    stop = stopped_by(signal.SIGTERM)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor decides
     configure_logging()
     keep_to_one_thread()

@@ -2,7 +2,6 @@
 
 import argparse
 import signal
-from threading import Event
 
 from edge.cli.options import add_config, config_path
 
@@ -23,14 +22,13 @@ def run(arguments: argparse.Namespace) -> int:
     from edge.bootstrap.service import Service  # noqa: PLC0415 - heavy
     from edge.logs import configure_logging  # noqa: PLC0415
     from edge.settings import load_settings  # noqa: PLC0415
+    from edge.signals import stopped_by  # noqa: PLC0415
     from edge.supervisor import WorkerRefusedError  # noqa: PLC0415
 
     configure_logging()
     path = config_path(arguments.config)
     service = Service(load_settings(path), path)
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stopped_by(signal.SIGTERM, signal.SIGINT)
     try:
         service.run(stop, end_with_recordings=arguments.until_recordings_end)
     except WorkerRefusedError as error:
