@@ -46,7 +46,7 @@ def write_incident(
 ) -> Written | None:
     """Write one camera's revision; inside a transaction.
 
-    A camera whose place another camera has reported joins that incident: nothing is told until it
+    A camera whose place another camera sees joins that incident: nothing is told until it
     adds a fact, it takes back none that was told, and the incident is cleared only when every
     camera that saw it finds it gone.
 
@@ -65,8 +65,10 @@ def write_incident(
     ).fetchone()
     if view is not None and incident.revision <= view["told"]:
         return None  # written already
-    shared = _shared(connection, incident) if view is None else None
-    incident_id = view["incident_id"] if view is not None else shared or incident.id
+    known_id = incident.id if view is None else view["incident_id"]
+    anew = view is None or (incident.open and not _is_seen(connection, known_id))
+    shared = _shared(connection, incident) if anew else None
+    incident_id = shared or known_id
     connection.execute(
         "INSERT OR REPLACE INTO incident_views VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
@@ -81,7 +83,7 @@ def write_incident(
     )
     if shared is not None:
         incident = replace(incident, action=Step.UPDATED)
-    if not incident.open and _others_see(connection, incident_id):
+    if not incident.open and _is_seen(connection, incident_id):
         return None
     last = connection.execute(
         "SELECT revision, action, stage, severity, plate FROM incidents WHERE id = ?"
@@ -129,18 +131,24 @@ def open_incidents(connection: sqlite3.Connection, post: Post) -> list[Incident]
 
 
 def _shared(connection: sqlite3.Connection, incident: Incident) -> str | None:
-    """Return the id of an incident of the same place and type that is open, None if none is."""
+    """Return the id of what other cameras see at the same place, None if they see nothing.
+
+    What this camera sees of it already is not meant: it sees another thing beside it.
+    """
     if incident.place is None:
         return None
     row = connection.execute(
-        "SELECT i.id FROM incidents i JOIN incident_views v ON v.incident_id = i.id"
-        " WHERE i.place = ? AND i.type = ? AND v.open = 1 AND i.camera_id != ? LIMIT 1",
+        "SELECT v.incident_id AS id FROM incident_views v JOIN incidents i ON i.id = v.incident_id"
+        " WHERE i.place = ? AND i.type = ? AND v.open = 1 AND NOT EXISTS (SELECT 1 FROM"
+        " incident_views own WHERE own.incident_id = v.incident_id AND own.open = 1"
+        " AND own.camera_id = ?) ORDER BY v.incident_id LIMIT 1",
         (incident.place, incident.type, incident.camera_id),
     ).fetchone()
     return row["id"] if row else None
 
 
-def _others_see(connection: sqlite3.Connection, incident_id: str) -> bool:
+def _is_seen(connection: sqlite3.Connection, incident_id: str) -> bool:
+    """Return whether any camera sees an incident of the box."""
     row = connection.execute(
         "SELECT 1 FROM incident_views WHERE incident_id = ? AND open = 1 LIMIT 1", (incident_id,)
     ).fetchone()
