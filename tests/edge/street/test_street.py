@@ -1,88 +1,26 @@
 """The whole street of one camera, on drawn pictures and with a network that is told what to see."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
-from typing import Any
-
 import pytest
 
 from edge.domain.geometry import Box
-from edge.domain.incident import Incident, Step
-from edge.domain.rule import IncidentType, Needs, Severity, Zone
+from edge.domain.incident import Step
+from edge.domain.rule import IncidentType, Severity
 from edge.domain.scene import Cloud, Evidence, Subject, Thing
-from edge.rules import RULES
-from edge.street.keeper import Keeper, ZoneRule
-from edge.street.looking import PENDING_S, QUIET_S, Lookout
-from edge.street.street import CloudReport, Noticed, Street, confirmed
-from edge.street.tone import Picture
-from models.faces import Picture as Pixels
-from tests.asphalt import BOX_PX, DARK, WHITE, noisy, put
-from tests.fake_detector import BEGIN, FakeDetector, frame_of
+from edge.street.looking import PENDING_S, QUIET_S
+from edge.street.street import CloudReport, confirmed
+from tests.asphalt import BOX_PX, DARK, WHITE, put
+from tests.fake_detector import BEGIN, FakeDetector
 from tests.kerb import CAR, STREET, shares
+from tests.street_camera import StreetCamera
 
-ROAD = Zone("road", ((0.0, 0.3), (1.0, 0.3), (1.0, 1.0), (0.0, 1.0)))
 SEEN_CAR = ("car", shares(BOX_PX), 0.8)
 SEEN_PERSON = ("person", shares((150, 70, 170, 130)), 0.8)
 SMOKE_BOX: Box = (0.2, 0.1, 0.5, 0.5)
 SMOKE = Cloud(Subject.SMOKE, SMOKE_BOX, 12.0, 0.6, alarm=True, cues=(("drift", 0.7),))
 
 
-def in_the_road(incident: IncidentType, **terms: Any) -> ZoneRule:
-    short = {"dwell_s": 20.0, "warn_s": None, "clear_s": 5.0, "unseen_arrival_s": 0.0} | terms
-    rule = RULES[incident]
-    return ZoneRule(rule, ROAD, replace(rule.terms, **short))
-
-
-class Camera:
-    """A street, its network and its time."""
-
-    def __init__(
-        self,
-        *incidents: IncidentType,
-        detector: FakeDetector | None = None,
-        clouds: Sequence[Cloud] = (),
-        **terms: Any,
-    ) -> None:
-        rules = [in_the_road(incident, **terms) for incident in incidents]
-        names = (f"incident-{number}" for number in range(100))
-        self.detector = detector
-        self.clouds = tuple(clouds)
-        self.smoke_looks = 0
-        watched = any(one.rule.needs is Needs.CLOUDS for one in rules)
-        self.street = Street(
-            rules,
-            keeper=Keeper("street-01", rules, new_id=lambda moment: next(names)),
-            lookout=Lookout(detector, [(0.0, 0.3, 1.0, 1.0)]) if detector else None,
-            clouds=self._clouds if watched else None,
-        )
-        self.now_s = 0.0
-        self.noticed: Noticed | None = None
-
-    def _clouds(self, picture: Pixels, mono_s: float) -> CloudReport:
-        self.smoke_looks += 1
-        return CloudReport(self.clouds, watching=True, suspicious=bool(self.clouds))
-
-    def watch(
-        self, seconds: float, picture: Picture, *, every_s: float = 1.0, moving: bool = True
-    ) -> list[Incident]:
-        """Return what is told while a picture is seen."""
-        told: list[Incident] = []
-        for _ in range(round(seconds / every_s)):
-            self.now_s += every_s
-            shown = frame_of(noisy(picture, round(self.now_s)), self.now_s)
-            self.noticed = self.street.observe(
-                shown,
-                mono_s=self.now_s,
-                utc=BEGIN + timedelta(seconds=self.now_s),
-                moving=moving,
-            )
-            told += self.noticed.incidents
-        return told
-
-
 def test_a_parked_car_is_one_incident_until_it_is_gone() -> None:
-    camera = Camera(IncidentType.MOTOR_PARKING, detector=FakeDetector())
+    camera = StreetCamera(IncidentType.MOTOR_PARKING, detector=FakeDetector())
     assert camera.watch(10, STREET) == []
     assert camera.detector is not None
     camera.detector.seen = (SEEN_CAR,)
@@ -98,7 +36,7 @@ def test_a_parked_car_is_one_incident_until_it_is_gone() -> None:
 
 
 def test_without_a_network_a_thing_opens_for_review_and_says_why() -> None:
-    camera = Camera(IncidentType.MATERIAL_PILE)
+    camera = StreetCamera(IncidentType.MATERIAL_PILE)
     camera.watch(10, STREET)
     (opened,) = camera.watch(60, CAR)
     assert (opened.severity, opened.confirmed) == (Severity.REVIEW, False)
@@ -111,7 +49,7 @@ def test_without_a_network_a_thing_opens_for_review_and_says_why() -> None:
 @pytest.mark.parametrize("network", [True, False])
 def test_keyframes_are_enough_for_minutes(network: bool, every_s: float, dwell_s: float) -> None:
     detector = FakeDetector() if network else None
-    camera = Camera(
+    camera = StreetCamera(
         IncidentType.MOTOR_PARKING, detector=detector, dwell_s=dwell_s, clear_s=dwell_s / 4
     )
     camera.watch(dwell_s / 2, STREET, every_s=every_s)
@@ -127,7 +65,7 @@ def test_keyframes_are_enough_for_minutes(network: bool, every_s: float, dwell_s
 
 
 def test_what_stood_there_when_the_camera_began_and_leaves_is_nothing() -> None:
-    camera = Camera(IncidentType.MATERIAL_PILE)
+    camera = StreetCamera(IncidentType.MATERIAL_PILE)
     camera.watch(30, CAR)
     assert camera.watch(120, STREET) == []
     assert camera.street.book.places() == ()
@@ -135,7 +73,7 @@ def test_what_stood_there_when_the_camera_began_and_leaves_is_nothing() -> None:
 
 def test_traffic_and_passers_by_are_nothing() -> None:
     detector = FakeDetector()
-    camera = Camera(IncidentType.MOTOR_PARKING, IncidentType.MATERIAL_PILE, detector=detector)
+    camera = StreetCamera(IncidentType.MOTOR_PARKING, IncidentType.MATERIAL_PILE, detector=detector)
     camera.watch(10, STREET)
     for step in range(60):
         left = step * 37 % 340 - 40
@@ -147,7 +85,7 @@ def test_traffic_and_passers_by_are_nothing() -> None:
 def test_somebody_who_stands_there_is_nothing_that_stands() -> None:
     person_px = (150, 70, 170, 130)
     detector = FakeDetector()
-    camera = Camera(IncidentType.MATERIAL_PILE, IncidentType.MOTOR_PARKING, detector=detector)
+    camera = StreetCamera(IncidentType.MATERIAL_PILE, IncidentType.MOTOR_PARKING, detector=detector)
     camera.watch(10, STREET)
     detector.seen = (SEEN_PERSON,)
     assert camera.watch(90, put(STREET, person_px, DARK)) == []
@@ -159,14 +97,14 @@ def test_somebody_who_stands_there_is_nothing_that_stands() -> None:
 
 def test_a_quiet_street_is_looked_at_now_and_then() -> None:
     detector = FakeDetector()
-    camera = Camera(IncidentType.MOTOR_PARKING, detector=detector)
+    camera = StreetCamera(IncidentType.MOTOR_PARKING, detector=detector)
     camera.watch(100, STREET, moving=False)
     assert len(detector.shown) == pytest.approx(100 / QUIET_S, abs=1)
 
 
 def test_a_street_on_which_something_stands_is_looked_at_more_often() -> None:
     detector = FakeDetector(SEEN_CAR)
-    camera = Camera(IncidentType.MOTOR_PARKING, detector=detector)
+    camera = StreetCamera(IncidentType.MOTOR_PARKING, detector=detector)
     camera.watch(10, CAR)
     before = len(detector.shown)
     camera.watch(100, CAR, moving=False)
@@ -175,7 +113,7 @@ def test_a_street_on_which_something_stands_is_looked_at_more_often() -> None:
 
 def test_an_unnamed_thing_is_looked_at_closely() -> None:
     detector = FakeDetector()
-    camera = Camera(IncidentType.MATERIAL_PILE, detector=detector)
+    camera = StreetCamera(IncidentType.MATERIAL_PILE, detector=detector)
     camera.watch(10, STREET)
     looks = len(detector.shown)
     camera.watch(40, CAR)
@@ -185,7 +123,7 @@ def test_an_unnamed_thing_is_looked_at_closely() -> None:
 
 
 def test_smoke_alone_opens_for_review_and_keeps_the_camera_awake() -> None:
-    camera = Camera(IncidentType.SMOKE_AIR, clouds=[SMOKE], dwell_s=10.0)
+    camera = StreetCamera(IncidentType.SMOKE_AIR, clouds=[SMOKE], dwell_s=10.0)
     (opened,) = camera.watch(30, STREET)
     assert (opened.type, opened.severity) == (IncidentType.SMOKE_AIR, Severity.REVIEW)
     assert camera.street.awake
@@ -196,21 +134,21 @@ def test_smoke_alone_opens_for_review_and_keeps_the_camera_awake() -> None:
 
 def test_smoke_that_a_network_sees_too_is_sure() -> None:
     detector = FakeDetector(("smoke", SMOKE_BOX, 0.7))
-    camera = Camera(IncidentType.SMOKE_AIR, detector=detector, clouds=[SMOKE], dwell_s=10.0)
+    camera = StreetCamera(IncidentType.SMOKE_AIR, detector=detector, clouds=[SMOKE], dwell_s=10.0)
     (opened,) = camera.watch(30, STREET)
     assert opened.confirmed
     assert opened.severity is not Severity.REVIEW
 
 
 def test_nobody_looks_for_smoke_where_no_rule_is_about_it() -> None:
-    camera = Camera(IncidentType.MOTOR_PARKING, clouds=[SMOKE])
+    camera = StreetCamera(IncidentType.MOTOR_PARKING, clouds=[SMOKE])
     camera.watch(30, STREET)
     assert camera.smoke_looks == 0
     assert not camera.street.awake
 
 
 def test_nothing_is_learnt_of_a_street_on_which_only_smoke_matters() -> None:
-    camera = Camera(IncidentType.SMOKE_AIR)
+    camera = StreetCamera(IncidentType.SMOKE_AIR)
     camera.watch(30, STREET)
     assert camera.street.background.saved() == {}
     assert camera.smoke_looks == 30
@@ -227,7 +165,7 @@ def test_nothing_is_learnt_of_a_street_on_which_only_smoke_matters() -> None:
 def test_seconds_and_smoke_are_hasty(
     incidents: list[IncidentType], dwell_s: float, hasty: bool
 ) -> None:
-    assert Camera(*incidents, dwell_s=dwell_s).street.hasty is hasty
+    assert StreetCamera(*incidents, dwell_s=dwell_s).street.hasty is hasty
 
 
 def test_a_network_confirms_smoke_where_it_is_and_keeps_what_was_known() -> None:

@@ -1,0 +1,73 @@
+"""A whole street of one camera, for tests: short terms, drawn pictures, a network that is told."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from edge.domain.incident import Incident
+from edge.domain.rule import IncidentType, Needs, Zone
+from edge.domain.scene import Cloud
+from edge.rules import RULES
+from edge.street.keeper import Keeper, ZoneRule
+from edge.street.looking import Lookout
+from edge.street.street import CloudReport, Noticed, Street
+from edge.street.tone import Picture
+from models.faces import Picture as Pixels
+from tests.asphalt import noisy
+from tests.fake_detector import BEGIN, FakeDetector, frame_of
+
+ROAD = Zone("road", ((0.0, 0.3), (1.0, 0.3), (1.0, 1.0), (0.0, 1.0)))
+
+
+def in_the_road(incident: IncidentType, **terms: Any) -> ZoneRule:
+    short = {"dwell_s": 20.0, "warn_s": None, "clear_s": 5.0, "unseen_arrival_s": 0.0} | terms
+    rule = RULES[incident]
+    return ZoneRule(rule, ROAD, replace(rule.terms, **short))
+
+
+class StreetCamera:
+    """A street, its network and its time."""
+
+    def __init__(
+        self,
+        *incidents: IncidentType,
+        detector: FakeDetector | None = None,
+        clouds: Sequence[Cloud] = (),
+        **terms: Any,
+    ) -> None:
+        rules = [in_the_road(incident, **terms) for incident in incidents]
+        names = (f"incident-{number}" for number in range(100))
+        self.detector = detector
+        self.clouds = tuple(clouds)
+        self.smoke_looks = 0
+        watched = any(one.rule.needs is Needs.CLOUDS for one in rules)
+        self.street = Street(
+            rules,
+            keeper=Keeper("street-01", rules, new_id=lambda moment: next(names)),
+            lookout=Lookout(detector, [(0.0, 0.3, 1.0, 1.0)]) if detector else None,
+            clouds=self._clouds if watched else None,
+        )
+        self.now_s = 0.0
+        self.noticed: Noticed | None = None
+
+    def _clouds(self, picture: Pixels, mono_s: float) -> CloudReport:
+        self.smoke_looks += 1
+        return CloudReport(self.clouds, watching=True, suspicious=bool(self.clouds))
+
+    def watch(
+        self, seconds: float, picture: Picture, *, every_s: float = 1.0, moving: bool = True
+    ) -> list[Incident]:
+        """Return what is told while a picture is seen."""
+        told: list[Incident] = []
+        for _ in range(round(seconds / every_s)):
+            self.now_s += every_s
+            shown = frame_of(noisy(picture, round(self.now_s)), self.now_s)
+            self.noticed = self.street.observe(
+                shown,
+                mono_s=self.now_s,
+                utc=BEGIN + timedelta(seconds=self.now_s),
+                moving=moving,
+            )
+            told += self.noticed.incidents
+        return told
