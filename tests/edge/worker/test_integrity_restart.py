@@ -209,6 +209,16 @@ def test_a_camera_that_is_lost_ends_none_of_its_other_faults(camera: Camera) -> 
     ]
 
 
+def test_a_clock_that_is_still_wrong_after_a_restart_need_not_prove_itself_again(
+    camera: Camera,
+) -> None:
+    camera.state = ClockState(synced=False)
+    camera.show(street, int(CLOCK_AFTER_S) + 5)
+    camera.start()
+    camera.show(street, int(CLOCK_AFTER_S) + 5)
+    assert camera.told() == [("camera_clock", "opened", "street-01-1-0")]
+
+
 def test_a_wrong_clock_is_told_once_over_a_restart_by_all_cameras_together(
     camera: Camera, tmp_path: Path, clock: FakeClock
 ) -> None:
