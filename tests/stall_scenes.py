@@ -240,17 +240,6 @@ def cart() -> Cut:
     return sheet.cut()
 
 
-def parasol() -> Cut:
-    """Return a large umbrella on a foot."""
-    sheet = _Sheet(92, 100)
-    sheet.bar(30, 1, 62, 6, DARK)
-    sheet.bar(44, 4, 48, 90, STEEL)
-    for number in range(6):
-        left, right = 3 + 14.4 * number, 3 + 14.4 * (number + 1)
-        sheet.shape([(left, 66), (right, 66), (46, 97)], RED if number % 2 else CREAM)
-    return sheet.cut()
-
-
 VAN_PX = (650, 40, 726, 102)
 VAN: tuple[Point, ...] = (
     *((656, 50), (662, 45), (710, 45), (715, 52), (721, 70), (722, 88), (714, 90), (712, 94)),
@@ -293,7 +282,10 @@ def a_thing_left_alone(made: Cut) -> Plan:
     return plan
 
 
-STOPS: tuple[tuple[float, int], ...] = (
+Way = tuple[tuple[float, int], ...]
+"""When a cart is where, pixels from the left."""
+
+STOPS: Way = (
     (4.0, -40),
     (8.0, 130),
     (13.0, 130),
@@ -303,18 +295,18 @@ STOPS: tuple[tuple[float, int], ...] = (
     (29.0, 440),
     (38.0, 810),
 )
-"""When a cart is where, pixels from the left."""
+STAYS: Way = ((4.0, -40), (8.0, 270), (32.0, 270), (38.0, 810))
 
 
-def a_cart_pushed_through(footage: Footage) -> Plan:
-    """Somebody pushes a cart along the road, and stops for five seconds three times."""
+def a_cart_on_its_way(footage: Footage, way: Way) -> Plan:
+    """Somebody pushes a cart along the road, and stops where the way says."""
     made = cart()
-    times_s, ways = zip(*STOPS, strict=True)
+    times_s, lefts = zip(*way, strict=True)
 
     def plan(at_s: float) -> Sequence[Layer]:
         if not times_s[0] <= at_s < times_s[-1]:
             return ()
-        x = round(float(np.interp(at_s, times_s, ways)))
+        x = round(float(np.interp(at_s, times_s, lefts)))
         return (
             Layer(made, (x, STALL_AT[1])),
             somebody(footage, 0, (x - 50, STALL_AT[1] + 2), at_s),

@@ -17,14 +17,15 @@ from tests.stall_scenes import (
     ARRIVES_S,
     FPS,
     LEAVES_S,
+    STAYS,
+    STOPS,
     Footage,
     Plan,
-    a_cart_pushed_through,
+    a_cart_on_its_way,
     a_stall_with_customers,
     a_thing_left_alone,
     filmed,
     footage_of,
-    parasol,
     stall,
     van,
 )
@@ -127,14 +128,24 @@ def test_a_stall_with_people_at_it_is_one_vendor_for_review_and_its_parts_say_wh
 
 
 def test_a_cart_that_moves_on_after_every_stop_is_nothing(corner: Corner) -> None:
-    film = corner.film("cart", a_cart_pushed_through(corner.footage))
+    film = corner.film("stops", a_cart_on_its_way(corner.footage, STOPS))
     assert corner.told(film) == []
 
 
-def test_a_parasol_that_nobody_is_at_is_no_stall(corner: Corner) -> None:
-    film = corner.film("alone", a_thing_left_alone(parasol()))
-    told = corner.told(film)
-    assert {one["type"] for one in told} <= {"material_pile"}
+def test_a_cart_that_stays_for_longer_is_a_vendor(corner: Corner) -> None:
+    film = corner.film("stays", a_cart_on_its_way(corner.footage, STAYS))
+    assert [(one["action"], one["type"]) for one in corner.told(film)] == [
+        ("opened", "itinerant_vendor"),
+        ("cleared", "itinerant_vendor"),
+    ]
+
+
+def test_the_same_stall_with_nobody_but_passers_by_is_a_pile_at_most(corner: Corner) -> None:
+    told = corner.told(corner.film("alone", a_thing_left_alone(stall())))
+    assert [(one["action"], one["type"], one["severity"]) for one in told] == [
+        ("opened", "material_pile", "review"),
+        ("cleared", "material_pile", "review"),
+    ]
 
 
 def permit(where: str, hours: str) -> str:
