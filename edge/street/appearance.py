@@ -22,6 +22,10 @@ FOLLOW_EVERY_S = 4.0
 
 FLAT = 1e-3
 SIGNATURE_WH = (24, 24)
+SAME_PATTERN = 0.6
+SAME_COLOUR = np.array([40, 16, 16], np.float32)
+"""Levels of Y, Cr and Cb by which the light of another hour may change a thing; another paint
+changes it by more. The pattern of two cars is much the same: a patch with an outline."""
 
 
 class Showing(StrEnum):
@@ -111,6 +115,16 @@ class Appearance:
         small = cv2.resize(self.thing[..., 0], SIGNATURE_WH, interpolation=cv2.INTER_AREA)
         centred = small.astype(np.float32) - small.mean()
         return np.asarray(centred / (np.linalg.norm(centred) + 1e-6), np.float32)
+
+    def colour(self) -> Floats:
+        """Return the thing's median Y, Cr and Cb."""
+        return np.asarray(np.median(self.thing[self.mask], axis=0), np.float32)
+
+    def resembles(self, other: "Appearance") -> bool:
+        """Return whether looks of another time, cut a little beside, may be of the same thing."""
+        pattern = float((self.signature() * other.signature()).sum())
+        off = np.abs(self.colour() - other.colour())
+        return pattern >= SAME_PATTERN and bool((off <= SAME_COLOUR).all())
 
 
 def cut(

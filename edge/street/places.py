@@ -42,7 +42,6 @@ FLEETING_S = 4.0
 
 NEIGHBOUR_WIDTHS = 1.5
 NEIGHBOUR_STOOD_S = 5.0
-SAME_LOOKS = 0.6
 MOST_PLACES = 64
 LOOKED_AT = 0.9
 """Share of a place within the part that a network looked at."""
@@ -294,7 +293,7 @@ class PlaceBook:
                 continue
             if one.looks is None or subject is not Subject.VEHICLE:
                 return one
-            if float((one.looks.signature() * looks.signature()).sum()) >= SAME_LOOKS:
+            if one.looks.resembles(looks):
                 return one
         return None
 

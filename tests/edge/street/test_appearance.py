@@ -114,6 +114,20 @@ def test_a_signature_is_that_of_the_thing_wherever_it_stands() -> None:
     assert float((mine * other.signature()).sum()) < 0.6
 
 
+@pytest.mark.parametrize("light", [0.8, 1.0, 1.2])
+def test_a_car_that_came_back_is_known_in_another_light(light: float) -> None:
+    beside = (X1 + 4, Y1 + 2, X2 + 4, Y2 + 2)
+    back = gained(put(STREET, beside, seed=1), light)
+    assert the_car().resembles(cut(back, masked(beside), behind=None))
+    assert the_car().resembles(cut(back, masked((X1 + 3, Y1 + 2, X2 + 5, Y2 + 3)), behind=None))
+
+
+@pytest.mark.parametrize("colour", [WHITE, DARK, (150, 120, 140), (120, 110, 180)])
+def test_a_car_of_another_paint_is_another(colour: tuple[int, int, int]) -> None:
+    other = put(STREET, colour=colour, seed=7)
+    assert not the_car().resembles(cut(other, masked(), behind=None))
+
+
 def test_correlation_knows_pattern_from_brightness() -> None:
     a = CAR[80:140, 130:200, 0]
     assert correlation(a, a) == pytest.approx(1, abs=1e-4)

@@ -8,7 +8,7 @@ from edge.domain.rule import IncidentType, Severity
 from edge.domain.scene import Cloud, Evidence, Subject, Thing
 from edge.street.looking import PENDING_S, QUIET_S
 from edge.street.street import CloudReport, confirmed
-from tests.asphalt import BOX_PX, DARK, WHITE, put
+from tests.asphalt import BOX_PX, DARK, SIZE_WH, WHITE, put
 from tests.fake_detector import BEGIN, FakeDetector
 from tests.kerb import CAR, STREET, shares
 from tests.street_camera import StreetCamera
@@ -33,6 +33,25 @@ def test_a_parked_car_is_one_incident_until_it_is_gone() -> None:
     assert (cleared.id, cleared.action) == (opened.id, Step.CLEARED)
     assert cleared.cleared_at is not None
     assert (cleared.cleared_at - BEGIN).total_seconds() == pytest.approx(71, abs=4)
+
+
+def test_a_car_that_comes_back_goes_on_with_its_incident_and_another_one_does_not() -> None:
+    detector = FakeDetector(only_wh=SIZE_WH)
+    camera = StreetCamera(IncidentType.MOTOR_PARKING, detector=detector, hold_s=3600.0)
+    told = camera.watch(10, STREET)
+    for car in (CAR, CAR, put(STREET, colour=WHITE, seed=7)):
+        detector.seen = (SEEN_CAR,)
+        told += camera.watch(30, car)
+        detector.seen = ()
+        told += camera.watch(60, STREET)
+    assert [(one.id, one.action, one.reopened) for one in told] == [
+        ("incident-0", Step.OPENED, 0),
+        ("incident-0", Step.CLEARED, 0),
+        ("incident-0", Step.UPDATED, 1),
+        ("incident-0", Step.CLEARED, 1),
+        ("incident-1", Step.OPENED, 0),
+        ("incident-1", Step.CLEARED, 0),
+    ]
 
 
 def test_without_a_network_a_thing_opens_for_review_and_says_why() -> None:
