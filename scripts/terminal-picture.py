@@ -36,8 +36,7 @@ def main() -> None:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
         f' width="{width}" height="{height}" role="img">'
         f'<rect width="{width}" height="{height}" rx="8" fill="#15181e"/>'
-        f'<g font-family="{FONTS}" font-size="14"'
-        ' xml:space="preserve">' + "".join(rows) + "</g></svg>\n"
+        f'<g font-family="{FONTS}" font-size="14">' + "".join(rows) + "</g></svg>\n"
     )
     Path(sys.argv[1]).write_text(picture, encoding="utf-8")
 
@@ -46,7 +45,8 @@ def _spans(line: str) -> str:
     """Return a line's text; Chinese comes from another font, so what follows is put in place."""
     spans, column = [], 0
     for wide, run in groupby(line, _is_wide):
-        text = "".join(run)
+        # Browsers no longer keep a run of ordinary spaces.
+        text = "".join(run).replace(" ", "\N{NO-BREAK SPACE}")
         place = f' x="{MARGIN_PX + CHAR_PX * column:.1f}"' if column or wide else ""
         spans.append(f"<tspan{place}>{escape(text)}</tspan>" if place else escape(text))
         column += _columns(text)
