@@ -57,9 +57,7 @@ def displacement(
     return shift
 
 
-def _refine(
-    now: Floats, then: Floats, seen: npt.NDArray[np.bool_] | None, shift: Floats
-) -> Floats:
+def _refine(now: Floats, then: Floats, seen: npt.NDArray[np.bool_] | None, shift: Floats) -> Floats:
     across = cv2.Sobel(then, cv2.CV_32F, 1, 0, scale=1 / 8)
     down = cv2.Sobel(then, cv2.CV_32F, 0, 1, scale=1 / 8)
     # Only these are looked at again and again: half of the cost of whole pictures (measured).
