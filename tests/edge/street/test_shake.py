@@ -10,7 +10,8 @@ from tests.asphalt import WHITE, a_street, gained, noisy, put
 
 Grey = npt.NDArray[np.uint8]
 STREET = a_street()
-GREY: Grey = np.ascontiguousarray(STREET[..., 0])
+GREY: Grey = np.asarray(cv2.blur(STREET[..., 0], (3, 3)), np.uint8)
+"""Smoothed, as the background sees it: lines of one pixel are lost at half the size."""
 
 
 def moved(picture: Grey, x: float, y: float) -> Grey:
@@ -25,7 +26,7 @@ def moved(picture: Grey, x: float, y: float) -> Grey:
 def test_a_shift_is_measured_and_undone(x: float, y: float) -> None:
     shaken = moved(GREY, x, y)
     shift = displacement(shaken, GREY)
-    assert shift == pytest.approx((x, y), abs=0.3)
+    assert shift == pytest.approx((x, y), abs=0.25)
     inside = np.s_[8:-8, 8:-8]
     before = np.abs(shaken[inside].astype(np.int16) - GREY[inside]).mean()
     after = np.abs(undo(shaken, shift)[inside].astype(np.int16) - GREY[inside]).mean()
