@@ -1,12 +1,15 @@
 """Fixtures for everybody: shared material, networks, clocks, real servers."""
 
+import logging
 import os
 import socket
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from edge.logs import ENVIRONMENT
 from models.catalog import load_catalog
 from models.depot import Depot
 from models.errors import ModelFileError
@@ -51,6 +54,21 @@ class FakeClock:
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A command configures logging for its process; a test's process goes on to other tests."""
+    # Set and unset again, so that what a command puts there is taken back.
+    monkeypatch.setenv(ENVIRONMENT, "")
+    monkeypatch.delenv(ENVIRONMENT)
+    loggers = [logging.getLogger(name) for name in ("", "edge", "models", "streams", "libav")]
+    levels = [one.level for one in loggers]
+    handlers = loggers[0].handlers[:]
+    yield
+    for one, level in zip(loggers, levels, strict=True):
+        one.setLevel(level)
+    loggers[0].handlers[:] = handlers
 
 
 @pytest.fixture(scope="session")
