@@ -7,11 +7,11 @@ from typing import Any
 
 from edge.domain.incident import Incident
 from edge.domain.rule import IncidentType, Needs, Zone
-from edge.domain.scene import Cloud
+from edge.domain.scene import Cloud, CloudReport
 from edge.rules import RULES
 from edge.street.keeper import Keeper, ZoneRule
 from edge.street.looking import Lookout
-from edge.street.street import CloudReport, Noticed, Street
+from edge.street.street import Noticed, Street
 from edge.street.tone import Picture
 from models.faces import Picture as Pixels
 from tests.asphalt import noisy

@@ -17,14 +17,14 @@ from edge.clock import Clock, ClockState
 from edge.codes.table import SHIPPED, CodeTable, load_table
 from edge.domain.camera import Duty, Post
 from edge.errors import ConfigError
+from edge.integrity.faults import FaultBook
+from edge.integrity.watch import IntegrityWatch
+from edge.integrity.watch import Patience as IntegrityPatience
 from edge.settings import Settings
 from edge.settings.schema import Camera
 from edge.settings.schema import Gate as GateSection
 from edge.store.journal import Journal
 from edge.store.residents import ResidentStore
-from edge.street.faults import FaultBook
-from edge.street.integrity import IntegrityWatch
-from edge.street.integrity import Patience as IntegrityPatience
 from edge.wire import BoxIdentity
 from edge.worker.camera import CameraWorker, Pipeline, Reporter
 from edge.worker.gate import GatePipeline

@@ -14,6 +14,7 @@ from edge.bootstrap.gate import watch_gallery
 from edge.bootstrap.street import choose_detector, zone_rules
 from edge.bootstrap.vocabulary import require_known_classes, words_of
 from edge.bootstrap.zone_picture import zone_picture
+from edge.burning.watch import LONGEST_STEP_S
 from edge.clock import SystemClock
 from edge.delivery.mqtt import MqttSink
 from edge.domain.rule import Needs
@@ -22,7 +23,6 @@ from edge.health import clock_state, disk_free_bytes
 from edge.settings import Settings
 from edge.settings.schema import Camera
 from edge.stills import Picture
-from edge.street.burning import LONGEST_STEP_S
 from edge.wire import status_message
 from models.catalog import load_catalog
 from models.depot import Depot

@@ -16,6 +16,7 @@ from edge.bootstrap.vocabulary import (
     require_known_words,
     words_of,
 )
+from edge.burning.clouds import Clouds
 from edge.domain.geometry import around
 from edge.domain.rule import Needs, Terms
 from edge.domain.rule import Zone as RuleZone
@@ -26,7 +27,6 @@ from edge.rules import RULES
 from edge.settings import Settings
 from edge.settings.schema import Camera
 from edge.settings.street import Exemption, Rule, Window, Zone
-from edge.street.clouds import Clouds
 from edge.street.keeper import Keeper, ZoneRule
 from edge.street.looking import Lookout
 from edge.street.street import Street

@@ -140,6 +140,20 @@ class Cloud:
 
 
 @dataclass(frozen=True, slots=True)
+class CloudReport:
+    """What is known of smoke and flame on one picture.
+
+    Attributes:
+        watching: Whether pictures came often enough to say anything.
+        suspicious: Whether it is worth having every picture.
+    """
+
+    clouds: tuple[Cloud, ...] = ()
+    watching: bool = False
+    suspicious: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """One moment of one camera.
 

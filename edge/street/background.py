@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from edge.street.shake import displacement, undo
+from edge.pixels.shake import displacement, undo
 from edge.street.tone import STEP_LEVELS, Picture, Tone, match_tone, unchanged
 
 Mask = npt.NDArray[np.bool_]

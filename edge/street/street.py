@@ -10,7 +10,7 @@ import numpy as np
 from edge.domain.geometry import Box, overlap
 from edge.domain.incident import Incident
 from edge.domain.rule import Needs
-from edge.domain.scene import Cloud, Scene, Subject, Thing
+from edge.domain.scene import Cloud, CloudReport, Scene, Subject, Thing
 from edge.street.background import Background, View
 from edge.street.blobs import Verdict, find_blobs
 from edge.street.keeper import Keeper, ZoneRule
@@ -34,20 +34,6 @@ PATIENT_S = 30.0
 
 CONFIRMING = 0.2
 """Overlap of a network's smoke or flame with that of the classical evidence."""
-
-
-@dataclass(frozen=True, slots=True)
-class CloudReport:
-    """What is known of smoke and flame on one picture.
-
-    Attributes:
-        watching: Whether pictures came often enough to say anything.
-        suspicious: Whether it is worth having every picture.
-    """
-
-    clouds: tuple[Cloud, ...] = ()
-    watching: bool = False
-    suspicious: bool = False
 
 
 CloudWatch = Callable[[Pixels, float], CloudReport]

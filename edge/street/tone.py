@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from edge.street.median import median
+from edge.pixels.median import median
 
 Picture = npt.NDArray[np.uint8]
 """``(H, W, 3)`` Y, Cr, Cb."""

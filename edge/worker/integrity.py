@@ -8,9 +8,9 @@ from typing import Protocol
 from edge.clock import Clock, ClockState
 from edge.domain.geometry import Box
 from edge.domain.incident import Incident
-from edge.street.faults import FaultBook, Moment
-from edge.street.integrity import Fault, FaultKind, IntegrityWatch
-from edge.street.integrity_memory import Kept, pack, unpack
+from edge.integrity.faults import FaultBook, Moment
+from edge.integrity.memory import Kept, pack, unpack
+from edge.integrity.watch import Fault, FaultKind, IntegrityWatch
 from streams.frame import Frame
 from streams.pace import Pace
 

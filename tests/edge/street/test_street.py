@@ -5,9 +5,9 @@ import pytest
 from edge.domain.geometry import Box
 from edge.domain.incident import Step
 from edge.domain.rule import IncidentType, Severity
-from edge.domain.scene import Cloud, Evidence, Subject, Thing
+from edge.domain.scene import Cloud, CloudReport, Evidence, Subject, Thing
 from edge.street.looking import PENDING_S, QUIET_S
-from edge.street.street import CloudReport, confirmed
+from edge.street.street import confirmed
 from tests.asphalt import BOX_PX, DARK, SIZE_WH, WHITE, put
 from tests.fake_detector import BEGIN, FakeDetector
 from tests.kerb import CAR, STREET, shares

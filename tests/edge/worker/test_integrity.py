@@ -11,8 +11,8 @@ from edge.clock import ClockState
 from edge.domain.geometry import Box
 from edge.domain.incident import Incident, Step
 from edge.domain.rule import IncidentType
-from edge.street.faults import CLOCK_PLACE, FaultBook
-from edge.street.integrity import IntegrityWatch
+from edge.integrity.faults import CLOCK_PLACE, FaultBook
+from edge.integrity.watch import IntegrityWatch
 from edge.worker.integrity import (
     CLOCK_AFTER_S,
     GREATEST_OFFSET_MS,

@@ -15,10 +15,10 @@ import pytest
 
 from edge.clock import ClockState
 from edge.domain.camera import Duty, Post
+from edge.integrity.faults import FaultBook
+from edge.integrity.watch import IntegrityWatch
 from edge.store.journal import Journal
 from edge.store.outbox import Outbox
-from edge.street.faults import FaultBook
-from edge.street.integrity import IntegrityWatch
 from edge.worker.integrity import CLOCK_AFTER_S, LOST_AFTER_S, REMEMBER_EVERY_S, IntegrityPipeline
 from streams.frame import Frame
 from streams.pace import Pace

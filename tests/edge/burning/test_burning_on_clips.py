@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.street.burning import Burning, SmokeWatch
-from edge.street.plumes import Plume
+from edge.burning.plumes import Plume
+from edge.burning.watch import Burning, SmokeWatch
 from streams.recording import open_recording
 
 STEP_S = 0.18

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from edge.domain.incident import Incident, Stage, Step
 from edge.domain.rule import IncidentType, Severity
 from edge.domain.scene import Evidence
-from edge.street.faults import CLOCK_PLACE, TYPES, FaultBook, Moment
-from edge.street.integrity import Fault, FaultKind
+from edge.integrity.faults import CLOCK_PLACE, TYPES, FaultBook, Moment
+from edge.integrity.watch import Fault, FaultKind
 
 BEGIN = datetime(2026, 11, 24, 3, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from edge.street.cells import CellFrame, Floats, Mask
-from edge.street.plumes import (
+from edge.burning.cells import CellFrame, Floats, Mask
+from edge.burning.plumes import (
     CEILING,
     FLOOR,
     Cue,

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from edge.burning.cells import CellEye, CellFrame, LateFrame, Mask, Pixels, outline
+from edge.burning.flame import FLAME, FlameJudge
+from edge.burning.plumes import Plume
+from edge.burning.smoke import SMOKE, SmokeJudge, activity_threshold
 from edge.domain.geometry import Polygon
-from edge.street.cells import CellEye, CellFrame, LateFrame, Mask, Pixels, outline
-from edge.street.flame import FLAME, FlameJudge
-from edge.street.plumes import Plume
-from edge.street.smoke import SMOKE, SmokeJudge, activity_threshold
 
 EVERY_S = 1.0
 EARLY_S = 0.02

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 import numpy.typing as npt
 
-from edge.street.integrity_look import EDGES_WH, TILES_WH, Look
+from edge.integrity.look import EDGES_WH, TILES_WH, Look
 
 Floats = npt.NDArray[np.float32]
 

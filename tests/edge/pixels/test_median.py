@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from edge.street.median import median
+from edge.pixels.median import median
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 99, 100, 1980])

@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from edge.burning.fire_colours import flame_coloured, flame_core, turnover
 from edge.domain.geometry import Polygon
-from edge.street.fire_colours import flame_coloured, flame_core, turnover
-from edge.street.median import median
-from edge.street.shake import displacement, undo
+from edge.pixels.median import median
+from edge.pixels.shake import displacement, undo
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]

@@ -11,10 +11,10 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from edge.street.integrity_align import Move, find, fit, taken_back
-from edge.street.integrity_look import BRIGHT, Look, look
-from edge.street.integrity_reference import Reference, restored
-from edge.street.integrity_signs import Onset, Suspicion
+from edge.integrity.align import Move, find, fit, taken_back
+from edge.integrity.look import BRIGHT, Look, look
+from edge.integrity.reference import Reference, restored
+from edge.integrity.signs import Onset, Suspicion
 
 Floats = npt.NDArray[np.float32]
 Grey = npt.NDArray[np.uint8]

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.street.cells import CellEye, CellFrame, outline
+from edge.burning.cells import CellEye, CellFrame, outline
 from tests.burning_scenes import STREET, Pixels
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from edge.domain.incident import AppliedRule, Incident, Stage, Step
 from edge.domain.rule import IncidentType, Severity
 from edge.domain.scene import Evidence
-from edge.street.integrity import Fault, FaultKind
+from edge.integrity.watch import Fault, FaultKind
 
 TYPES: Mapping[FaultKind, IncidentType] = {
     kind: IncidentType(f"camera_{name}")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from edge.burning.cells import CELL_PX, CellFrame, Floats, Mask
 from edge.domain.geometry import Box
-from edge.street.cells import CELL_PX, CellFrame, Floats, Mask
 
 FLOOR, CEILING = -3.0, 3.0
 """Of a cell's evidence in logits: one second's surprise must not outweigh a minute."""

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from edge.street.median import median
+from edge.pixels.median import median
 
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]

@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import Base64Bytes, TypeAdapter, ValidationError
 
 from edge.domain.incident import Incident
-from edge.street.integrity import FaultKind
+from edge.integrity.watch import FaultKind
 
 VERSION = 1
 

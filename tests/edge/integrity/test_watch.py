@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from edge.street.integrity import Fault, FaultKind, IntegrityWatch
+from edge.integrity.watch import Fault, FaultKind, IntegrityWatch
 from streams.recording import open_recording
 
 Grey = npt.NDArray[np.uint8]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.street.shake import REACH_PX, displacement, undo
+from edge.pixels.shake import REACH_PX, displacement, undo
 from tests.asphalt import WHITE, a_street, gained, noisy, put
 
 Grey = npt.NDArray[np.uint8]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.street.burning import FILLED_S, SmokeWatch
+from edge.burning.watch import FILLED_S, SmokeWatch
 from tests.burning_scenes import ONSET_S, film, smoke, still
 
 KEYFRAMES_PER_S = 0.5

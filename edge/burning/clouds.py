@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from edge.burning.plumes import Plume
+from edge.burning.watch import SmokeWatch
 from edge.domain.geometry import Polygon
-from edge.domain.scene import Cloud, Subject
-from edge.street.burning import SmokeWatch
-from edge.street.plumes import Plume
-from edge.street.street import CloudReport
+from edge.domain.scene import Cloud, CloudReport, Subject
 from models.faces import Picture
 
 

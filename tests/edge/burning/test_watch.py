@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from edge.street.burning import Burning, SmokeWatch
+from edge.burning.watch import Burning, SmokeWatch
 from tests import burning_scenes as scenes
 
 HARMLESS = [

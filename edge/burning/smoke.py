@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from edge.street.cells import EDGE_NOISE, CellFrame, Floats, LateFrame, Mask
-from edge.street.median import median
-from edge.street.plumes import (
+from edge.burning.cells import EDGE_NOISE, CellFrame, Floats, LateFrame, Mask
+from edge.burning.plumes import (
     CEILING,
     FLOOR,
     Cue,
@@ -23,6 +22,7 @@ from edge.street.plumes import (
     repeats,
     sigmoid,
 )
+from edge.pixels.median import median
 
 
 @dataclass(frozen=True, slots=True)

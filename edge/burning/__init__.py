@@ -1,0 +1,1 @@
+"""Does anything smoke or burn? Arithmetic on cells of the picture, no network."""

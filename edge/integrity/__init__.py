@@ -1,0 +1,1 @@
+"""Is a camera's picture worth anything? Frozen, black, covered, blurred, moved."""

@@ -1,0 +1,1 @@
+"""Arithmetic on pixels that several rooms need."""
