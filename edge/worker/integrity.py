@@ -1,16 +1,15 @@
 """The pipeline that watches the camera itself: is its picture worth anything?"""
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol
 
 from edge.clock import Clock, ClockState
-from edge.domain.geometry import Box
 from edge.domain.incident import Incident
 from edge.integrity.faults import FaultBook, Moment
 from edge.integrity.memory import Kept, pack, unpack
 from edge.integrity.watch import Fault, FaultKind, IntegrityWatch
+from edge.worker.recording import Recorder
 from streams.frame import Frame
 from streams.pace import Pace
 
@@ -23,40 +22,6 @@ GREATEST_OFFSET_MS = 2000.0
 CLOCK_AFTER_S = 60.0
 REMEMBER_EVERY_S = 300.0
 """What a camera usually shows changes over ten minutes."""
-
-
-class Recorder(Protocol):
-    """Where maintenance incidents go, and what must be known after a restart."""
-
-    def recall(self) -> bytes | None:
-        """Return the memory that was last recorded, None if none was."""
-        ...
-
-    def unwatched(self, watched: Collection[str], utc: datetime) -> list[Incident]:
-        """Return withdrawals of all that is open but those ids."""
-        ...
-
-    def record(
-        self,
-        incidents: Sequence[Incident],
-        frame: Frame | None,
-        people: Sequence[Box],
-        *,
-        memory: bytes,
-    ) -> None:
-        """Record revisions and what is known after them: all of it or nothing.
-
-        Args:
-            incidents: In order; none to keep the memory only.
-            frame: Shows the trouble if there is a picture.
-            people: Boxes whose heads must not be shown.
-            memory: What must be known after a restart.
-        """
-        ...
-
-    def retry(self) -> None:
-        """Record what could not be recorded before."""
-        ...
 
 
 class IntegrityPipeline:

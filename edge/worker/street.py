@@ -1,8 +1,7 @@
 """The street's pipeline: pictures to the street, incidents and its memory to their recorder."""
 
 import logging
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Protocol
 
 from edge.domain.geometry import Box
@@ -10,6 +9,7 @@ from edge.domain.incident import Incident
 from edge.street.memory import pack, unpack
 from edge.street.street import Noticed, Street
 from edge.worker.plates import PlateWatch
+from edge.worker.recording import Recorder
 from streams.frame import Frame
 from streams.pace import Pace
 
@@ -20,41 +20,16 @@ REMEMBER_EVERY_S = 60.0
 often would wear out the disk: it is a small picture each time, 30 GB a day of sixty cameras."""
 
 
-class Recorder(Protocol):
-    """Where incidents go, and what a street must know after a restart."""
-
-    def recall(self) -> bytes | None:
-        """Return the memory that was last recorded, None if none was."""
-        ...
-
-    def unwatched(self, watched: Collection[str], utc: datetime) -> list[Incident]:
-        """Return withdrawals of all that is open but those ids."""
-        ...
+class StreetRecorder(Recorder, Protocol):
+    """A recorder that also takes pictures before there is an incident."""
 
     def note(self, frame: Frame, people: Sequence[Box]) -> None:
-        """Take a picture that a later incident may want to show; ``people`` as below."""
-        ...
-
-    def record(
-        self,
-        incidents: Sequence[Incident],
-        frame: Frame | None,
-        people: Sequence[Box],
-        *,
-        memory: bytes,
-    ) -> None:
-        """Record revisions of incidents and what is known after them: all of it or nothing.
+        """Take a picture that a later incident may want to show.
 
         Args:
-            incidents: In order; none to keep the memory only.
-            frame: Shows what they are about; None where nothing is to be shown.
+            frame: The picture.
             people: Boxes whose heads must not be shown.
-            memory: What must be known after a restart.
         """
-        ...
-
-    def retry(self) -> None:
-        """Record what could not be recorded before."""
         ...
 
 
@@ -67,7 +42,7 @@ class StreetPipeline:
         street: Street,
         *,
         pace: Pace,
-        recorder: Recorder,
+        recorder: StreetRecorder,
         plates: PlateWatch | None = None,
     ) -> None:
         """Put street and recorder together.
