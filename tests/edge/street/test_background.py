@@ -135,6 +135,14 @@ def test_a_thing_stands_through_weather_shake_and_traffic(weather: Change) -> No
     assert np.median(watch.background.since_s[INSIDE]) <= 33.0
 
 
+def test_a_camera_that_was_bumped_still_knows_its_street() -> None:
+    watch = Watch()
+    watch.see(STREET, 30)
+    view = watch.see(shaken(STREET, 0), 30)
+    assert view.is_background.mean() > 0.99
+    assert standing_px(watch) == 0
+
+
 def test_a_lorry_in_front_for_some_seconds_is_survived() -> None:
     watch = Watch(survive_s=20.0)
     watch.see(STREET, 30)

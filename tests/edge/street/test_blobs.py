@@ -104,6 +104,14 @@ def test_a_shadow_makes_no_thing(depth: float) -> None:
     assert watch.things() == []
 
 
+@pytest.mark.parametrize("depth", [0.65, 0.8])
+def test_a_sharp_shadow_is_the_same_surface_in_another_light(depth: float) -> None:
+    watch = Watch()
+    watch.see(STREET, 30)
+    watch.see(shaded(STREET, depth, (110, 75, 210, 150), 0.6), 20)
+    assert verdicts(watch) == [Verdict.LIGHT]
+
+
 def test_a_thing_with_a_shadow_of_its_own_is_one() -> None:
     watch = Watch()
     watch.see(STREET, 30)

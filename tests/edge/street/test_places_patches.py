@@ -35,6 +35,13 @@ def test_a_patch_is_a_place_since_it_came() -> None:
     assert place.area == pytest.approx((X2 - X1) * (Y2 - Y1) / (320 * 180))
 
 
+def test_it_came_when_it_began_to_stand_not_when_that_was_sure() -> None:
+    kerb = Kerb()
+    kerb.see(CAR, looks=10, parts=())
+    kerb.patch(CAR, a_patch(onset_s=6.0))
+    assert kerb.book.places()[0].since_s == 6.0
+
+
 @pytest.mark.parametrize("verdict", [one for one in Verdict if one is not Verdict.THING])
 def test_only_a_thing_makes_a_place(verdict: Verdict) -> None:
     kerb = Kerb()
