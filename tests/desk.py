@@ -12,7 +12,8 @@ from edge.domain.judging import about, together, wanted
 from edge.domain.rule import Finding, IncidentType, Needs, Rule, Terms, Zone
 from edge.domain.scene import Place, Scene, Subject
 from edge.domain.schedule import Permit, Schedule
-from edge.street.keeper import Keeper, ZoneRule
+from edge.street.keeper import Keeper
+from edge.street.zone_rule import ZoneRule
 from tests.scenes import ZONE, a_place
 
 BEGIN_S = 1000.0

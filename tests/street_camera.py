@@ -9,10 +9,11 @@ from edge.domain.incident import Incident
 from edge.domain.rule import IncidentType, Needs, Zone
 from edge.domain.scene import Cloud, CloudReport
 from edge.rules import RULES
-from edge.street.keeper import Keeper, ZoneRule
+from edge.street.keeper import Keeper
 from edge.street.looking import Lookout
 from edge.street.street import Noticed, Street
 from edge.street.tone import Picture
+from edge.street.zone_rule import ZoneRule
 from models.faces import Picture as Pixels
 from tests.asphalt import noisy
 from tests.fake_detector import BEGIN, FakeDetector, frame_of

@@ -27,9 +27,10 @@ from edge.rules import RULES
 from edge.settings import Settings
 from edge.settings.schema import Camera
 from edge.settings.street import Exemption, Rule, Window, Zone
-from edge.street.keeper import Keeper, ZoneRule
+from edge.street.keeper import Keeper
 from edge.street.looking import Lookout
 from edge.street.street import Street
+from edge.street.zone_rule import ZoneRule
 from models.depot import Depot
 from models.detections import ObjectDetector
 from models.errors import ModelFileError

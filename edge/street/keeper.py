@@ -1,17 +1,14 @@
 """The incidents of one camera: opened once, told again when a fact changes, cleared once."""
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from edge.domain.geometry import Box, foot
 from edge.domain.incident import AppliedRule, Incident, Stage, Step
-from edge.domain.rule import Finding, Needs, Rule, Terms, Zone
+from edge.domain.rule import Finding, Needs
 from edge.domain.scene import Presence, Scene
-from edge.domain.schedule import Permit, Schedule
 from edge.street.account import Account, Phase
+from edge.street.zone_rule import ZoneRule
 
 TELL_AGAIN_S = 30.0
 """Changed facts are told at most this often."""
@@ -19,36 +16,9 @@ TELL_AGAIN_S = 30.0
 MANY_MORE, LEAST_MORE = 1.5, 2
 """Times and number by which a count has clearly grown: that of a crowd differs at every look."""
 
+MOST_EXCUSES = 256
+
 _RIGHTS = {Phase.PENDING: 0, Phase.HELD: 1, Phase.OPEN: 2}
-
-
-@dataclass(frozen=True, slots=True)
-class ZoneRule:
-    """One rule in one zone of one camera, on the site's terms.
-
-    Attributes:
-        schedule: When it applies; None always.
-        permits: Who may all the same.
-        place: Name of the place, shared with other cameras; None for this camera's own.
-    """
-
-    rule: Rule
-    zone: Zone
-    terms: Terms
-    schedule: Schedule | None = None
-    permits: tuple[Permit, ...] = ()
-    place: str | None = None
-
-    @property
-    def name(self) -> str:
-        """Return what this rule is called on its camera."""
-        return f"{self.zone.id}/{self.rule.type}"
-
-    def applied(self) -> AppliedRule:
-        """Return what an incident says of the rule."""
-        content = json.dumps(asdict(self.terms), sort_keys=True, default=str)
-        digest = hashlib.sha256(f"{self.rule.type}{content}".encode()).hexdigest()
-        return AppliedRule(self.rule.type, f"sha256:{digest}", self.terms.dwell_s)
 
 
 class Keeper:
@@ -73,11 +43,13 @@ class Keeper:
         self._new_id = new_id
         self._favoured: dict[str, str] = {}
         self.accounts: dict[str, dict[str, Account]] = {one.name: {} for one in rules}
+        self.excuses: dict[str, float] = {}
+        """When rules, and rules about single things, were last at rest, stream time."""
 
     def observe(self, scene: Scene) -> list[Incident]:
         """Return the incidents that this moment opens, changes or ends."""
         judgings = [
-            _Judging(self, rule, applied, scene, _findings(rule, scene))
+            _Judging(self, rule, applied, scene, rule.findings(scene))
             for rule, applied in self._rules
             if _sees(scene, rule.rule.needs)
         ]
@@ -105,14 +77,15 @@ class Keeper:
             if name != by.name
         )
 
-    def open_places(self) -> set[int]:
-        """Return the ids of places that an open incident is about."""
-        return {
-            int(key.removeprefix("place:"))
-            for accounts in self.accounts.values()
-            for key, account in accounts.items()
-            if key.startswith("place:") and account.phase is Phase.OPEN
-        }
+    def excuse(self, what: str, mono_s: float) -> None:
+        """Note that a rule, or a rule about one thing, was at rest at a moment."""
+        self.excuses[what] = mono_s
+        if len(self.excuses) > MOST_EXCUSES:
+            del self.excuses[min(self.excuses, key=lambda one: self.excuses[one])]
+
+    def excused_s(self, *what: str) -> float:
+        """Return the stream time at which any of these was last at rest."""
+        return max(self.excuses.get(one, float("-inf")) for one in what)
 
     def open_ids(self) -> set[str]:
         """Return the ids of open incidents."""
@@ -155,16 +128,6 @@ def _many_more(count: int, told: int) -> bool:
     return count >= max(MANY_MORE * told, told + LEAST_MORE)
 
 
-def _applies(rule: ZoneRule, scene: Scene) -> bool:
-    return rule.schedule is None or rule.schedule.applies(scene.utc)
-
-
-def _findings(rule: ZoneRule, scene: Scene) -> dict[str, Finding]:
-    if not _applies(rule, scene):
-        return {}
-    return {one.key: one for one in rule.rule.judge(scene, rule.zone, rule.terms)}
-
-
 @dataclass(frozen=True, slots=True)
 class _Judging:
     """One rule at one moment."""
@@ -178,19 +141,22 @@ class _Judging:
     def claims(self) -> Iterator[tuple[str, float, str]]:
         """Yield key, confidence and rule of what it says of things that no permit covers."""
         for key, finding in self.findings.items():
-            if self._permit(finding.box) is None:
+            if self.rule.permit(self.scene.utc, finding.box) is None:
                 yield key, finding.confidence, self.rule.name
 
     def run(self) -> list[Incident]:
         accounts = self.keeper.accounts[self.rule.name]
         told: list[Incident] = []
+        applies = self.rule.applies(self.scene.utc)
+        if not applies:
+            self.keeper.excuse(self.rule.name, self.scene.mono_s)
         for key, finding in self.findings.items():
-            permit = self._permit(finding.box)
+            permit = self.rule.permit(self.scene.utc, finding.box)
             if permit is not None:
+                self.keeper.excuse(f"{self.rule.name} {key}", self.scene.mono_s)
                 told += self._end(key, Step.WITHDRAWN, permit.told())
             elif not self.keeper.claimed(key, self.rule):
                 self._note(key, finding)
-        applies = _applies(self.rule, self.scene)
         for key in list(accounts):
             if key not in self.findings:
                 told += self._without_finding(key, applies=applies)
@@ -198,13 +164,15 @@ class _Judging:
             told += self._advance(key)
         return told
 
-    def _permit(self, box: Box) -> Permit | None:
-        for permit in self.rule.permits:
-            if permit.covers(self.scene.utc, foot(box)):
-                return permit
-        return None
+    def _counted(self, key: str, finding: Finding) -> Finding:
+        """Return a finding whose dwell does not count while the rule was at rest, or allowed it."""
+        rested = self.keeper.excused_s(self.rule.name, f"{self.rule.name} {key}")
+        if finding.since_s is None or finding.since_s >= rested:
+            return finding
+        return replace(finding, since_s=rested)
 
     def _note(self, key: str, finding: Finding) -> None:
+        finding = self._counted(key, finding)
         accounts, now_s = self.keeper.accounts[self.rule.name], self.scene.mono_s
         account = accounts.get(key)
         if account is None:

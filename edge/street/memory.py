@@ -63,6 +63,7 @@ class _Knowledge:
     next_id: int
     places: tuple[_Place, ...]
     accounts: dict[str, dict[str, Account]]
+    excuses: dict[str, float]
 
 
 _KNOWLEDGE = TypeAdapter(_Knowledge)
@@ -83,8 +84,9 @@ def pack(street: Street, *, mono_s: float, utc: datetime) -> bytes:
             if looks.behind is not None:
                 arrays[f"behind{number}"] = looks.behind
     arrays |= street.background.saved()
+    keeper = street.keeper
     knowledge = _Knowledge(
-        VERSION, mono_s, utc, street.book.next_id, tuple(places), street.keeper.accounts
+        VERSION, mono_s, utc, street.book.next_id, tuple(places), keeper.accounts, keeper.excuses
     )
     arrays["knowledge"] = np.frombuffer(_KNOWLEDGE.dump_json(knowledge), np.uint8)
     target = io.BytesIO()
@@ -130,6 +132,7 @@ def unpack(content: bytes, street: Street, *, mono_s: float, utc: datetime) -> N
             street.keeper.accounts[name] = {
                 key: _shifted(account, shift_s) for key, account in accounts.items()
             }
+    street.keeper.excuses = {what: at_s + shift_s for what, at_s in knowledge.excuses.items()}
 
 
 def _places(

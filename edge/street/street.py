@@ -13,11 +13,12 @@ from edge.domain.rule import Needs
 from edge.domain.scene import Cloud, CloudReport, Scene, Subject, Thing
 from edge.street.background import Background, View
 from edge.street.blobs import Verdict, find_blobs
-from edge.street.keeper import Keeper, ZoneRule
+from edge.street.keeper import Keeper
 from edge.street.looking import Look, Lookout
 from edge.street.places import PlaceBook
 from edge.street.strollers import known_to_move
 from edge.street.tone import Picture
+from edge.street.zone_rule import ZoneRule
 from models.faces import Picture as Pixels
 from streams.frame import Frame
 

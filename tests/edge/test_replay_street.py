@@ -91,6 +91,16 @@ def test_a_rule_applies_by_its_hours_and_ends_with_them(
     assert replayed(tmp_path, recording, rule, "2026-11-24T22:30+08:00") == b""
 
 
+def test_what_stands_when_the_hours_begin_has_its_dwell_from_then_on(
+    recordings: dict[int, Path], tmp_path: Path
+) -> None:
+    rule = PILE + ', schedule: [{hours: "07:00-22:00"}]}'
+    early = replayed(tmp_path, recordings[TAKEN_AWAY_S], rule, "2026-11-24T06:58+08:00")
+    opened = incidents(early)[0]
+    assert "2026-11-23T23:00:29" < opened["opened_at"] < "2026-11-23T23:00:40"
+    assert opened["dwell_s"] < 40
+
+
 def test_a_rule_for_workdays_rests_on_a_public_holiday(
     recordings: dict[int, Path], tmp_path: Path
 ) -> None:
@@ -117,7 +127,7 @@ def test_a_permit_allows_its_place_at_its_hours_and_nothing_else(
     assert actions(replayed(tmp_path, recording, rule(elsewhere), morning))[0] == ("opened", "")
     overdue = incidents(replayed(tmp_path, recording, rule(here), "2026-11-24T08:58+08:00"))
     assert overdue[0]["action"] == "opened"
-    assert overdue[0]["opened_at"] >= "2026-11-24T01:00:00"
+    assert "2026-11-24T01:00:29" < overdue[0]["opened_at"] < "2026-11-24T01:00:40"
 
 
 def test_an_incident_that_a_permit_explains_is_withdrawn(

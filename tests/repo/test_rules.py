@@ -15,7 +15,7 @@ from edge.rules import RULES
 from edge.settings import load_settings
 from edge.settings.street import Rule
 from edge.settings.values import parse_duration_s
-from edge.street.keeper import ZoneRule
+from edge.street.zone_rule import ZoneRule
 from tests.pictures.all import FOLDER, STAGES, path, picture
 
 ROOT = Path(__file__).resolve().parents[2]

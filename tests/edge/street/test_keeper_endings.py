@@ -7,7 +7,7 @@ from edge.domain.rule import IncidentType
 from edge.domain.scene import Evidence, Presence, Subject
 from edge.domain.schedule import BREAKFAST_CART, Hours, Permit, Schedule, Window
 from tests.desk import BEGIN, BEGIN_S, Desk, a_car, a_counting_rule, a_rule
-from tests.scenes import INSIDE, a_place
+from tests.scenes import a_place
 
 HERE, GONE, HIDDEN = (
     a_car(),
@@ -98,11 +98,13 @@ def test_a_counted_zone_is_cleared_when_too_few_are_left() -> None:
     assert desk.steps() == [Step.OPENED, Step.CLEARED]
 
 
-def test_a_permit_keeps_it_from_opening_and_its_end_lets_it() -> None:
+def test_a_permit_keeps_it_from_opening_and_from_its_end_on_the_dwell_counts() -> None:
     permit = Permit("p-7", BREAKFAST_CART, until(1))
     desk = Desk(a_rule(permits=(permit,)))
-    assert desk.watch(59, HERE) == []
-    assert [one.action for one in desk.watch(5, HERE)] == [Step.OPENED]
+    assert desk.watch(68, HERE) == []
+    (opened,) = desk.watch(5, HERE)
+    assert opened.action is Step.OPENED
+    assert opened.dwell_s < 12
 
 
 def test_a_permit_for_another_corner_changes_nothing() -> None:
@@ -240,14 +242,3 @@ def test_what_comes_to_stand_where_something_else_was_cleared_is_no_secret() -> 
     desk.watch(20, GONE)
     desk.watch(20, a_place(Subject.GOODS, since_s=desk.now_s))
     assert [(one.action, one.type) for one in desk.told[-1:]] == [(Step.OPENED, NOTHING)]
-
-
-def test_open_places_are_those_that_incidents_are_about() -> None:
-    desk = Desk(a_rule(), a_counting_rule(least_count=1))
-    bike = a_place(Subject.BIKE, number=2, since_s=BEGIN_S)
-    desk.watch(10, HERE, bike, a_car(3, since_s=BEGIN_S + 8, foot=INSIDE))
-    assert desk.keeper.open_places() == {1}
-    assert desk.keeper.pending()
-    desk.watch(20)
-    assert desk.keeper.open_places() == set()
-    assert not desk.keeper.pending()

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from edge.domain.incident import Incident, Step
 from edge.domain.rule import IncidentType
 from edge.domain.scene import Presence, Scene
-from edge.street.keeper import Keeper, ZoneRule
+from edge.street.keeper import Keeper
 from edge.street.memory import DIGEST_BYTES, LONGEST_OUTAGE, pack, unpack
 from edge.street.street import Street
+from edge.street.zone_rule import ZoneRule
 from tests.asphalt import put
 from tests.desk import BEGIN, a_rule
 from tests.kerb import CAR, STREET, Kerb, named

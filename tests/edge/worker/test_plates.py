@@ -11,7 +11,8 @@ from edge.domain.incident import Incident, Stage, Step
 from edge.domain.rule import IncidentType, Rule, Zone
 from edge.domain.scene import Evidence, Place, Presence, Scene, Subject
 from edge.rules import RULES
-from edge.street.keeper import Keeper, ZoneRule
+from edge.street.keeper import Keeper
+from edge.street.zone_rule import ZoneRule
 from edge.worker.plates import LOOK_EVERY_S, MOST_LOOKS, PlateWatch
 from models.faces import Floats, Picture
 from models.plates import Plate
