@@ -29,7 +29,14 @@ from edge.street.matching import (
     part_of,
     stands_free,
 )
-from edge.street.standing import ESTABLISHED, NAMED_AFTER, UNLIKE_S, Standing, Tally
+from edge.street.standing import (
+    ESTABLISHED,
+    FAINT_OUTLINE,
+    NAMED_AFTER,
+    UNLIKE_S,
+    Standing,
+    Tally,
+)
 from edge.street.strollers import Idlers
 from edge.street.tone import Picture
 
@@ -80,6 +87,7 @@ class PlaceBook:
         self.gone: list[Gone] = []
         self.next_id = 1
         self._compared_s: float | None = None
+        self._before: Picture | None = None
         self._began_s: float | None = None
         self._idlers = Idlers()
 
@@ -131,7 +139,7 @@ class PlaceBook:
         elapsed_s = 0.0 if self._compared_s is None else view.mono_s - self._compared_s
         self._compared_s = view.mono_s
         for one in self.standing:
-            if view.rebased and one.appearance is not None:
+            if view.rebased and one.appearance is not None and not self._faded(one, view):
                 one.recut(cut_box(view.picture, one.box))
             if not view.usable:
                 one.hidden()
@@ -142,7 +150,21 @@ class PlaceBook:
                 open_view=not is_covered(one, things) and stands_free(one.box, view),
                 elapsed_s=elapsed_s,
             )
+        if view.usable:
+            self._before = view.picture
         self._forget(view.mono_s)
+
+    def _faded(self, one: Standing, view: View) -> bool:
+        """Return whether a place lost more of its outline than the whole picture of its contrast.
+
+        A new light leaves a thing where it is; while all changed, the thing may have left too. It
+        keeps its old looks then, and is found gone or seen again by them.
+        """
+        if one.appearance is None or self._before is None:
+            return False
+        dimmed = float(view.picture[..., 0].std()) / max(float(self._before[..., 0].std()), 1.0)
+        left = one.appearance.outline(view.picture)
+        return left < FAINT_OUTLINE * min(dimmed, 1.0) * one.outline
 
     def detect(self, view: View, things: Sequence[Thing], looked_at: Sequence[Box]) -> None:
         """Lay a network's boxes on the places.

@@ -1,11 +1,14 @@
 """Places that a network names; those that merely stand out are in ``test_places_patches.py``."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from edge.domain.scene import Evidence, Presence, Subject, Thing
 from edge.street.places import FORGET_S, MOST_PLACES
-from tests.asphalt import BOX_PX, DARK, WHITE, put
-from tests.kerb import CAR, STREET, Kerb, named, shares, somebody
+from tests.asphalt import BOX_PX, DARK, WHITE, noisy, put
+from tests.kerb import CAR, STREET, Kerb, a_view, named, shares, somebody
 
 X1, Y1, X2, Y2 = BOX_PX
 OTHER_CAR = put(STREET, colour=WHITE, seed=7)
@@ -87,6 +90,18 @@ def test_after_a_new_beginning_of_the_background_a_place_takes_the_picture_as_it
     (place,) = kerb.see(night, looks=1, rebased=True, parts=())
     (place,) = kerb.see(night, looks=20, parts=())
     assert (place.id, place.presence) == (before.id, Presence.PRESENT)
+
+
+def test_what_left_while_the_light_changed_is_found_gone() -> None:
+    kerb = Kerb()
+    kerb.park(CAR, named())
+    night = STREET // 3 + 80
+    kerb.see(night, looks=1, rebased=True, parts=())
+    everywhere = np.ones(night.shape[:2], bool)
+    for second in range(25):
+        view = a_view(noisy(night, second), kerb.now_s + 1 + second)
+        kerb.book.compare(replace(view, is_background=everywhere), ())
+    assert [one.presence for one in kerb.book.places()] == [Presence.ABSENT]
 
 
 def test_a_place_is_empty_once_it_has_looked_empty_for_some_time() -> None:
