@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from edge.domain.geometry import Box, around, box_area, overlap, widened
+from edge.domain.geometry import Box, around, box_area, covered, overlap, widened
 from edge.domain.scene import Subject, Thing
 from models.detections import Detections, ObjectDetector, detect_regions
 from streams.frame import Frame
@@ -26,7 +26,8 @@ CLOSE_LOOK_MARGINS = (1.5, 3.0, 2.0, 4.0, 1.0, 6.0)
 stands on, and knows a thing at one size that it does not know at another (measured)."""
 
 MOST_QUESTIONS = len(CLOSE_LOOK_MARGINS)
-TWICE = 0.6
+TWICE, INSIDE = 0.6, 0.8
+MADE_OF_PARTS = frozenset({Subject.STALL, Subject.GOODS})
 
 
 @cache
@@ -139,11 +140,21 @@ class Lookout:
                 continue
             x1, y1, x2, y2 = (float(edge) for edge in found.boxes_xyxy[row])
             box = _within((x1 / width, y1 / height, x2 / width, y2 / height))
-            # A network may call one vehicle a car and a truck: to the rules it is one.
-            if any(one.subject is subject and overlap(one.box, box) > TWICE for one in things):
+            if any(one.subject is subject and _is_same(one.box, box, subject) for one in things):
                 continue
             things.append(Thing(subject, label, box, float(found.scores[row])))
         return things
+
+
+def _is_same(one: Box, other: Box, subject: Subject) -> bool:
+    """Return whether two boxes of a subject are one thing to the rules.
+
+    A network may call one vehicle a car and a truck, and see a stall's awning inside the stall.
+    """
+    if overlap(one, other) > TWICE:
+        return True
+    inside = max(covered(one, other), covered(other, one))
+    return subject in MADE_OF_PARTS and inside > INSIDE
 
 
 def _within(box: Box) -> Box:

@@ -92,6 +92,12 @@ def test_a_person_in_front_of_a_car_is_another_thing() -> None:
     assert len(looked(("car", LEFT, 0.9), ("person", LEFT, 0.5)).things) == 2
 
 
+def test_an_awning_within_its_stall_is_no_second_stall_but_a_car_before_a_lorry_is_a_car() -> None:
+    whole, upper = (0.2, 0.2, 0.5, 0.9), (0.22, 0.22, 0.48, 0.45)
+    assert len(looked(("stall", whole, 0.9), ("stall", upper, 0.8)).things) == 1
+    assert len(looked(("truck", whole, 0.9), ("car", upper, 0.8)).things) == 2
+
+
 def test_two_cars_side_by_side_are_two() -> None:
     assert len(looked(("car", LEFT, 0.9), ("car", (0.31, 0.5, 0.5, 0.7), 0.8)).things) == 2
 
