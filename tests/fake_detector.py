@@ -13,7 +13,7 @@ from models.faces import Picture as Pixels
 from streams.frame import Frame
 from streams.pixels import Converter
 
-WORDS = ("car", "truck", "person", "chair", "surfboard", "smoke", "fire")
+WORDS = ("car", "truck", "person", "chair", "surfboard", "smoke", "fire", "stall")
 BEGIN = datetime(2026, 11, 24, 3, tzinfo=UTC)
 
 
