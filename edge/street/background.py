@@ -81,6 +81,11 @@ class Background:
         """Stream time of the last step of the light."""
         self.at_s = 0.0
 
+    @property
+    def differing(self) -> bool:
+        """Return whether anything may have come to stand, or nothing has been seen yet."""
+        return not self._begun or bool(self.differs.any())
+
     def observe(self, ycrcb: Picture, mono_s: float) -> View:
         """Learn from a picture ``(h, w, 3)`` of Y, Cr, Cb and return how it looks."""
         now = np.asarray(cv2.blur(ycrcb, (3, 3)), np.uint8)

@@ -26,7 +26,7 @@ SMALL_PX = 480
 """Longer side of the picture that smoke is looked for on; the background's is ``GRID_PX``."""
 
 GRID_PX = 320
-STATIC_EVERY_S = 0.9
+STATIC_EVERY_S, CALM_EVERY_S = 0.9, 3.9
 JUDGE_EVERY_S = 2.0
 LONGEST_MATURING_S = 30.0
 DRIFTS_S = 20.0
@@ -112,7 +112,9 @@ class Street:
             before = (*self._named, *self._named_before)
             look = replace(look, things=known_to_move(look.things, before))
             self._named_before, self._named = self._named, look.things
-        standing = self._standing_matters and (look is not None or self._static_due(mono_s))
+        standing = self._standing_matters and (
+            look is not None or self._static_due(mono_s, moving=moving)
+        )
         small = frame.bgr(SMALL_PX) if standing or self._clouds is not None else None
         clouds = CloudReport() if small is None else self._watch_clouds(small, mono_s, look)
         if small is not None and standing:
@@ -133,8 +135,10 @@ class Street:
         people = tuple(one.box for one in self._named if one.subject is Subject.PERSON)
         return Noticed(tuple(incidents), scene, people)
 
-    def _static_due(self, mono_s: float) -> bool:
-        return mono_s - self._seen_s >= STATIC_EVERY_S
+    def _static_due(self, mono_s: float, *, moving: bool) -> bool:
+        """Return whether to compare a picture with the background: seldom while nothing happens."""
+        calm = not moving and not self.book.standing and not self.background.differing
+        return mono_s - self._seen_s >= (CALM_EVERY_S if calm else STATIC_EVERY_S)
 
     def _look(self, frame: Frame, mono_s: float, *, moving: bool) -> Look | None:
         if self._lookout is None:
