@@ -228,13 +228,11 @@ class PlaceBook:
 
     def _not_found(self, one: Standing, things: Sequence[Thing]) -> None:
         if one.static and not one.named:
-            people = sum(
+            one.looks.misses += any(
                 covered(one.box, thing.box) >= PERSON_COVERS
                 for thing in things
                 if thing.subject is Subject.PERSON
             )
-            one.people += people > 0
-            one.looks.misses += people > 0
             return
         if one.named and one.presence is not Presence.OCCLUDED and not one.static:
             one.looks.misses += 0.5 if one.presence is Presence.PRESENT else 1.0

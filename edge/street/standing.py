@@ -49,7 +49,6 @@ class Standing:
         looks: Of the detector and of the outline: whether it stands like a thing.
         scores: Detector scores, summed.
         named: How often the detector called it something.
-        people: How often it was covered by a person's box instead.
         asked: How often a network was asked for its name.
         appearance: None until the small picture has been cut.
         outline: Gradient along its outline when its looks were cut.
@@ -78,7 +77,6 @@ class Standing:
     looks: Tally = field(default_factory=Tally)
     scores: float = 0.0
     named: int = 0
-    people: int = 0
     asked: int = 0
     attended: Tally = field(default_factory=Tally)
     absent_since_s: float | None = None

@@ -85,7 +85,6 @@ class Street:
         self._clouds = clouds
         self.background = Background(survive_s=shortest_s)
         self.book = PlaceBook(remember_s=max(holds, default=0.0))
-        self._view: View | None = None
         self._seen_s = float("-inf")
         self._judged_s = float("-inf")
         self._named: tuple[Thing, ...] = ()
