@@ -23,6 +23,8 @@ MIGRATIONS = tuple(
         "plates.sql",
         "memory.sql",
         "networks.sql",
+        "evidence.sql",
+        "review.sql",
     )
 )
 PASSAGES_LEAF = "passages"

@@ -1,0 +1,1 @@
+-- What shows an incident, and what became of it. The files lie below the home's evidence folder.

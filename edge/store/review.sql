@@ -1,0 +1,1 @@
+-- What operators need to find, judge and count incidents quickly.
