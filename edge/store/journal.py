@@ -25,6 +25,7 @@ MIGRATIONS = tuple(
         "networks.sql",
         "evidence.sql",
         "review.sql",
+        "tallies.sql",
     )
 )
 PASSAGES_LEAF = "passages"
@@ -241,8 +242,8 @@ class Journal:
     def count_passages(self) -> dict[str, int]:
         """Return how many passages ended in each decision, revisions counted once."""
         rows = self._connection.execute(
-            "SELECT decision, COUNT(*) AS count FROM passages AS latest WHERE revision ="
-            " (SELECT MAX(revision) FROM passages WHERE id = latest.id) GROUP BY decision"
+            "SELECT decision, SUM(count) AS count FROM passage_tallies GROUP BY decision"
+            " HAVING SUM(count) > 0"
         ).fetchall()
         return {row["decision"]: row["count"] for row in rows}
 

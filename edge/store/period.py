@@ -1,0 +1,27 @@
+"""From when to when something is counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Moments from ``since`` to before ``until``."""
+
+    since: datetime
+    until: datetime
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """Return both ends as the journal writes times."""
+        return _text(self.since), _text(self.until)
+
+
+def marks(values: Sequence[object]) -> str:
+    """Return the question marks of a statement that takes some values."""
+    return ", ".join("?" for _ in values)
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
