@@ -11,8 +11,10 @@ from edge.clock import Clock
 from edge.domain.camera import CameraReport, CameraState, Duty, Post
 from edge.domain.incident import Incident
 from edge.domain.passage import Passage
+from edge.store.amendments import amend
 from edge.store.database import flushed_later, open_database, transaction
 from edge.store.incidents import Render, Written, open_incidents, write_incident
+from edge.store.kept import Clip, Item, Kept, write_evidence
 
 MIGRATIONS = tuple(
     files("edge.store").joinpath(name).read_text(encoding="utf-8")
@@ -46,6 +48,10 @@ class Still:
     jpeg: bytes
 
 
+def _keep_nothing(_: Incident) -> Kept:
+    return Kept()
+
+
 @dataclass(frozen=True, slots=True)
 class Revision:
     """A revision of an incident on its way into the journal.
@@ -54,11 +60,13 @@ class Revision:
         incident: With the camera's own id and revision.
         render: Makes the payload, given the incident under the box's ids and its ``seq``.
         stills: Names the pictures that follow the message, given the same.
+        keep: Puts what shows it into its place on the box and names it, given the same.
     """
 
     incident: Incident
     render: Render
     stills: Callable[[Incident], Sequence[Still]]
+    keep: Callable[[Incident], Kept] = _keep_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +162,35 @@ class Journal:
                 self._enqueue(told.seq, INCIDENTS_LEAF, JSON, told.payload)
                 for still in one.stills(told.incident):
                     self._enqueue(None, still.leaf, "image/jpeg", still.jpeg)
+                write_evidence(self._connection, one.keep(told.incident), self._clock.utc())
             if memory is not None:
                 self._connection.execute(
                     "INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?)",
                     (post.camera_id, post.duty, _text(self._clock.utc()), memory),
                 )
         return written
+
+    def record_clip(self, clip: Clip, item: Item) -> int | None:
+        """Write that an incident has its clip, and tell it, in one transaction.
+
+        Args:
+            clip: As it was written.
+            item: Its file.
+
+        Returns:
+            The message's ``seq``, None if there is no such incident.
+        """
+        with transaction(self._connection):
+            told = amend(
+                self._connection,
+                clip.incident_id,
+                next_seq=self._next_seq,
+                evidence=[item.listed()],
+            )
+            write_evidence(self._connection, Kept([item], clip=clip), self._clock.utc())
+            if told is not None:
+                self._enqueue(told.seq, INCIDENTS_LEAF, JSON, told.payload)
+        return told.seq if told else None
 
     def recall(self, post: Post) -> bytes | None:
         """Return what was kept for a post, None if nothing was."""
