@@ -1,0 +1,123 @@
+"""Where evidence lies: a file is whole and on the disk, or it is not there."""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+DRAFTS = ".drafts"
+"""Files on their way into an incident's folder."""
+
+CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A whole file that belongs to no incident yet."""
+
+    path: Path
+    bytes: int
+    sha256: str
+
+
+class EvidenceFolder:
+    """The folder of all evidence; used by any thread of any process."""
+
+    def __init__(self, root: Path) -> None:
+        """Use a folder that is made when the first file is."""
+        self.root = root
+
+    def draft(self, content: bytes) -> Draft:
+        """Write a file that will be placed later; raises OSError."""
+        path = self.new_draft(".jpg")
+        try:
+            with path.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            with contextlib.suppress(OSError):
+                path.unlink()
+            raise
+        return Draft(path, len(content), hashlib.sha256(content).hexdigest())
+
+    def new_draft(self, suffix: str) -> Path:
+        """Return a path that nobody else uses, for a file that will be placed; raises OSError."""
+        drafts = self.root / DRAFTS
+        drafts.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return drafts / (secrets.token_hex(8) + suffix)
+
+    def place(self, draft: Path, incident_id: str, opened_at: datetime, name: str) -> str:
+        """Move a draft into its incident's folder; return its path below the root.
+
+        Raises:
+            OSError: The disk fails.
+        """
+        folder = self.of(incident_id, opened_at)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target = folder / name
+        draft.replace(target)
+        flush_folder(folder)
+        return target.relative_to(self.root).as_posix()
+
+    def of(self, incident_id: str, opened_at: datetime) -> Path:
+        """Return the folder of an incident."""
+        return self.root / opened_at.date().isoformat() / incident_id
+
+    def forget_drafts(self) -> int:
+        """Remove what was not placed before a crash; return how many files."""
+        removed = 0
+        with contextlib.suppress(FileNotFoundError):
+            for path in (self.root / DRAFTS).iterdir():
+                path.unlink(missing_ok=True)
+                removed += 1
+        return removed
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Be alone in a folder among all processes that ask for it; raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make what was put into a folder survive a power cut; raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Replace a file so that nobody ever sees a part of it; raises OSError."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with draft.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        flush_folder(path.parent)
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, read in pieces; raises OSError."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
