@@ -14,6 +14,7 @@ COMMANDS = {
     "demo": "see it work: no camera, no broker, no configuration",
     "models": "the networks: list, pull, verify",
     "residents": "the registered people",
+    "evidence": "what shows an incident: verify, hold, release",
     "eval": "measured accuracy",
     "bench": "measured speed",
 }

@@ -26,7 +26,8 @@ class Terms:
         stills_s: Of a still.
         clips_s: Of a clip.
         quota_bytes: Of all files together.
-        least_free_bytes: What must stay free on the disk, for the databases to go on.
+        least_free_bytes: What must stay free on the disk, for the databases to go on; clips make
+            room for it, stills do not, as what fills the disk may be something else.
     """
 
     stills_s: float
@@ -67,7 +68,7 @@ class Retention:
 
     def pressing(self) -> bool:
         """Return whether the quota is exceeded, or the disk nearly full."""
-        return self._excess() > 0
+        return self._excess(Kind.CLIP) > 0
 
     def run(self) -> int:
         """Remove what must go; return how many files were.
@@ -79,7 +80,7 @@ class Retention:
         removed += self._outlived(Kind.STILL, self._terms.stills_s)
         for kind in QUOTA_ORDER:
             removed += self._surplus(kind)
-        if self._excess() > 0:
+        if self._excess(Kind.STILL) > 0:
             log.warning("evidence takes more than its quota, and all that is left of it is held")
         return removed
 
@@ -95,7 +96,7 @@ class Retention:
 
     def _surplus(self, kind: Kind) -> int:
         removed = 0
-        excess = self._excess()
+        excess = self._excess(kind)
         while excess > 0 and (batch := self._store.unprotected(kind, limit=BATCH)):
             before = removed
             for item in batch:
@@ -106,12 +107,14 @@ class Retention:
                     removed += 1
             if removed == before:
                 break
-            excess = self._excess()
+            excess = self._excess(kind)
         return removed
 
-    def _excess(self) -> int:
-        """Return how many bytes are too many."""
+    def _excess(self, kind: Kind) -> int:
+        """Return how many bytes are too many, as far as files of a kind have to make room."""
         over_quota = self._store.kept_bytes() - self._terms.quota_bytes
+        if kind is Kind.STILL:
+            return over_quota
         return max(over_quota, self._terms.least_free_bytes - self._free_bytes())
 
     def _remove(self, item: Item, reason: str) -> bool:

@@ -10,9 +10,18 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from edge.domain.passage import Decision, Direction
 from edge.domain.rule import IncidentType
 from edge.domain.scene import Subject
+from edge.settings.evidence import Evidence
 from edge.settings.origin import Origin, dotted
 from edge.settings.street import Calendar, Codes, Integrity, Street, Zone
-from edge.settings.values import DurationS, Identifier, PolygonShare, Secret, Strict, misplaced
+from edge.settings.values import (
+    DurationS,
+    Identifier,
+    PauseS,
+    PolygonShare,
+    Secret,
+    Strict,
+    misplaced,
+)
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 GRID_CODE = r"^(\d{14}|\d{15}|\d{16}|\d{20})$"
@@ -130,6 +139,8 @@ class Gate(Strict):
     lost_after: DurationS = 1.5
     cooldown: DurationS = 10.0
     tailgate_window: DurationS = 3.0
+    probes: PauseS = 86400.0
+    probes_of: tuple[Decision, ...] = (Decision.STRANGER, Decision.WATCHLIST, Decision.UNSURE)
 
 
 class Motion(Strict):
@@ -227,6 +238,7 @@ class Settings(Strict):
     mqtt: Mqtt = Mqtt()
     console: Console = Console()
     residents: Residents = Residents()
+    evidence: Evidence = Evidence()
     codes: Codes = Codes()
     calendar: Calendar = Calendar()
     workers: int | Literal["auto"] = "auto"

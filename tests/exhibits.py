@@ -1,0 +1,94 @@
+"""A box's evidence on the disk, with its journal, as its worker would write it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from edge.clock import ClockState
+from edge.codes.table import load_table
+from edge.domain.camera import Duty, Post
+from edge.domain.incident import Incident
+from edge.evidence.folder import EvidenceFolder
+from edge.evidence.manifest import ManifestWriter
+from edge.evidence.signing import open_authenticator, open_signer
+from edge.store.evidence import EvidenceStore
+from edge.store.journal import Journal, Revision
+from edge.store.kept import JPEG, MP4, Clip, Gap, Item, Kept, Kind
+from edge.wire import BoxIdentity, incident_message
+from tests.conftest import FakeClock
+from tests.incidents import an_incident, cleared
+
+A = "0193a5b0-0000-7000-8000-00000000000a"
+B = "0193a5b0-0000-7000-8000-00000000000b"
+C = "0193a5b0-0000-7000-8000-00000000000c"
+POST = Post("street-01", Duty.STREET)
+
+
+class Exhibits:
+    """Writes incidents with files that show them."""
+
+    def __init__(self, home: Path, clock: FakeClock) -> None:
+        self.home, self.clock = home, clock
+        self.journal = Journal(home / "journal.db", clock)
+        self.store = EvidenceStore(home / "journal.db", clock)
+        self.folder = EvidenceFolder(home / "evidence")
+        self.signer = open_signer(home / "keys")
+        self.authenticator = open_authenticator(home / "keys" / "box.pub")
+        self.manifests = ManifestWriter(self.folder, self.store, self.signer)
+        self.opened: dict[str, Incident] = {}
+
+    def folder_of(self, incident_id: str) -> Path:
+        return self.folder.of(incident_id, self.opened[incident_id].opened_at)
+
+    def open(
+        self,
+        incident_id: str,
+        names: Sequence[str],
+        *,
+        gaps: Sequence[Gap] = (),
+        clip: Clip | None = None,
+        size: int = 1000,
+    ) -> None:
+        self.opened[incident_id] = an_incident(incident_id)
+        self._write(self.opened[incident_id], names, gaps=gaps, clip=clip, size=size)
+
+    def add(self, incident_id: str, name: str) -> None:
+        self._write(cleared(self.opened[incident_id]), [name])
+
+    def _write(
+        self,
+        incident: Incident,
+        names: Sequence[str],
+        *,
+        gaps: Sequence[Gap] = (),
+        clip: Clip | None = None,
+        size: int = 1000,
+    ) -> None:
+        category = load_table("GB/T 30428.2-2013").category(incident.type)
+
+        def render(told: Incident, seq: int) -> bytes:
+            return incident_message(
+                told, box=BoxIdentity("box-01"), seq=seq, clock=ClockState(), category=category
+            )
+
+        def keep(told: Incident) -> Kept:
+            return Kept([self._item(told, name, size) for name in names], gaps, clip)
+
+        self.journal.record_incidents(POST, [Revision(incident, render, lambda _: (), keep)], None)
+        self.manifests.write(incident.id)
+
+    def _item(self, told: Incident, name: str, size: int) -> Item:
+        draft = self.folder.draft((name.encode() * size)[:size])
+        path = self.folder.place(draft.path, told.id, told.opened_at, name)
+        is_clip = name.endswith(".mp4")
+        return Item(
+            told.id,
+            name,
+            Kind.CLIP if is_clip else Kind.STILL,
+            told.camera_id,
+            MP4 if is_clip else JPEG,
+            draft.bytes,
+            draft.sha256,
+            path,
+            told.observed_at,
+            told.observed_at,
+        )
