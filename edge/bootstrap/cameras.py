@@ -11,6 +11,7 @@ from threading import Event
 from edge.bootstrap import parts
 from edge.bootstrap.gate import GateSite, build_gate, watch_gallery
 from edge.bootstrap.incidents import IncidentRecorder
+from edge.bootstrap.probes import ProbeKeeper
 from edge.bootstrap.recorder import PassageRecorder
 from edge.bootstrap.street import build_street, choose_detector, longest_dwell_s
 from edge.clock import Clock, ClockState
@@ -24,6 +25,7 @@ from edge.settings import Settings
 from edge.settings.schema import Camera
 from edge.settings.schema import Gate as GateSection
 from edge.store.journal import Journal
+from edge.store.probes import Probes
 from edge.store.residents import ResidentStore
 from edge.wire import BoxIdentity
 from edge.worker.camera import CameraWorker, Pipeline, Reporter
@@ -135,6 +137,7 @@ class Surroundings:
         new_id: Makes ids of passages.
         clock: For durations outside the stream.
         clock_state: What messages say of the box's clock.
+        probes: The camera's own connection to the faces that are kept; None to keep none.
     """
 
     journal: Journal
@@ -142,6 +145,7 @@ class Surroundings:
     new_id: Callable[[datetime], str]
     clock: Clock
     clock_state: Callable[[], ClockState]
+    probes: Probes | None = None
 
 
 def build_worker(
@@ -182,6 +186,9 @@ def _gate_pipeline(
         announce=frozenset(section.announce),
         clock=around.clock_state,
         stills=site.settings.mqtt.face_stills,
+        probes=ProbeKeeper(around.probes, section.probes, frozenset(section.probes_of))
+        if around.probes is not None
+        else None,
     )
     gate = build_gate(site.settings, gates, camera, section, new_id=around.new_id)
     return GatePipeline(gate, pace=Pace(section.fps), recorder=recorder)

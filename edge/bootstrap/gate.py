@@ -43,7 +43,8 @@ def watch_gallery(store: ResidentStore, pack: FacePack) -> GalleryWatch:
             [
                 (resident, template.id, template.photos, template.vector)
                 for resident, template in store.gallery(sha256, partial=True)
-            ]
+            ],
+            handicaps=store.handicaps(),
         )
 
     return GalleryWatch(store, load)

@@ -14,6 +14,7 @@ from edge.errors import ConfigError
 from edge.settings import Settings
 from edge.settings.schema import Camera
 from edge.settings.values import Secret
+from edge.store.probes import Probes
 from edge.store.residents import ResidentStore
 from edge.store.vault import open_vault
 from edge.wire import BoxIdentity, CameraIdentity
@@ -51,6 +52,11 @@ def open_residents(
     """Return the residents' store, the configured one by default; StoreError, ConfigError."""
     vault = open_vault(key or key_path(settings))
     return ResidentStore(path or residents_path(settings), vault=vault, clock=clock)
+
+
+def open_probes(settings: Settings) -> Probes:
+    """Return the store of faces that gates decided on; StoreError, ConfigError."""
+    return Probes(settings.home / "probes.db", vault=open_vault(key_path(settings)))
 
 
 def reveal(secret: Secret, settings: Settings, key: str) -> str:

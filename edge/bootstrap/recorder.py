@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from edge.bootstrap.patience import PatientWriter
+from edge.bootstrap.probes import ProbeKeeper
 from edge.clock import ClockState
 from edge.domain.passage import Decision, Passage
 from edge.gate.gate import Sighting
@@ -37,6 +38,7 @@ class _Unwritten:
     stills: list[Still]
     evidence: list[EvidenceItem]
     clock: ClockState
+    probe: bytes | None
 
 
 class PassageRecorder:
@@ -50,6 +52,7 @@ class PassageRecorder:
         announce: frozenset[Decision],
         clock: Callable[[], ClockState],
         stills: bool,
+        probes: ProbeKeeper | None = None,
     ) -> None:
         """Prepare a recorder.
 
@@ -59,12 +62,14 @@ class PassageRecorder:
             announce: Decisions that are alerts.
             clock: State of the box's clock.
             stills: Whether pictures of faces may leave the box.
+            probes: Keeps the face of each passage for the console; None for nowhere.
         """
         self._journal = journal
         self._box = box
         self._announce = announce
         self._clock = clock
         self._stills = stills
+        self._probes = probes
         self._unwritten = PatientWriter(self._write, "passages")
 
     def record(self, sighting: Sighting, frame: Frame | None) -> None:
@@ -75,7 +80,8 @@ class PassageRecorder:
             jpeg = encode_still(_annotated(frame.bgr(), passage, sighting.box_xyxy))
             stills.append(Still(f"evidence/{passage.id}/{STILL_NAME}", jpeg))
         evidence = [evidence_of(STILL_NAME, one.jpeg) for one in stills]
-        self._unwritten.add(_Unwritten(passage, stills, evidence, self._clock()))
+        probe = self._probes.picture(sighting, frame) if self._probes is not None else None
+        self._unwritten.add(_Unwritten(passage, stills, evidence, self._clock(), probe))
 
     def retry(self) -> None:
         """Write what could not be written before."""
@@ -95,6 +101,8 @@ class PassageRecorder:
             ),
             one.stills,
         )
+        if self._probes is not None:
+            self._probes.keep(passage, one.probe)
         log.info(
             "passage=%s revision=%s camera=%s seq=%s %s",
             passage.id,

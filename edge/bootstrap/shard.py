@@ -73,7 +73,8 @@ def build_workers(settings: Settings, camera_ids: Sequence[str], stop: Event) ->
     workers = []
     for camera in cameras:
         journal = Journal(parts.journal_path(settings), clock)
-        around = Surroundings(journal, journal, new_id, clock, clock_state)
+        probes = parts.open_probes(settings) if camera.gate is not None else None
+        around = Surroundings(journal, journal, new_id, clock, clock_state, probes)
         opener = stream_opener(settings, camera, stop=stop, clock=clock)
         workers.append(build_worker(site, camera, opener, around=around))
     return workers

@@ -34,12 +34,14 @@ class Consent:
         given_at: When, aware.
         channel: How: ``paper``, ``app``, ``counter``, ``attested`` ...
         guardian: Who consented for a child below 14, else None.
+        portrait: Whether a picture of the person may be kept, which is consented to apart.
     """
 
     notice_version: str
     given_at: datetime
     channel: str
     guardian: str | None = None
+    portrait: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ Exact search beats every index up to a million vectors of this length (0.8 ms fo
 approximate one would miss people.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,7 @@ class Gallery:
         people: ``P`` residents.
         template_ids: ``T`` ids.
         photos: Most photos any template was made of.
+        handicaps: ``(T,)``, taken off every similarity; None where nobody has one.
     """
 
     vectors: Floats
@@ -35,23 +37,31 @@ class Gallery:
     people: tuple[Resident, ...]
     template_ids: tuple[str, ...]
     photos: int
+    handicaps: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.people)
 
     def search(self, query: Floats) -> Candidate | None:
         """Return the most similar person to a ``(D,)`` unit vector, None in an empty gallery."""
-        return self._best(self.vectors @ query, len(self.people))
+        return self._best(self._scores(query), len(self.people))
 
     def search_besides(self, query: Floats, resident_id: str) -> Candidate | None:
         """Return the most similar person but one, None if there is nobody else."""
-        scores = self.vectors @ query
+        scores = self._scores(query)
         others = len(self.people)
         for person, resident in enumerate(self.people):
             if resident.id == resident_id:
                 scores[self._rows_of(person)] = NOBODY
                 others -= 1
         return self._best(scores, others)
+
+    def _scores(self, query: Floats) -> Floats:
+        """Return every template's similarity, ``(T,)``."""
+        scores = np.asarray(self.vectors @ query, np.float32)
+        if self.handicaps is not None:
+            scores -= self.handicaps
+        return scores
 
     def _best(self, scores: Floats, people: int) -> Candidate | None:
         """Return the best person of ``(T,)`` scores, which are used up, of so many people."""
@@ -81,7 +91,10 @@ class Gallery:
 
 
 def build_gallery(
-    rows: Sequence[tuple[Resident, str, int, Floats]], *, dimensions: int = 128
+    rows: Sequence[tuple[Resident, str, int, Floats]],
+    *,
+    dimensions: int = 128,
+    handicaps: Mapping[str, float] = MappingProxyType({}),
 ) -> Gallery:
     """Return the gallery of (resident, template id, photos, vector) rows, in order of residents.
 
@@ -90,6 +103,7 @@ def build_gallery(
             matrix are not copied: the gallery takes that matrix over, so that ``wipe`` overwrites
             the only copy there is.
         dimensions: Width of an empty matrix.
+        handicaps: By resident: how much less similar they are to everybody.
 
     Raises:
         ValueError: The rows of a resident do not stand together.
@@ -108,7 +122,12 @@ def build_gallery(
         people=tuple(people),
         template_ids=tuple(template_id for _, template_id, _, _ in rows),
         photos=max((photos for _, _, photos, _ in rows), default=1),
+        handicaps=_column([handicaps.get(resident.id, 0.0) for resident, _, _, _ in rows]),
     )
+
+
+def _column(amounts: Sequence[float]) -> Floats | None:
+    return np.asarray(amounts, np.float32) if any(amounts) else None
 
 
 def _matrix(vectors: Sequence[Floats], dimensions: int) -> Floats:

@@ -10,7 +10,7 @@ from collections import Counter
 import numpy as np
 
 from edge.gate.quality import Refusal
-from models.faces import Floats
+from models.faces import Floats, Picture
 
 CAPACITY = 8
 """Embeddings kept; more add cost but no accuracy."""
@@ -31,6 +31,7 @@ class Evidence:
         self._norms: list[float] = []
         self._live: list[float] = []
         self._usable = 0
+        self._best: tuple[float, Picture] | None = None
 
     @property
     def usable_frames(self) -> int:
@@ -57,6 +58,11 @@ class Evidence:
         """Return the mean probability that a living face was seen, None if never asked."""
         return float(np.mean(self._live)) if self._live else None
 
+    @property
+    def best_crop(self) -> Picture | None:
+        """Return the aligned face with the greatest norm, None if none was handed in."""
+        return None if self._best is None else self._best[1]
+
     def see(self, score: float) -> None:
         """Count a frame with the face on it, usable or not."""
         self.frames += 1
@@ -66,8 +72,17 @@ class Evidence:
         """Count a face that could not be used."""
         self._refused[reason] += 1
 
-    def add(self, vector: Floats, norm: float, *, live: float | None = None) -> None:
+    def add(
+        self,
+        vector: Floats,
+        norm: float,
+        *,
+        live: float | None = None,
+        crop: Picture | None = None,
+    ) -> None:
         """Add a usable face; beyond capacity the one with the smallest norm goes."""
+        if crop is not None and (self._best is None or norm > self._best[0]):
+            self._best = norm, crop
         self._usable += 1
         self._vectors.append(vector)
         self._norms.append(norm)
@@ -105,6 +120,8 @@ class Evidence:
         self._live += other._live
         for vector, norm in zip(other._vectors, other._norms, strict=True):
             self.add(vector, norm)
+        if other._best is not None and (self._best is None or other._best[0] > self._best[0]):
+            self._best = other._best
 
     def forget(self) -> None:
         """Overwrite the vectors: no template of an unmatched person outlives their pass."""
@@ -112,3 +129,4 @@ class Evidence:
             vector[:] = 0
         self._vectors.clear()
         self._norms.clear()
+        self._best = None

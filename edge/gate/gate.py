@@ -19,7 +19,7 @@ from edge.gate.quality import (
     QualityLimits,
 )
 from edge.gate.tailgating import Tailgating
-from models.faces import FacePack, Faces, Floats
+from models.faces import FacePack, Faces, Floats, Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +68,13 @@ class Sighting:
     Attributes:
         box_xyxy: ``(4,)`` pixels; None where the picture does not show the person, because they
             have gone or because somebody else's pass updates theirs.
+        face: The best aligned face of the person; None where none was usable, and in an update
+            that is not about who it was.
     """
 
     passage: Passage
     box_xyxy: Floats | None
+    face: Picture | None = None
 
 
 class Gate:
@@ -190,8 +193,10 @@ class Gate:
         person.passage = self._passage(person, verdict, thresholds, utc)
         told = self._tailgating.count(person.passage, mono_s)
         box_xyxy = None if ended else person.box_xyxy
-        own = person.passage.id
-        return [Sighting(one, box_xyxy if one.id == own else None) for one in told]
+        own, face = person.passage.id, person.evidence.best_crop
+        return [
+            Sighting(one, box_xyxy, face) if one.id == own else Sighting(one, None) for one in told
+        ]
 
     def _was_nobody(self, person: Person) -> bool:
         evidence = person.evidence

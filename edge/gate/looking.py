@@ -76,14 +76,14 @@ class Looking:
         if not crops:
             return
         embedded = self._pack.recogniser.embed(np.stack(crops))
-        for (row, person), vector, length in zip(
-            owners, embedded.vectors, embedded.norms, strict=True
+        for (row, person), crop, vector, length in zip(
+            owners, crops, embedded.vectors, embedded.norms, strict=True
         ):
             norm = float(length)
             refusal = refusal_by_norm(norm, self._limits)
             if refusal is None:
                 live = self._live_score(picture, faces.boxes_xyxy[row])
-                yield person, UsableFace(vector.copy(), norm, live)
+                yield person, UsableFace(vector.copy(), norm, live, crop)
             else:
                 person.evidence.refuse(refusal)
 

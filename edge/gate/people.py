@@ -15,7 +15,7 @@ from edge.domain.passage import Passage
 from edge.gate.association import UNTRACKED, Associated
 from edge.gate.evidence import ODD_SIMILARITY, Evidence
 from edge.gate.quality import Refusal
-from models.faces import Faces, Floats
+from models.faces import Faces, Floats, Picture
 
 SAME_PERSON_SIMILARITY = 0.5
 """Two fused faces of one camera, moments apart, at or above this are one person: of a few dozen
@@ -30,11 +30,13 @@ class UsableFace:
         vector: ``(D,)``, unit length.
         norm: Raw embedding length.
         live: Probability that it is alive, None if nobody was asked.
+        crop: The aligned face, for whoever compares it by eye.
     """
 
     vector: Floats
     norm: float
     live: float | None
+    crop: Picture | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -123,10 +125,10 @@ class People:
         person.embedded_mono_s = mono_s
         evidence = person.evidence
         if evidence.usable_frames == 0:
-            evidence.add(face.vector, face.norm, live=face.live)
+            evidence.add(face.vector, face.norm, live=face.live, crop=face.crop)
             return self._rejoin(person)
         if evidence.resembles(face.vector) >= ODD_SIMILARITY:
-            evidence.add(face.vector, face.norm, live=face.live)
+            evidence.add(face.vector, face.norm, live=face.live, crop=face.crop)
             person.odd = None
             return person
         if face.norm < self._strong_norm:
@@ -143,7 +145,7 @@ class People:
         newcomer = Person(person.appeared_at, person.last_mono_s, person.box_xyxy)
         newcomer.embedded_mono_s = person.embedded_mono_s
         for face in faces:
-            newcomer.evidence.add(face.vector, face.norm, live=face.live)
+            newcomer.evidence.add(face.vector, face.norm, live=face.live, crop=face.crop)
             newcomer.evidence.see(person.evidence.certainty)
         person.odd = None
         self._move_tracks(person, newcomer)

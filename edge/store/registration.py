@@ -59,12 +59,16 @@ class Registration:
     Attributes:
         templates: (template id, model's SHA-256, photos).
         photos: What became of each photo handed in.
+        portrait: Whether a picture of the person is kept.
+        handicaps: How often they were confused, as (passage, amount, by, at, expires at).
     """
 
     resident: Resident
     consents: tuple[Consent, ...]
     templates: tuple[tuple[str, str, int], ...]
     photos: tuple[PhotoRecord, ...] = ()
+    portrait: bool = False
+    handicaps: tuple[tuple[str, float, str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,9 @@ def resident_of(row: sqlite3.Row) -> Resident:
 def consent_of(row: sqlite3.Row) -> Consent:
     """Return the consent of a row."""
     given_at = datetime.fromisoformat(row["given_at"])
-    return Consent(row["notice_version"], given_at, row["channel"], row["guardian"])
+    return Consent(
+        row["notice_version"], given_at, row["channel"], row["guardian"], bool(row["portrait"])
+    )
 
 
 def _iso(day: date | None) -> str | None:

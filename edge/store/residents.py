@@ -3,7 +3,7 @@
 import os
 import pwd
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,10 +11,11 @@ import numpy as np
 
 from edge.clock import Clock
 from edge.domain.resident import Consent, Resident
-from edge.errors import ConfigError, StoreError
-from edge.store import audit
+from edge.errors import ConfigError
+from edge.store import audit, handicaps
 from edge.store.database import open_database, transaction
 from edge.store.erasure import erase_traces
+from edge.store.privacy import keep_private
 from edge.store.registration import (
     PhotoRecord,
     Registration,
@@ -25,7 +26,7 @@ from edge.store.registration import (
     resident_of,
     row_of,
 )
-from edge.store.vault import Label, Sealed, Vault
+from edge.store.vault import Label, PictureLabel, Sealed, Vault
 
 __all__ = [
     "PhotoRecord",
@@ -35,7 +36,11 @@ __all__ = [
     "Template",
 ]
 
-MIGRATIONS = (files("edge.store").joinpath("residents.sql").read_text(encoding="utf-8"),)
+MIGRATIONS = tuple(
+    files("edge.store").joinpath(name).read_text(encoding="utf-8")
+    for name in ("residents.sql", "portraits.sql")
+)
+PORTRAIT = "portrait"
 ERASE_TIMEOUT_S = 10.0
 
 
@@ -55,7 +60,7 @@ class ResidentStore:
             StoreError: The file cannot be used.
         """
         self._path = path
-        _keep_private(path)
+        keep_private(path)
         self._connection = open_database(path, MIGRATIONS)
         self._vault = vault
         self._clock = clock
@@ -73,10 +78,18 @@ class ResidentStore:
         templates: Sequence[Template],
         *,
         photos: Sequence[PhotoRecord] = (),
+        portrait: bytes | None = None,
     ) -> None:
         """Write a person, their consent and their templates, all or nothing.
 
         Somebody registered before under the same id is replaced, templates included.
+
+        Args:
+            resident: Who.
+            consent: Theirs.
+            templates: At least one.
+            photos: What became of the photos.
+            portrait: JPEG of the face; kept only if the consent says so.
 
         Raises:
             ConfigError: The person is a child and no guardian consented.
@@ -88,16 +101,20 @@ class ResidentStore:
                 "INSERT INTO residents VALUES (?, ?, ?, ?, ?, ?, ?)", row_of(resident)
             )
             consent_id = self._connection.execute(
-                "INSERT INTO consents (resident_id, notice_version, given_at, channel, guardian)"
-                " VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO consents"
+                " (resident_id, notice_version, given_at, channel, guardian, portrait)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
                 (
                     resident.id,
                     consent.notice_version,
                     consent.given_at.isoformat(timespec="seconds"),
                     consent.channel,
                     consent.guardian,
+                    consent.portrait,
                 ),
             ).lastrowid
+            if portrait is not None and consent.portrait:
+                self._insert_portrait(resident.id, portrait)
             for template in templates:
                 self._insert_template(template, consent_id)
             self._connection.executemany(
@@ -122,6 +139,14 @@ class ResidentStore:
                 sealed.payload,
                 self._clock.utc().isoformat(timespec="seconds"),
             ),
+        )
+
+    def _insert_portrait(self, resident_id: str, jpeg: bytes) -> None:
+        sealed = self._vault.seal_bytes(jpeg, PictureLabel(PORTRAIT, resident_id))
+        made_at = self._clock.utc().isoformat(timespec="seconds")
+        self._connection.execute(
+            "INSERT INTO portraits VALUES (?, ?, ?, ?)",
+            (resident_id, sealed.nonce, sealed.payload, made_at),
         )
 
     def remove(self, resident_id: str, *, timeout_s: float = ERASE_TIMEOUT_S) -> None:
@@ -185,11 +210,17 @@ class ResidentStore:
             "SELECT sha256, verdict, face_px, norm FROM photos WHERE resident_id = ?"
             " ORDER BY verdict, sha256"
         )
+        denied = rows(
+            "SELECT passage_id, amount, by, at, expires_at FROM handicaps WHERE resident_id = ?"
+            " ORDER BY at"
+        )
         return Registration(
             resident_of(row),
             tuple(consent_of(one) for one in consents),
             tuple((one["id"], one["model_sha256"], one["photos"]) for one in templates),
             tuple(PhotoRecord(*one) for one in photos),
+            bool(rows("SELECT 1 FROM portraits WHERE resident_id = ?")),
+            tuple((one[0], one[1], one[2], one[3], one[4]) for one in denied),
         )
 
     def gallery(
@@ -246,6 +277,10 @@ class ResidentStore:
                 f"{row['other'][:12]}…, the configuration uses {model_sha256[:12]}…; choose that "
                 "face pack again (models.faces), or import or remove these residents"
             )
+
+    def handicaps(self) -> Mapping[str, float]:
+        """Return by how much a person's similarity is lowered, of those who were confused."""
+        return handicaps.in_force(self._connection, self._clock.utc())
 
     def gallery_version(self) -> int:
         """Return a number that changes with every change of the gallery."""
@@ -306,17 +341,6 @@ class ResidentStore:
             subject=subject,
             result=result,
         )
-
-
-def _keep_private(path: Path) -> None:
-    """Make the file, if absent, readable for this user alone; SQLite's own ones follow its mode."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-    except OSError as error:
-        raise StoreError(
-            f"{path}: cannot be written ({error.strerror}); give this user the right to"
-        ) from error
 
 
 def _unknown(resident_id: str) -> ConfigError:

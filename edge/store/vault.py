@@ -42,8 +42,25 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureLabel:
+    """What a sealed picture is bound to.
+
+    Attributes:
+        kind: ``portrait`` or ``probe``: one never opens as the other.
+        owner_id: Whose: a resident's or a passage's id.
+    """
+
+    kind: str
+    owner_id: str
+
+    def encode(self) -> bytes:
+        """Return the associated data; two parts are never those of a template's three."""
+        return f"{self.kind}\0{self.owner_id}".encode()
+
+
+@dataclass(frozen=True, slots=True)
 class Sealed:
-    """An encrypted vector."""
+    """An encrypted vector or picture."""
 
     nonce: bytes
     payload: bytes
@@ -68,6 +85,25 @@ class Vault:
         # The array's own memory is handed over: a copy would stay behind in the heap.
         content = np.ascontiguousarray(vector, np.float32).data.cast("B")
         return Sealed(nonce, self._cipher.encrypt(nonce, content, label.encode()))
+
+    def seal_bytes(self, content: bytes, label: PictureLabel) -> Sealed:
+        """Return an encoded picture encrypted under a new random nonce."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return Sealed(nonce, self._cipher.encrypt(nonce, content, label.encode()))
+
+    def open_bytes(self, sealed: Sealed, label: PictureLabel) -> bytes:
+        """Return the encoded picture.
+
+        Raises:
+            ConfigError: The key is another one, or the row was tampered with.
+        """
+        try:
+            return self._cipher.decrypt(sealed.nonce, sealed.payload, label.encode())
+        except (InvalidTag, ValueError) as error:
+            raise ConfigError(
+                f"{label.kind} of {label.owner_id} does not open with the key of {self._origin}; "
+                "put the right key there"
+            ) from error
 
     def open(self, sealed: Sealed, label: Label) -> Vector:
         """Return the ``(D,)`` vector; errors as ``open_into``."""

@@ -121,7 +121,9 @@ def test_copies_that_moving_rows_left_in_pages_are_erased_too(tmp_path: Path) ->
         connection.execute(
             "INSERT INTO residents VALUES (?, ?, '', 'resident', NULL, NULL, NULL)", (name, padding)
         )
-        connection.execute("INSERT INTO consents VALUES (?, ?, 'v', 't', 'c', '')", (number, name))
+        connection.execute(
+            "INSERT INTO consents VALUES (?, ?, 'v', 't', 'c', '', 0)", (number, name)
+        )
         connection.execute(
             "INSERT INTO templates VALUES (?, ?, ?, 'm', 1, x'00', ?, 't')",
             (f"{source.getrandbits(128):x}", name, number, living[name]),
