@@ -12,6 +12,7 @@ from edge.domain.camera import CameraReport
 from edge.domain.category import Category
 from edge.domain.incident import Incident
 from edge.domain.passage import Decision, Passage
+from edge.domain.review import Judgement
 
 TOPIC_ROOT = "gridwatch/1"
 
@@ -154,13 +155,7 @@ def incident_message(
             "grid_code": box.grid_code,
             "location": _location(camera),
             "type": incident.type,
-            "category": {
-                "scheme": category.scheme,
-                "version": category.version,
-                "code": category.code,
-                "name": category.name,
-                "name_en": category.name_en,
-            },
+            "category": _category(category),
             "stage": incident.stage,
             "severity": incident.severity,
             "zone_id": incident.zone_id,
@@ -194,6 +189,41 @@ def incident_message(
             "review": {"state": "pending"},
         }
     )
+
+
+def amended(payload: bytes, **facts: Any) -> bytes:
+    """Return an incident's message with other facts in the places of the old ones.
+
+    Args:
+        payload: The message.
+        facts: By name, as the message has them.
+    """
+    return encode({**json.loads(payload), **facts})
+
+
+def review_part(
+    judgement: Judgement | None, *, category: Category | None, reviewer: str, at: datetime
+) -> dict[str, Any]:
+    """Return what a message says of a review; the operator's note stays on the box.
+
+    Args:
+        judgement: None if it was taken back.
+        category: What the city calls the corrected type, if there is one.
+        reviewer: A name that means nothing outside the box.
+        at: When it was judged.
+    """
+    if judgement is None:
+        return {"state": "pending"}
+    return {
+        "state": "reviewed",
+        "verdict": judgement.verdict,
+        "reason": judgement.reason,
+        "duplicate_of": judgement.duplicate_of,
+        "type": judgement.corrected_type,
+        "category": _category(category) if category else None,
+        "reviewer": reviewer,
+        "at": timestamp(at),
+    }
 
 
 def status_message(
@@ -285,6 +315,16 @@ def timestamp(moment: datetime) -> str:
 def encode(content: Mapping[str, Any]) -> bytes:
     """Return compact UTF-8 JSON, keys in the order given; the same content, the same bytes."""
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _category(category: Category) -> dict[str, Any]:
+    return {
+        "scheme": category.scheme,
+        "version": category.version,
+        "code": category.code,
+        "name": category.name,
+        "name_en": category.name_en,
+    }
 
 
 def _evidence(items: Sequence[EvidenceItem]) -> list[dict[str, Any]]:

@@ -10,6 +10,9 @@ from pydantic import TypeAdapter
 from edge.domain.camera import Post
 from edge.domain.incident import Incident, Stage, Step
 from edge.domain.rule import Severity
+from edge.store.amendments import reviewed_so_far
+from edge.store.suppressions import is_muted
+from edge.wire import amended
 
 _INCIDENT = TypeAdapter(Incident)
 
@@ -48,7 +51,7 @@ def write_incident(
 
     A camera whose place another camera sees joins that incident: nothing is told until it
     adds a fact, it takes back none that was told, and the incident is cleared only when every
-    camera that saw it finds it gone.
+    camera that saw it finds it gone. What opens on a suppressed place is never told.
 
     Args:
         connection: The journal's.
@@ -61,7 +64,7 @@ def write_incident(
         What is to be told, None if it adds nothing.
     """
     view = connection.execute(
-        "SELECT incident_id, told FROM incident_views WHERE own_id = ?", (incident.id,)
+        "SELECT incident_id, told, muted FROM incident_views WHERE own_id = ?", (incident.id,)
     ).fetchone()
     if view is not None and incident.revision <= view["told"]:
         return None  # written already
@@ -69,8 +72,10 @@ def write_incident(
     anew = view is None or (incident.open and not _is_seen(connection, known_id))
     shared = _shared(connection, incident) if anew else None
     incident_id = shared or known_id
+    opens = view is None and shared is None and incident.open
+    muted = is_muted(connection, incident) if opens else bool(view and view["muted"])
     connection.execute(
-        "INSERT OR REPLACE INTO incident_views VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO incident_views VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             incident.id,
             incident_id,
@@ -79,15 +84,18 @@ def write_incident(
             post.camera_id,
             post.duty,
             _INCIDENT.dump_json(incident).decode() if incident.open else None,
+            muted and shared is None,
         ),
     )
+    if muted and shared is None:
+        return None
     if shared is not None:
         incident = replace(incident, action=Step.UPDATED)
     if not incident.open and _is_seen(connection, incident_id):
         return None
     last = connection.execute(
-        "SELECT revision, action, stage, severity, plate FROM incidents WHERE id = ?"
-        " ORDER BY revision DESC LIMIT 1",
+        "SELECT i.revision, h.state, i.stage, i.severity, i.plate FROM incident_heads h"
+        " JOIN incidents i ON i.id = h.id AND i.revision = h.revision WHERE h.id = ?",
         (incident_id,),
     ).fetchone()
     told = replace(incident, id=incident_id, revision=last["revision"] + 1 if last else 1)
@@ -98,6 +106,8 @@ def write_incident(
             return None
     seq = next_seq()
     payload = render(told, seq)
+    if last is not None and (review := reviewed_so_far(connection, incident_id)) is not None:
+        payload = amended(payload, review=review)  # the last message says all there is to say
     connection.execute(
         "INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -158,7 +168,7 @@ def _is_seen(connection: sqlite3.Connection, incident_id: str) -> bool:
 def _joined(incident: Incident, last: sqlite3.Row) -> Incident:
     """Return what one camera sees, no less than what the box has told of the incident."""
     plate = incident.plate or last["plate"]
-    if last["action"] in _ENDS:
+    if last["state"] in _ENDS:
         return replace(incident, plate=plate)
     return replace(
         incident,
@@ -171,7 +181,7 @@ def _joined(incident: Incident, last: sqlite3.Row) -> Incident:
 def _adds(incident: Incident, last: sqlite3.Row) -> bool:
     """Return whether an update says more than what was told of a shared incident."""
     facts = (last["stage"], last["severity"], last["plate"])
-    return last["action"] in _ENDS or facts != (incident.stage, incident.severity, incident.plate)
+    return last["state"] in _ENDS or facts != (incident.stage, incident.severity, incident.plate)
 
 
 def _text(moment: datetime) -> str:

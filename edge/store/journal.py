@@ -15,6 +15,7 @@ from edge.store.amendments import amend
 from edge.store.database import flushed_later, open_database, transaction
 from edge.store.incidents import Render, Written, open_incidents, write_incident
 from edge.store.kept import Clip, Item, Kept, write_evidence
+from edge.store.outgoing import enqueue, next_seq
 
 MIGRATIONS = tuple(
     files("edge.store").joinpath(name).read_text(encoding="utf-8")
@@ -228,17 +229,11 @@ class Journal:
 
     def _next_seq(self) -> int:
         """Count the box's next message; gapless, as it is undone with its transaction."""
-        row = self._connection.execute(
-            "UPDATE counters SET value = value + 1 WHERE name = 'seq' RETURNING value"
-        ).fetchone()
-        return int(row["value"])
+        return next_seq(self._connection)
 
     def _enqueue(self, seq: int | None, leaf: str, content_type: str, payload: bytes) -> None:
-        self._connection.execute(
-            "INSERT INTO outbox (seq, leaf, content_type, payload, created_at)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (seq, leaf, content_type, payload, _text(self._clock.utc())),
-        )
+        now = self._clock.utc()
+        enqueue(self._connection, seq, leaf, content_type, payload, created_at=now)
 
     def report(self, report: CameraReport) -> None:
         """Keep a camera's vital signs, replacing the last ones."""
