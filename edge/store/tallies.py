@@ -25,6 +25,15 @@ class Tally:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class HourTally:
+    """Passages of one hour, beginning at a moment in UTC, that ended in one decision."""
+
+    hour: datetime
+    decision: str
+    count: int
+
+
 class Tallies:
     """One connection to the journal's counts."""
 
@@ -44,10 +53,21 @@ class Tallies:
             " ORDER BY hour, camera_id, decision, direction",
             (_hour(period.since), _hour(period.until), *cameras),
         ).fetchall()
-        return [
-            Tally(datetime.fromisoformat(f"{row['hour']}:00:00+00:00"), *tuple(row)[1:])
-            for row in rows
-        ]
+        return [Tally(_moment(row["hour"]), *tuple(row)[1:]) for row in rows]
+
+    def by_hour(self, period: Period, cameras: Sequence[str]) -> list[HourTally]:
+        """Return the counts of each hour and decision over some cameras, oldest first."""
+        rows = self._connection.execute(
+            "SELECT hour, decision, SUM(count) AS count FROM passage_tallies"
+            f" WHERE hour >= ? AND hour < ? AND camera_id IN ({marks(cameras)}) AND count > 0"
+            " GROUP BY hour, decision ORDER BY hour, decision",
+            (_hour(period.since), _hour(period.until), *cameras),
+        ).fetchall()
+        return [HourTally(_moment(row["hour"]), row["decision"], row["count"]) for row in rows]
+
+
+def _moment(hour: str) -> datetime:
+    return datetime.fromisoformat(f"{hour}:00:00+00:00")
 
 
 def _hour(moment: datetime) -> str:

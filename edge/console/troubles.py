@@ -1,0 +1,61 @@
+"""What is wrong with the box, as keys of texts that say what to do about it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from edge.domain.camera import CameraState
+from edge.wire import Health
+
+LAG_S = 5.0
+"""Behind live: an alert that comes later than this finds nobody."""
+
+LITTLE_DISK_BYTES = 2_000_000_000
+NO_DISK_BYTES = 500_000_000
+LONG_QUEUE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing that is wrong.
+
+    Attributes:
+        name: Its texts are ``health.trouble.<name>`` and ``health.remedy.<name>``.
+        values: What these texts have places for.
+        grave: Whether something is lost if nobody acts.
+    """
+
+    name: str
+    values: dict[str, str]
+    grave: bool = False
+
+
+def troubles(health: Health) -> list[Trouble]:
+    """Return what is wrong, the grave first."""
+    return sorted((*_of_cameras(health), *_of_box(health)), key=lambda one: not one.grave)
+
+
+def _of_cameras(health: Health) -> Iterator[Trouble]:
+    for camera in health.cameras:
+        if camera.state is CameraState.OFFLINE:
+            values = {"camera": camera.camera_id, "detail": camera.detail or "?"}
+            yield Trouble("camera_offline", values, grave=True)
+        elif camera.lag_s > LAG_S:
+            yield Trouble("camera_lags", {"camera": camera.camera_id, "lag": f"{camera.lag_s:.0f}"})
+
+
+def _of_box(health: Health) -> Iterator[Trouble]:
+    free = {"free": f"{health.disk_free_bytes / 1e9:.1f}"}
+    if health.disk_free_bytes < NO_DISK_BYTES:
+        yield Trouble("disk_full", free, grave=True)
+    elif health.disk_free_bytes < LITTLE_DISK_BYTES:
+        yield Trouble("disk_low", free)
+    if not health.broker.connected:
+        yield Trouble("broker_away", {"error": health.broker.error or "-"}, grave=True)
+    if health.waiting > LONG_QUEUE:
+        yield Trouble("queue_long", {"waiting": str(health.waiting)})
+    if health.parked:
+        yield Trouble("parked", {"count": str(len(health.parked))})
+    if health.clock.synced is False:
+        yield Trouble("clock", {})
+    if health.worker_restarts:
+        yield Trouble("restarts", {"count": str(health.worker_restarts)})

@@ -1,0 +1,112 @@
+"""A store as it is after years: incidents with verdicts, and passages; written in seconds."""
+
+import json
+import random
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from edge.clock import SystemClock
+from edge.domain.review import RejectReason, Verdict
+from edge.domain.rule import IncidentType
+from edge.store.journal import Journal
+
+END = datetime(2026, 11, 24, 4, tzinfo=UTC)
+SPAN_S = 365 * 86400
+CAMERAS = tuple(f"street-{number:02}" for number in range(1, 21))
+GATES = tuple(f"gate-{number:02}" for number in range(1, 9))
+TYPES = tuple(IncidentType)[:13]
+INCIDENTS, PASSAGES = 100_000, 1_000_000
+
+
+def build(path: Path, *, incidents: int = INCIDENTS, passages: int = PASSAGES) -> None:
+    """Write a store that did not exist; the same one for the same sizes."""
+    Journal(path, SystemClock()).close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA synchronous = OFF")
+    chance = random.Random(4)
+    with connection:
+        marks = ", ".join("?" for _ in range(10))
+        connection.executemany(
+            f"INSERT INTO passages VALUES ({marks})", _passages(passages, chance)
+        )
+        names = (
+            "id, revision, seq, camera_id, type, place, action, stage, severity, opened_at,"
+            " observed_at, cleared_at, payload"
+        )
+        marks = ", ".join("?" for _ in range(13))
+        connection.executemany(
+            f"INSERT INTO incidents ({names}) VALUES ({marks})",
+            _incidents(incidents, passages, chance),
+        )
+        connection.executemany(
+            "UPDATE incident_heads SET review = 'reviewed', verdict = ?, reason = ?,"
+            " reviewed_at = ? WHERE id = ?",
+            _verdicts(incidents, chance),
+        )
+        connection.execute("UPDATE counters SET value = ?", (incidents + passages,))
+    connection.execute("ANALYZE")
+    connection.close()
+
+
+def _moment(number: int, of: int) -> datetime:
+    return END - timedelta(seconds=SPAN_S * (1 - number / of))
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")
+
+
+def _passages(number: int, chance: random.Random) -> Iterator[tuple[object, ...]]:
+    for one in range(number):
+        decision = chance.choices(("resident", "stranger", "unsure", "watchlist"), (85, 9, 5, 1))[0]
+        resident = f"r{chance.randrange(3000)}" if decision == "resident" else None
+        gate, way = chance.choice(GATES), chance.choice(("in", "out"))
+        at = _text(_moment(one, number))
+        payload = json.dumps({"id": f"p{one:08}", "camera_id": gate, "decided_at": at}).encode()
+        yield f"p{one:08}", 1, one + 1, gate, way, decision, resident, 0.6, at, payload
+
+
+def _incidents(number: int, seq: int, chance: random.Random) -> Iterator[tuple[object, ...]]:
+    for one in range(number):
+        camera, kind = chance.choice(CAMERAS), chance.choice(TYPES)
+        opened = _moment(one, number)
+        gone = opened + timedelta(seconds=chance.randrange(60, 7200))
+        still_open = one >= number - 200
+        left, top = chance.random() * 0.8, 0.3 + chance.random() * 0.5
+        payload = {
+            "id": f"i{one:08}",
+            "zone_id": "curb",
+            "bbox": [left, top, left + 0.1, top + 0.1],
+            "first_seen_at": _text(opened - timedelta(seconds=180)),
+            "dwell_s": 180 + chance.random() * 600,
+            "confidence": chance.random(),
+            "basis": {"parts": {"detector": chance.random(), "steady": 0.9}},
+            "label": "car",
+            "rule": {"name": kind},
+            "evidence": [],
+        }
+        yield (
+            f"i{one:08}",
+            1,
+            seq + one + 1,
+            camera,
+            kind,
+            f"{camera}-curb" if one % 3 else None,
+            "opened" if still_open else "cleared",
+            "case",
+            chance.choice(("normal", "normal", "urgent", "review")),
+            _text(opened),
+            _text(opened if still_open else gone),
+            None if still_open else _text(gone),
+            json.dumps(payload).encode(),
+        )
+
+
+def _verdicts(number: int, chance: random.Random) -> Iterator[tuple[object, ...]]:
+    for one in range(number - min(number // 5, 5000)):
+        verdict = chance.choices(tuple(Verdict), (70, 20, 4, 3, 3))[0]
+        reason = chance.choice(tuple(RejectReason)) if verdict is Verdict.REJECTED else None
+        at = _text(_moment(one, number) + timedelta(hours=1))
+        yield verdict, reason, at, f"i{one:08}"
