@@ -29,6 +29,7 @@ MIGRATIONS = tuple(
         "evidence.sql",
         "review.sql",
         "tallies.sql",
+        "passages.sql",
     )
 )
 PASSAGES_LEAF = "passages"
