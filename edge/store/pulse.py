@@ -1,0 +1,49 @@
+"""Whether the journal has changed, for those who show it."""
+
+import sqlite3
+from pathlib import Path
+
+from edge.errors import StoreError
+from edge.store.database import open_database
+from edge.store.journal import MIGRATIONS
+
+_MARKS = {
+    "incident": "SELECT MAX(seq) FROM incidents",
+    "passage": "SELECT MAX(seq) FROM passages",
+    "camera": "SELECT MAX(reported_at) FROM cameras",
+}
+
+
+class JournalPulse:
+    """A connection of its own to the journal, which must exist."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file for reading; raises StoreError."""
+        self._path = path
+        self._connection = open_database(path, MIGRATIONS, read_only=True)
+        self._version = -1
+        self._marks: dict[str, object] = {}
+
+    def changed(self) -> frozenset[str]:
+        """Return what kinds are new since the last call; microseconds while nobody writes.
+
+        Raises:
+            StoreError: The file cannot be read.
+        """
+        try:
+            (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+            if version == self._version:
+                return frozenset()
+            marks = {
+                kind: self._connection.execute(query).fetchone()[0]
+                for kind, query in _MARKS.items()
+            }
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"{self._path}: cannot be read ({error}); check its disk and rights"
+            ) from error
+        before, self._marks, first = self._marks, marks, self._version == -1
+        self._version = version
+        if first:
+            return frozenset()
+        return frozenset(kind for kind, mark in marks.items() if mark != before[kind])
