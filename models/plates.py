@@ -156,6 +156,20 @@ class ChinesePlateReader:
                 best = Plate(text, score, np.concatenate([points.min(axis=0), points.max(axis=0)]))
         return best
 
+    def places(self, picture: Picture, vehicle_xyxy: Floats) -> Floats:
+        """Return ``(N, 4)`` corners in pixels of all that may be a plate, readable or not.
+
+        Args:
+            picture: ``(H, W, 3)`` BGR.
+            vehicle_xyxy: ``(4,)`` corners in pixels of the part to look at.
+        """
+        x1, y1, x2, y2 = _surroundings(picture, vehicle_xyxy)
+        if x2 - x1 < LEAST_VEHICLE_PX or y2 - y1 < LEAST_VEHICLE_PX:
+            return np.zeros((0, 4), np.float32)
+        points = self._find(np.ascontiguousarray(picture[y1:y2, x1:x2])).points
+        points = points + np.array([x1, y1], np.float32)
+        return np.concatenate([points.min(axis=1), points.max(axis=1)], axis=1)
+
     def read_line(self, plate: Picture) -> tuple[str, float]:
         """Return the text of a ``(H, W, 3)`` BGR picture of a plate and nothing else, as it is.
 

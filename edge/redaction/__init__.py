@@ -1,0 +1,1 @@
+"""Redaction: pictures and clips that may be shown, because nobody can be known on them."""
