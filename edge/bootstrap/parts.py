@@ -14,6 +14,7 @@ from edge.errors import ConfigError
 from edge.settings import Settings
 from edge.settings.schema import Camera
 from edge.settings.values import Secret
+from edge.store.directory import Directory
 from edge.store.probes import Probes
 from edge.store.residents import ResidentStore
 from edge.store.vault import open_vault
@@ -47,11 +48,22 @@ def key_path(settings: Settings) -> Path:
 
 
 def open_residents(
-    settings: Settings, clock: Clock, path: Path | None = None, key: Path | None = None
+    settings: Settings,
+    clock: Clock,
+    path: Path | None = None,
+    key: Path | None = None,
+    *,
+    actor: str | None = None,
 ) -> ResidentStore:
     """Return the residents' store, the configured one by default; StoreError, ConfigError."""
     vault = open_vault(key or key_path(settings))
-    return ResidentStore(path or residents_path(settings), vault=vault, clock=clock)
+    return ResidentStore(path or residents_path(settings), vault=vault, clock=clock, actor=actor)
+
+
+def open_directory(settings: Settings, clock: Clock, *, actor: str) -> Directory:
+    """Return the residents' store for somebody at the console; StoreError, ConfigError."""
+    vault = open_vault(key_path(settings))
+    return Directory(residents_path(settings), vault=vault, clock=clock, actor=actor)
 
 
 def open_probes(settings: Settings) -> Probes:

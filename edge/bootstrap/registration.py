@@ -1,15 +1,18 @@
 """Registering people: photos, verdicts, consent, one transaction per person."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import cv2
 
 from edge.bootstrap import parts
 from edge.clock import Clock, SystemClock
 from edge.domain.resident import Consent, Resident
 from edge.errors import ConfigError
 from edge.gallery.calibration import Calibration, calibrate, threshold_for
-from edge.gallery.enrolment import Enroller, Judged
+from edge.gallery.enrolment import Enrolled, Enroller, Judged
 from edge.gallery.matrix import Gallery, build_gallery
 from edge.gallery.roster import Applicant
 from edge.settings import Settings
@@ -19,6 +22,7 @@ from models.sources import Progress
 
 ATTESTED = "attested"
 DUPLICATE_FPIR = 0.001
+PORTRAIT_QUALITY = 92
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +64,22 @@ class Registrar:
                 (), registered=False, attested=False, summary="refused: no consent stated"
             )
         judged = [self._judge(path) for path in applicant.photos]
+        return self._enrol(resident, consent, judged, attested=attested)
+
+    def enrol(
+        self, resident: Resident, consent: Consent, photos: Sequence[tuple[str, bytes]]
+    ) -> Outcome:
+        """Judge photos, as (name, file), and write person, consent and template, or nothing."""
+        judged = [self.judge(name, content) for name, content in photos]
+        return self._enrol(resident, consent, judged, attested=False)
+
+    def judge(self, name: str, content: bytes) -> Judged:
+        """Return the verdict on one photo."""
+        return self._enroller.judge(name, content)
+
+    def _enrol(
+        self, resident: Resident, consent: Consent, judged: list[Judged], *, attested: bool
+    ) -> Outcome:
         enrolled = self._enroller.combine(
             judged, resembles_other=lambda template: self._is_somebody_else(resident.id, template)
         )
@@ -79,7 +99,13 @@ class Registrar:
             PhotoRecord(one.sha256, one.verdict, one.face_px, one.norm) for one in enrolled.photos
         ]
         try:
-            self._store.register(resident, consent, [template], photos=photos)
+            self._store.register(
+                resident,
+                consent,
+                [template],
+                photos=photos,
+                portrait=_portrait(enrolled) if consent.portrait else None,
+            )
         except ConfigError as error:
             return Outcome(
                 enrolled.photos, registered=False, attested=False, summary=f"refused: {error}"
@@ -111,7 +137,7 @@ class Registrar:
             content = path.read_bytes()
         except OSError:
             content = b""  # judged as unreadable
-        return self._enroller.judge(path.name, content)
+        return self.judge(path.name, content)
 
     def _is_somebody_else(self, resident_id: str, template: Floats) -> bool:
         people = len(self._registered) + len(self._added)
@@ -128,11 +154,33 @@ class Registrar:
         )
 
 
-def open_registrar(settings: Settings, progress: Progress | None = None) -> Registrar:
-    """Return a registrar for the configured gallery, with exact landmarks."""
+def _portrait(enrolled: Enrolled) -> bytes | None:
+    if enrolled.portrait is None:
+        return None
+    quality = [cv2.IMWRITE_JPEG_QUALITY, PORTRAIT_QUALITY]
+    _, jpeg = cv2.imencode(".jpg", enrolled.portrait, quality)
+    return jpeg.tobytes()
+
+
+def open_registrar(
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    actor: str | None = None,
+    pack: FacePack | None = None,
+) -> Registrar:
+    """Return a registrar for the configured gallery, with exact landmarks.
+
+    Args:
+        settings: The configuration.
+        progress: Told of networks that are pulled.
+        actor: Who registers; default: the operating system's user.
+        pack: Exact networks that are loaded already.
+    """
     clock = SystemClock()
-    pack = parts.load_pack(settings, exact=True, progress=progress)
-    store = parts.open_residents(settings, clock)
+    if pack is None:
+        pack = parts.load_pack(settings, exact=True, progress=progress)
+    store = parts.open_residents(settings, clock, actor=actor)
     required = settings.residents.consent == "required"
     return Registrar(store, pack, clock=clock, consent_required=required)
 

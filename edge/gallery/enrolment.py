@@ -80,6 +80,7 @@ class Judged:
         sha256: Of the file.
         face_px: Width of the face; None if none was found.
         norm: Raw embedding length; None if it was not embedded.
+        crop: The aligned face, only if accepted.
     """
 
     name: str
@@ -88,10 +89,11 @@ class Judged:
     sha256: str = ""
     face_px: float | None = None
     norm: float | None = None
+    crop: Picture | None = None
 
     def refused(self, verdict: PhotoVerdict) -> "Judged":
         """Return the same photo, not accepted."""
-        return replace(self, verdict=verdict, vector=None)
+        return replace(self, verdict=verdict, vector=None, crop=None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,6 +107,12 @@ class Enrolled:
     def accepted(self) -> int:
         """Return how many photos the template was made of."""
         return sum(photo.verdict is PhotoVerdict.ACCEPTED for photo in self.photos)
+
+    @property
+    def portrait(self) -> Picture | None:
+        """Return the aligned face in which the network saw most of a face, None without any."""
+        faces = [photo for photo in self.photos if photo.crop is not None]
+        return max(faces, key=lambda photo: photo.norm or 0.0).crop if faces else None
 
 
 Resembles = Callable[[Floats], bool]
@@ -144,7 +152,7 @@ class Enroller:
         photo = replace(photo, norm=float(embedded.norms[0]))
         if self._is_poor(face, float(embedded.norms[0])):
             return photo.refused(PhotoVerdict.POOR_FACE)
-        return replace(photo, verdict=PhotoVerdict.ACCEPTED, vector=embedded.vectors[0])
+        return replace(photo, verdict=PhotoVerdict.ACCEPTED, vector=embedded.vectors[0], crop=crop)
 
     def combine(self, photos: Sequence[Judged], *, resembles_other: Resembles) -> Enrolled:
         """Return the template of one person's judged photos.
