@@ -103,7 +103,7 @@ def tables(found: Report) -> list[Table]:
         "high_95",
     ]
     return [
-        Table("precision", heading, rules),
+        Table("precision", (*heading, "low_95", "high_95"), rules),
         Table("incidents_by_hour", ("hour", "incidents"), list(enumerate(found.hours))),
         Table("incidents_by_day", ("day", "incidents"), found.days),
         Table("places", ("place", "incidents"), [(one.name, one.count) for one in found.places]),

@@ -72,6 +72,18 @@ class Figures:
         """Close the connection."""
         self._connection.close()
 
+    def cameras(self) -> list[str]:
+        """Return every camera that has had an incident or has reported, by id."""
+        rows = self._connection.execute(
+            # From one camera to the next by the index, not through all incidents.
+            "WITH RECURSIVE seen (id) AS (SELECT MIN(camera_id) FROM incident_heads UNION ALL"
+            " SELECT (SELECT MIN(camera_id) FROM incident_heads WHERE camera_id > id) FROM seen"
+            " WHERE id IS NOT NULL)"
+            " SELECT id FROM seen WHERE id IS NOT NULL UNION SELECT camera_id FROM cameras"
+            " ORDER BY 1"
+        ).fetchall()
+        return [row[0] for row in rows]
+
     def rules(self, period: Period, cameras: Sequence[str]) -> list[RuleFigures]:
         """Return the figures of every camera and rule, by camera and type."""
         found: dict[tuple[str, str], dict[str, int]] = {}

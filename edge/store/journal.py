@@ -29,6 +29,7 @@ MIGRATIONS = tuple(
         "evidence.sql",
         "review.sql",
         "tallies.sql",
+        "reports.sql",
         "passages.sql",
     )
 )
