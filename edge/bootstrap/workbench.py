@@ -1,0 +1,166 @@
+"""What the workshop's own process does: it alone decodes what people upload."""
+
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from multiprocessing import connection, parent_process
+from pathlib import Path
+
+from edge.bootstrap import parts
+from edge.bootstrap.registration import Outcome, open_registrar
+from edge.bootstrap.street import choose_detector
+from edge.bootstrap.vocabulary import words_of
+from edge.domain.resident import Consent, Resident
+from edge.domain.scene import Subject
+from edge.errors import ConfigError
+from edge.gallery.enrolment import Enroller, Judged
+from edge.redaction.faces import FaceFinder
+from edge.redaction.redact import PEOPLE, Redactor, encoded
+from edge.settings import Settings, load_settings
+from models.catalog import load_catalog
+from models.depot import Condition, Depot
+from models.faces import FacePack
+from models.keen import load_keen_detectors
+from models.picture import decode_picture, keep_to_one_thread, size_wh_of
+from models.plates import FINDER, ChinesePlateReader, load_plate_reader
+from streams.retouch import BROWSER_CODEC, codec_of, retouch
+
+NICE = 15
+CANVASES_PX = (320, 640, 1280)
+MOST_BYTES = 12 * 1024 * 1024
+MOST_PIXELS = 50_000_000
+"""A telephone's picture has 12 to 50 million; a small file can claim a thousand times as many."""
+
+_config: list[Path] = []
+
+
+def begin(config: Path, ended: connection.Connection) -> None:
+    """Prepare the process: behind all others, and gone with the service.
+
+    Args:
+        config: The configuration's file.
+        ended: Says something, or breaks, when the process is to end, whatever it is doing.
+    """
+    _config[:] = [config]
+    os.nice(NICE)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    keep_to_one_thread()
+    threading.Thread(target=_end_with, args=(ended,), daemon=True).start()
+
+
+def redact_still(source: Path, target: Path, plates: bool) -> None:
+    """Write a redacted copy of a JPEG; raises ConfigError if it is none."""
+    target.write_bytes(redact_jpeg(source.read_bytes(), plates))
+
+
+def redact_jpeg(content: bytes, plates: bool) -> bytes:
+    """Return a redacted copy of a picture; raises ConfigError if it is none."""
+    require_modest(content)
+    picture = decode_picture(content)
+    if picture is None:
+        raise ConfigError("the picture cannot be read; send a JPEG or PNG")
+    return encoded(_redactor().still(picture, plates=plates))
+
+
+def redact_clip(source: Path, target: Path, plates: bool) -> None:
+    """Write a redacted copy of a clip; raises StreamError."""
+    _redactor().clip(source, target, plates=plates)
+
+
+def clear_clip(source: Path, target: Path) -> None:
+    """Write a clip as H.264; raises StreamError."""
+    retouch(source, target)
+
+
+def is_for_browsers(source: Path) -> bool:
+    """Return whether every browser plays a clip as it is; raises StreamError."""
+    return codec_of(source) == BROWSER_CODEC
+
+
+def judge_photo(name: str, content: bytes) -> Judged:
+    """Return whether a photo is good enough to register somebody with, without its vector."""
+    require_modest(content)
+    return replace(Enroller(_pack()).judge(name, content), vector=None)
+
+
+def enrol(
+    resident: Resident, consent: Consent, photos: Sequence[tuple[str, bytes]], actor: str
+) -> Outcome:
+    """Register somebody with uploaded photos, as (name, file); the outcome has no vectors."""
+    for _, content in photos:
+        require_modest(content)
+    # Opened anew every time: somebody may have been removed meanwhile.
+    registrar = open_registrar(_settings(), actor=actor, pack=_pack())
+    outcome = registrar.enrol(resident, consent, photos)
+    return replace(outcome, photos=tuple(replace(one, vector=None) for one in outcome.photos))
+
+
+def require_modest(content: bytes) -> None:
+    """Raise ConfigError if an upload is too large to be decoded, by its size or its header."""
+    if len(content) > MOST_BYTES:
+        raise ConfigError(f"the picture has more than {MOST_BYTES >> 20} MiB; send a smaller one")
+    size_wh = size_wh_of(content)
+    if size_wh is None:
+        raise ConfigError("the picture is neither JPEG nor PNG; send one of these")
+    if size_wh[0] * size_wh[1] > MOST_PIXELS:
+        raise ConfigError(f"the picture has {size_wh[0]}x{size_wh[1]} pixels; send a smaller one")
+
+
+@cache
+def _settings() -> Settings:
+    return load_settings(_config[0])
+
+
+@cache
+def _pack() -> FacePack:
+    return parts.load_pack(_settings(), exact=True)
+
+
+@cache
+def _redactor() -> Redactor:
+    settings = _settings()
+    parts.pull_if_absent(
+        settings.models.faces,
+        accept_noncommercial=settings.models.accept_noncommercial,
+        progress=parts.silently,
+    )
+    known = settings.models.faces in load_catalog().packs
+    faces = load_keen_detectors(
+        settings.models.faces if known else str(settings.base / settings.models.faces),
+        CANVASES_PX,
+        accept_noncommercial=settings.models.accept_noncommercial,
+        placement=parts.placement(settings),
+    )
+    redactor = Redactor(
+        still_faces=FaceFinder(faces, tile=faces[-1]),
+        clip_faces=FaceFinder((faces[0], faces[-1])),
+        plates=_plates(settings),
+    )
+    chosen = choose_detector(settings, parts.placement(settings), progress=parts.silently)
+    if chosen is None:
+        return redactor
+    objects = chosen.detector
+    words = words_of(settings, objects)
+    people = frozenset(word for word, subject in words.items() if subject is Subject.PERSON)
+    vehicles = frozenset(word for word, subject in words.items() if subject is Subject.VEHICLE)
+    return replace(redactor, objects=objects, people=people or PEOPLE, vehicles=vehicles)
+
+
+def _plates(settings: Settings) -> ChinesePlateReader | None:
+    """Return what finds plates if it is wanted or here anyway."""
+    if settings.models.plates:
+        parts.pull_if_absent(FINDER, accept_noncommercial=False, progress=parts.silently)
+    depot = Depot()
+    entries = load_catalog().expand([FINDER])
+    if any(depot.inspect(entry).condition is not Condition.GOOD for entry in entries):
+        return None
+    return load_plate_reader(placement=parts.placement(settings))
+
+
+def _end_with(ended: connection.Connection) -> None:
+    service = parent_process()
+    connection.wait([ended, *([service.sentinel] if service is not None else [])])
+    os._exit(0)
