@@ -92,7 +92,7 @@ def tables(found: Report) -> list[Table]:
         )
         for one in found.rules
     ]
-    heading = [
+    heading = (
         "camera_id",
         "type",
         "incidents",
@@ -101,9 +101,9 @@ def tables(found: Report) -> list[Table]:
         "precision",
         "low_95",
         "high_95",
-    ]
+    )
     return [
-        Table("precision", (*heading, "low_95", "high_95"), rules),
+        Table("precision", heading, rules),
         Table("incidents_by_hour", ("hour", "incidents"), list(enumerate(found.hours))),
         Table("incidents_by_day", ("day", "incidents"), found.days),
         Table("places", ("place", "incidents"), [(one.name, one.count) for one in found.places]),
