@@ -9,6 +9,8 @@ from pathlib import Path
 from threading import Event
 
 from edge.bootstrap import parts
+from edge.bootstrap.evidence import evidence_folder, open_evidence, open_manifests
+from edge.bootstrap.exhibits import Exhibitor, Roll
 from edge.bootstrap.gate import GateSite, build_gate, watch_gallery
 from edge.bootstrap.incidents import IncidentRecorder
 from edge.bootstrap.probes import ProbeKeeper
@@ -25,6 +27,7 @@ from edge.settings import Settings
 from edge.settings.schema import Camera
 from edge.settings.schema import Gate as GateSection
 from edge.store.journal import Journal
+from edge.store.kept import Clip
 from edge.store.probes import Probes
 from edge.store.residents import ResidentStore
 from edge.wire import BoxIdentity
@@ -138,6 +141,7 @@ class Surroundings:
         clock: For durations outside the stream.
         clock_state: What messages say of the box's clock.
         probes: The camera's own connection to the faces that are kept; None to keep none.
+        wish: Told of every clip that is wanted; None where no evidence is kept, as in a replay.
     """
 
     journal: Journal
@@ -146,6 +150,7 @@ class Surroundings:
     clock: Clock
     clock_state: Callable[[], ClockState]
     probes: Probes | None = None
+    wish: Callable[[Clip], None] | None = None
 
 
 def build_worker(
@@ -257,6 +262,26 @@ def _incident_recorder(
         clock=around.clock_state,
         stills=site.settings.mqtt.street_stills,
         keep_s=longest_dwell_s(site.settings, camera),
+        exhibitor=_exhibitor(site.settings, camera, around, duty),
+    )
+
+
+def _exhibitor(
+    settings: Settings, camera: Camera, around: Surroundings, duty: Duty
+) -> Exhibitor | None:
+    section = settings.evidence
+    if around.wish is None or not (section.stills or section.clips):
+        return None
+    # The camera's own troubles are shown by stills: there is little to see on a video of them.
+    rolls = section.clips and duty is Duty.STREET
+    return Exhibitor(
+        evidence_folder(settings),
+        open_manifests(settings, around.clock),
+        opened_at=open_evidence(settings, around.clock).opened_at,
+        zones={zone.id: zone.polygon for zone in camera.zones},
+        stills=section.stills,
+        roll=Roll(section.pre_roll, section.post_roll) if rolls else None,
+        wish=around.wish,
     )
 
 

@@ -1,6 +1,6 @@
 """Evidence of a configuration: its folder, key, store and retention."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from edge.bootstrap import parts
@@ -14,6 +14,8 @@ from edge.evidence.verification import Verified, folders_below, verify_folder, v
 from edge.health import disk_free_bytes
 from edge.settings import Settings
 from edge.store.evidence import EvidenceStore
+from edge.store.journal import Journal
+from edge.worker.clips import ClipDesk, Film
 
 FOLDER = "evidence"
 KEYS = "keys"
@@ -50,6 +52,18 @@ def open_retention(settings: Settings, clock: Clock) -> Retention:
         ),
         clock=clock,
         free_bytes=lambda: disk_free_bytes(settings.home),
+    )
+
+
+def open_clip_desk(settings: Settings, films: Mapping[str, Film], *, clock: Clock) -> ClipDesk:
+    """Return the desk of a process's cameras, for one thread; raises ConfigError and StoreError."""
+    return ClipDesk(
+        films,
+        folder=evidence_folder(settings),
+        journal=Journal(parts.journal_path(settings), clock),
+        store=open_evidence(settings, clock),
+        manifests=open_manifests(settings, clock),
+        clock=clock,
     )
 
 

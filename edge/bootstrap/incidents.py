@@ -5,14 +5,16 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from edge.bootstrap.exhibits import FIRST, Exhibitor, Shot, encode_clear, still_name
 from edge.bootstrap.patience import LONGEST_WAIT, PatientWriter
 from edge.clock import ClockState
 from edge.codes.table import CodeTable
 from edge.domain.camera import Post
 from edge.domain.geometry import Box, Polygon
-from edge.domain.incident import UNWATCHED, Incident, Stage, Step
+from edge.domain.incident import UNWATCHED, Incident, Step
 from edge.stills import Picture, draw_box, draw_polygon, encode_still, without_faces
 from edge.store.journal import Journal, Revision, Still
+from edge.store.kept import Kept
 from edge.street.album import Album
 from edge.wire import BoxIdentity, evidence_of, incident_message
 from streams.frame import Frame
@@ -20,7 +22,6 @@ from streams.frame import Frame
 log = logging.getLogger(__name__)
 
 ALBUM_PX = 960
-FIRST = "first.jpg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +31,20 @@ class _Shown:
     Attributes:
         first: How it began, for an opening.
         still: What it looks like now.
+        shots: What stays on the box.
     """
 
     incident: Incident
     first: bytes | None
     still: bytes | None
     clock: ClockState
+    shots: Sequence[Shot] = ()
 
     def stills(self, told: Incident) -> list[tuple[str, bytes]]:
         """Return names and pictures of the revision as the box tells it."""
         # A camera that joins another one's incident shows how it is, not how it began.
         first = self.first if told.action is Step.OPENED else None
-        named = ((FIRST, first), (_name(told), self.still))
+        named = ((FIRST, first), (still_name(told), self.still))
         return [(name, jpeg) for name, jpeg in named if jpeg is not None]
 
 
@@ -80,6 +83,7 @@ class IncidentRecorder:
         clock: Callable[[], ClockState],
         stills: bool,
         keep_s: float,
+        exhibitor: Exhibitor | None = None,
     ) -> None:
         """Prepare a recorder.
 
@@ -94,6 +98,7 @@ class IncidentRecorder:
             clock: State of the box's clock.
             stills: Whether pictures of the street may leave the box.
             keep_s: How far back a first picture may be wanted.
+            exhibitor: Keeps what shows incidents on the box; None to keep nothing.
         """
         self._journal = journal
         self._post = post
@@ -104,6 +109,7 @@ class IncidentRecorder:
         self._zones = zones
         self._clock = clock
         self._stills = stills
+        self._exhibitor = exhibitor
         self._album = Album(keep_s=keep_s)
         self._unwritten = PatientWriter(self._write, "incidents", join=_Page.and_then)
 
@@ -126,8 +132,14 @@ class IncidentRecorder:
 
     def note(self, frame: Frame, people: Sequence[Box]) -> None:
         """Take a picture now and then: an incident shows how it began."""
-        if self._stills:
-            self._album.offer(frame.mono_s, lambda: encode_still(_blurred(frame, people)))
+        keeps = self._exhibitor is not None and self._exhibitor.stills
+        if self._stills or keeps:
+            self._album.offer(
+                frame.mono_s,
+                lambda: encode_still(_blurred(frame, people)) if self._stills else b"",
+                take_clear=lambda: encode_clear(frame.bgr()) if keeps else b"",
+                people=tuple(people),
+            )
 
     def record(
         self,
@@ -156,12 +168,17 @@ class IncidentRecorder:
 
     def _shown(self, incident: Incident, frame: Frame | None, people: Sequence[Box]) -> _Shown:
         first = still = None
-        if self._stills and frame is not None:
+        shots: Sequence[Shot] = ()
+        if frame is not None:
+            photo = None
             if incident.action is Step.OPENED:
                 photo = self._album.at(frame.mono_s - incident.dwell_s)
+            if self._stills:
                 first = photo.jpeg if photo else None
-            still = self._still(incident, frame, people)
-        return _Shown(incident, first, still, self._clock())
+                still = self._still(incident, frame, people)
+            if self._exhibitor is not None:
+                shots = self._exhibitor.shoot(incident, frame, people, photo)
+        return _Shown(incident, first, still, self._clock(), shots)
 
     def _still(self, incident: Incident, frame: Frame, people: Sequence[Box]) -> bytes:
         picture = _blurred(frame, people)
@@ -172,7 +189,8 @@ class IncidentRecorder:
         return encode_still(picture)
 
     def _write(self, page: _Page) -> None:
-        revisions = [self._revision(one) for one in page.revisions]
+        kept: list[Incident] = []
+        revisions = [self._revision(one, kept) for one in page.revisions]
         for told in self._journal.record_incidents(self._post, revisions, page.memory):
             # The number plate is part of the message and never of a log.
             log.info(
@@ -185,8 +203,18 @@ class IncidentRecorder:
                 told.incident.type,
                 told.incident.severity,
             )
+        if self._exhibitor is not None:
+            for incident in kept:
+                self._exhibitor.recorded(incident)
+            self._exhibitor.discard([shot for one in page.revisions for shot in one.shots])
 
-    def _revision(self, one: _Shown) -> Revision:
+    def _revision(self, one: _Shown, kept: list[Incident]) -> Revision:
+        def keep(incident: Incident) -> Kept:
+            if self._exhibitor is None:
+                return Kept()
+            kept.append(incident)
+            return self._exhibitor.keep(incident, one.shots)
+
         return Revision(
             one.incident,
             lambda incident, seq: incident_message(
@@ -201,17 +229,9 @@ class IncidentRecorder:
             lambda incident: [
                 Still(f"evidence/{incident.id}/{name}", jpeg) for name, jpeg in one.stills(incident)
             ],
+            keep,
         )
 
 
 def _blurred(frame: Frame, people: Sequence[Box]) -> Picture:
     return without_faces(frame.bgr(ALBUM_PX), people)
-
-
-def _name(incident: Incident) -> str:
-    """Return the name of a revision's still: an incident has several, none of one name."""
-    if incident.action is Step.UPDATED or incident.reopened:
-        return f"{incident.action}-{incident.revision}.jpg"
-    if incident.action is Step.OPENED and incident.stage is Stage.WARNING:
-        return "warned.jpg"
-    return f"{incident.action}.jpg"

@@ -6,12 +6,13 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 from edge.bootstrap import parts
 from edge.bootstrap.cameras import Site, Surroundings, build_worker, open_site, stream_opener
+from edge.bootstrap.evidence import open_clip_desk
 from edge.clock import SystemClock
 from edge.errors import TOLD, StoreError, exit_code
 from edge.health import clock_state
@@ -19,6 +20,7 @@ from edge.logs import configure_logging
 from edge.settings import Settings, load_settings
 from edge.signals import stopped_by
 from edge.store.journal import Journal
+from edge.store.kept import Clip
 from edge.store.networks import Networks
 from edge.supervisor import CameraThread
 from edge.worker.camera import CameraWorker
@@ -27,7 +29,9 @@ from models.picture import keep_to_one_thread
 log = logging.getLogger(__name__)
 
 PARENT_CHECK_S = 0.5
-JOIN_S = 1.5
+JOIN_S = 1.2
+CLIPS_END_S = 0.6
+"""With the cameras' end less than the service waits for its worker processes."""
 
 
 def run_shard(config: Path, camera_ids: Sequence[str]) -> None:
@@ -38,15 +42,20 @@ def run_shard(config: Path, camera_ids: Sequence[str]) -> None:
     keep_to_one_thread()
     try:
         settings = load_settings(config)
+        desk = open_clip_desk(settings, {}, clock=SystemClock())
+        desk.abandon(camera_ids)
         threads = [
             CameraThread(worker, stop=stop, clock=SystemClock())
-            for worker in build_workers(settings, camera_ids, stop)
+            for worker in build_workers(settings, camera_ids, stop, wish=desk.wish)
         ]
     except TOLD as error:
         sys.stderr.write(f"gridwatch: {error}\n")
         sys.exit(exit_code(error))
     for thread in threads:
         thread.start()
+    cameras_over = Event()
+    clips = Thread(target=desk.run, args=(cameras_over,), name="clips", daemon=True)
+    clips.start()
     parent = os.getppid()
     crashed = False
     while not stop.wait(PARENT_CHECK_S):
@@ -58,13 +67,28 @@ def run_shard(config: Path, camera_ids: Sequence[str]) -> None:
     deadline_s = time.monotonic() + JOIN_S
     for thread in threads:
         thread.join(max(deadline_s - time.monotonic(), 0.0))
+    cameras_over.set()  # now, as a camera's end may still open or clear something
+    clips.join(CLIPS_END_S)
     logging.shutdown()
     # Threads that hang in native code must not keep the process; everything is on disk.
     os._exit(1 if crashed else 0)
 
 
-def build_workers(settings: Settings, camera_ids: Sequence[str], stop: Event) -> list[CameraWorker]:
-    """Return the workers of cameras with a gate or a street, sharing networks and gallery."""
+def build_workers(
+    settings: Settings,
+    camera_ids: Sequence[str],
+    stop: Event,
+    *,
+    wish: Callable[[Clip], None] | None = None,
+) -> list[CameraWorker]:
+    """Return the workers of cameras with a gate or a street, sharing networks and gallery.
+
+    Args:
+        settings: The configuration.
+        camera_ids: Those of this process.
+        stop: Ends recordings.
+        wish: Told of every clip that is wanted; None where no evidence is kept.
+    """
     clock = SystemClock()
     cameras = [settings.camera(camera_id) for camera_id in camera_ids]
     site = open_site(settings, cameras, lambda: parts.open_residents(settings, clock))
@@ -74,7 +98,7 @@ def build_workers(settings: Settings, camera_ids: Sequence[str], stop: Event) ->
     for camera in cameras:
         journal = Journal(parts.journal_path(settings), clock)
         probes = parts.open_probes(settings) if camera.gate is not None else None
-        around = Surroundings(journal, journal, new_id, clock, clock_state, probes)
+        around = Surroundings(journal, journal, new_id, clock, clock_state, probes, wish)
         opener = stream_opener(settings, camera, stop=stop, clock=clock)
         workers.append(build_worker(site, camera, opener, around=around))
     return workers

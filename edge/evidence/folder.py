@@ -53,7 +53,9 @@ class EvidenceFolder:
         return drafts / (secrets.token_hex(8) + suffix)
 
     def place(self, draft: Path, incident_id: str, opened_at: datetime, name: str) -> str:
-        """Move a draft into its incident's folder; return its path below the root.
+        """Put a draft into its incident's folder; return its path below the root.
+
+        The draft stays until the incident is written: if that fails it is placed once more.
 
         Raises:
             OSError: The disk fails.
@@ -61,7 +63,11 @@ class EvidenceFolder:
         folder = self.of(incident_id, opened_at)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         target = folder / name
-        draft.replace(target)
+        # A second name for the same file, by way of one that nobody looks at: whole or not there.
+        link = folder / f".{name}.{secrets.token_hex(4)}"
+        os.link(draft, link)
+        link.replace(target)
+        link.unlink(missing_ok=True)  # renaming a name onto another of the same file does nothing
         flush_folder(folder)
         return target.relative_to(self.root).as_posix()
 

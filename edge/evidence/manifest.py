@@ -5,7 +5,6 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from edge.evidence.folder import EvidenceFolder, locked, write_whole
@@ -57,10 +56,10 @@ class ManifestWriter:
         A disk that fails is said and does not stop who calls: the manifest is written again with
         the next change, and verification finds what is not in it.
         """
-        told = self._store.revisions(incident_id)
-        if not told:
+        opened_at = self._store.opened_at(incident_id)
+        if opened_at is None:
             return
-        folder = self._folder.of(incident_id, opened_at(told[-1].payload))
+        folder = self._folder.of(incident_id, opened_at)
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with locked(folder):  # what is read and written here is one step to other processes
@@ -118,11 +117,6 @@ def canonical(content: Mapping[str, Any]) -> bytes:
     return json.dumps(
         unsigned, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
     ).encode()
-
-
-def opened_at(payload: bytes) -> datetime:
-    """Return when an incident opened, as its message says."""
-    return datetime.fromisoformat(json.loads(payload)["opened_at"])
 
 
 def _file(item: Item) -> dict[str, Any]:

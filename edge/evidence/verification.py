@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.evidence.folder import EvidenceFolder, sha256_of
-from edge.evidence.manifest import ALGORITHM, MANIFEST, SCHEMA, canonical, opened_at
+from edge.evidence.manifest import ALGORITHM, MANIFEST, SCHEMA, canonical
 from edge.evidence.signing import Authenticator
 from edge.store.evidence import EvidenceStore
 
@@ -105,11 +105,11 @@ def verify_incident(
     incident_id: str, *, folder: EvidenceFolder, store: EvidenceStore, authenticator: Authenticator
 ) -> Verified:
     """Return what is wrong with an incident, by its folder and by what the box has recorded."""
-    told = store.revisions(incident_id)
+    opened_at = store.opened_at(incident_id)
     items = store.items(incident_id)
-    if not told or not items:
+    if opened_at is None or not items:
         return Verified(incident_id, 0, 0, ())
-    place = folder.of(incident_id, opened_at(told[-1].payload))
+    place = folder.of(incident_id, opened_at)
     if not place.is_dir():
         absent = Problem(Fault.MISSING, "", f"the folder {place.name} is not there")
         return Verified(incident_id, 0, 0, (absent,))

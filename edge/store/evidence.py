@@ -113,6 +113,14 @@ class EvidenceStore:
         )
         return [Told(row[0], row[1], row[2], _moment(row[3]), bytes(row[4])) for row in rows]
 
+    def opened_at(self, incident_id: str) -> datetime | None:
+        """Return when the first camera opened an incident, None if it is not on the disk."""
+        row = self._connection.execute(
+            "SELECT opened_at FROM incidents WHERE id = ? ORDER BY revision LIMIT 1",
+            (incident_id,),
+        ).fetchone()
+        return _moment(row["opened_at"]) if row else None
+
     def incident_ids(self) -> Iterator[str]:
         """Yield the incidents that have, or had, any evidence."""
         for row in self._connection.execute(

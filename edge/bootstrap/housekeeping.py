@@ -1,0 +1,43 @@
+"""The service's thread that removes evidence when its time or its room is over."""
+
+import logging
+from threading import Event
+
+from edge.clock import Clock
+from edge.errors import StoreError
+from edge.evidence.retention import Retention
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 60.0
+RUN_EVERY_S = 3600.0
+
+
+class Housekeeping:
+    """Runs a retention every hour, and at once when the quota is exceeded."""
+
+    def __init__(self, retention: Retention, clock: Clock) -> None:
+        """Prepare; ``retention`` is used by the thread that runs this."""
+        self._retention = retention
+        self._clock = clock
+        self._ran_s = float("-inf")
+
+    def run(self, stop: Event) -> None:
+        """Look every minute until ``stop`` is set."""
+        self.look()
+        while not stop.wait(LOOK_EVERY_S):
+            self.look()
+
+    def look(self) -> None:
+        """Remove what must go, if it is time or if there is no room."""
+        try:
+            now_s = self._clock.mono_s()
+            if now_s - self._ran_s < RUN_EVERY_S and not self._retention.pressing():
+                return
+            self._ran_s = now_s
+            removed = self._retention.run()
+        except StoreError as error:
+            log.error("evidence is not tidied: %s", error)  # noqa: TRY400
+            return
+        if removed:
+            log.info("%s files of evidence are purged", removed)

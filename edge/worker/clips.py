@@ -1,0 +1,208 @@
+"""Clips of incidents: wished for at the opening, written when the post-roll is there."""
+
+import logging
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event
+from typing import Protocol
+
+from edge.clock import Clock
+from edge.errors import StoreError
+from edge.evidence.folder import EvidenceFolder, sha256_of
+from edge.evidence.manifest import ManifestWriter
+from edge.store.evidence import EvidenceStore
+from edge.store.journal import Journal
+from edge.store.kept import MP4, Clip, ClipState, Item, Kind
+from streams.errors import StreamError
+
+log = logging.getLogger(__name__)
+
+CLIP = "clip.mp4"
+LOOK_EVERY_S = 0.5
+PATIENCE_S = 5.0
+"""So long after its end a clip is waited for: packets come late, and in groups of pictures."""
+
+SHORT_S = 1.0
+"""A roll that lacks less is not called short: a clip begins and ends with whole pictures."""
+
+LOST = "the service ended before it was written; its packets were in memory"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when to when a clip shows its camera, UTC."""
+
+    begins_at: datetime
+    ends_at: datetime
+
+
+class Film(Protocol):
+    """The last packets of a camera."""
+
+    def reaches(self) -> datetime | None:
+        """Return the moment of the newest packet, UTC; None while there is none."""
+        ...
+
+    def write(self, path: Path, begins_at: datetime, ends_at: datetime) -> Span:
+        """Write a clip, read it again, and return what it shows.
+
+        Raises:
+            StreamError: There is nothing of that time, or what was written cannot be read.
+            OSError: The disk fails.
+        """
+        ...
+
+
+class ClipDesk:
+    """Writes the clips of a process's cameras, one after the other, on a thread of its own."""
+
+    def __init__(
+        self,
+        films: Mapping[str, Film],
+        *,
+        folder: EvidenceFolder,
+        journal: Journal,
+        store: EvidenceStore,
+        manifests: ManifestWriter,
+        clock: Clock,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            films: By camera.
+            folder: Of all evidence.
+            journal: This thread's connection.
+            store: This thread's connection.
+            manifests: This thread's.
+            clock: The box's.
+        """
+        self._films = films
+        self._folder = folder
+        self._journal = journal
+        self._store = store
+        self._manifests = manifests
+        self._clock = clock
+        self._wishes: SimpleQueue[Clip] = SimpleQueue()
+        self._waiting: list[Clip] = []
+
+    def wish(self, clip: Clip) -> None:
+        """Take a wish that is on the disk already; called by any thread."""
+        self._wishes.put(clip)
+
+    def run(self, stop: Event) -> None:
+        """Write clips until ``stop`` is set, then what is there of those that wait."""
+        while not stop.wait(LOOK_EVERY_S):
+            self.look()
+        self.flush()
+
+    def abandon(self, camera_ids: Iterable[str]) -> None:
+        """Say of what an earlier process was asked for that it will not come; before the first."""
+        for camera_id in camera_ids:
+            for clip in self._store.wanted(camera_id):
+                try:
+                    self._miss(clip, LOST)
+                except StoreError as error:  # said at the next start; cameras do not wait
+                    log.warning("incident=%s clip stays wanted: %s", clip.incident_id, error)
+
+    def look(self) -> None:
+        """Write the clips whose time has come."""
+        self._waiting += self._asked()
+        due = [clip for clip in self._waiting if self._due(clip)]
+        for clip in due:
+            self._finish(clip)
+
+    def flush(self) -> None:
+        """Write all that waits as far as there are packets: the service ends."""
+        self._waiting += self._asked()
+        for clip in list(self._waiting):
+            self._finish(clip)
+
+    def _asked(self) -> Iterator[Clip]:
+        while True:
+            try:
+                yield self._wishes.get_nowait()
+            except Empty:
+                return
+
+    def _due(self, clip: Clip) -> bool:
+        film = self._films.get(clip.camera_id)
+        reaches = film.reaches() if film is not None else None
+        if reaches is not None and reaches >= clip.ends_at:
+            return True
+        # A camera that died sends no more: what there is of it is the clip.
+        return self._clock.utc() >= clip.ends_at + timedelta(seconds=PATIENCE_S)
+
+    def _finish(self, clip: Clip) -> None:
+        try:
+            self._write(clip)
+        except StoreError as error:
+            log.warning("incident=%s clip waits: %s", clip.incident_id, error)
+            return  # as the journal's disk is full; at the next look it is tried again
+        self._waiting.remove(clip)
+
+    def _write(self, clip: Clip) -> None:
+        film = self._films.get(clip.camera_id)
+        if film is None:
+            self._miss(clip, "the packets of this camera are not kept")
+            return
+        draft = None
+        try:
+            draft = self._folder.new_draft(".mp4")
+            span = film.write(draft, clip.begins_at, clip.ends_at)
+            if not span.begins_at <= clip.moment <= span.ends_at:
+                self._miss(clip, "what is left of the camera does not contain the moment")
+                return
+            self._record(clip, draft, span)
+        except StreamError as error:
+            self._miss(clip, str(error))
+        except OSError as error:
+            self._miss(clip, error.strerror or str(error))
+        finally:
+            if draft is not None:
+                draft.unlink(missing_ok=True)
+
+    def _record(self, clip: Clip, draft: Path, span: Span) -> None:
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+        size, sha256 = draft.stat().st_size, sha256_of(draft)
+        opened_at = clip.moment
+        path = self._folder.place(draft, clip.incident_id, opened_at, CLIP)
+        item = Item(
+            clip.incident_id,
+            CLIP,
+            Kind.CLIP,
+            clip.camera_id,
+            MP4,
+            size,
+            sha256,
+            path,
+            span.begins_at,
+            span.ends_at,
+        )
+        detail = _shortness(clip, span)
+        written = replace(clip, state=ClipState.WRITTEN, detail=detail)
+        seq = self._journal.record_clip(written, item)
+        self._manifests.write(clip.incident_id)
+        log.info("incident=%s seq=%s clip of %s bytes %s", clip.incident_id, seq, size, detail)
+
+    def _miss(self, clip: Clip, detail: str) -> None:
+        self._store.miss(clip.incident_id, detail)
+        self._manifests.write(clip.incident_id)
+        log.warning("incident=%s has no clip: %s", clip.incident_id, detail)
+
+
+def _shortness(clip: Clip, span: Span) -> str:
+    """Return what a clip lacks of its rolls, empty if nothing."""
+    lacks = {
+        "pre-roll": ((span.begins_at - clip.begins_at), clip.moment - span.begins_at),
+        "post-roll": ((clip.ends_at - span.ends_at), span.ends_at - clip.moment),
+    }
+    return ", ".join(
+        f"{name} of {has.total_seconds():.1f} s only"
+        for name, (lack, has) in lacks.items()
+        if lack.total_seconds() > SHORT_S
+    )
