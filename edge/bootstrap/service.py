@@ -15,8 +15,12 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from edge.bootstrap import parts
+from edge.bootstrap.console import console_services
+from edge.bootstrap.evidence import evidence_folder, open_retention
+from edge.bootstrap.housekeeping import Housekeeping
 from edge.bootstrap.retirement import retire
 from edge.bootstrap.shard import run_shard
+from edge.bootstrap.workshop import open_workshop
 from edge.clock import SystemClock
 from edge.console.app import create_app
 from edge.delivery.broker import VERSION as EMBEDDED_VERSION
@@ -105,6 +109,7 @@ class Service:
                 running.callback(before_end)
             running.enter_context(self._relay(url, mqtt_version))
             running.enter_context(self._web())
+            running.enter_context(self._housekeeping())
             running.enter_context(self._workers())
             while self._shards is not None and not stop.wait(CHECK_EVERY_S):
                 self._shards.check()
@@ -180,8 +185,11 @@ class Service:
             listener.close()
             yield
             return
-        log.info("health and metrics on http://%s:%s", section.host, listener.getsockname()[1])
-        app = create_app(health=self.health, passages=self._journal.count_passages)
+        log.info("console on http://%s:%s", section.host, listener.getsockname()[1])
+        workshop = open_workshop(self._settings.home, self._config, self._clock)
+        app = create_app(
+            console_services(self._settings, workshop, clock=self._clock, health=self.health)
+        )
         server = uvicorn.Server(
             uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
         )
@@ -190,9 +198,24 @@ class Service:
         try:
             yield
         finally:
+            workshop.close()
             server.should_exit = True
             thread.join(WEB_ENDS_S)
             listener.close()
+
+    @contextlib.contextmanager
+    def _housekeeping(self) -> Iterator[None]:
+        evidence_folder(self._settings).forget_drafts()  # before the workers make new ones
+        housekeeping = Housekeeping(open_retention(self._settings, self._clock), self._clock)
+        stop = Event()
+        # A removal that hangs on a failing disk must not keep the service.
+        thread = Thread(target=housekeeping.run, args=(stop,), name="housekeeping", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join(RELAY_ENDS_S)
 
     @contextlib.contextmanager
     def _workers(self) -> Iterator[None]:

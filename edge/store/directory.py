@@ -129,6 +129,14 @@ class Directory(ResidentStore):
         ).fetchall()
         return frozenset(row["resident_id"] for row in rows)
 
+    def names(self, resident_ids: list[str]) -> dict[str, str]:
+        """Return the names of some people, those who are registered."""
+        marks = ", ".join("?" for _ in resident_ids)
+        rows = self._connection.execute(
+            f"SELECT id, name FROM residents WHERE id IN ({marks})", resident_ids
+        ).fetchall()
+        return {row["id"]: row["name"] for row in rows}
+
     def owner_of(self, template_id: str) -> str | None:
         """Return whose template that is, None if it is gone."""
         row = self._connection.execute(

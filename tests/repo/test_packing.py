@@ -91,7 +91,7 @@ def test_the_image_knows_how_to_ask_the_service_how_it_is() -> None:
     (check,) = _rests("HEALTHCHECK", stage=LAST_STAGE)
     port, path = re.findall(r"http://127\.0\.0\.1:(\d+)(/\w+)", check)[0]
     assert _rests("EXPOSE") == [port]
-    routes = (ROOT / "edge" / "console" / "app.py").read_text("utf-8")
+    routes = (ROOT / "edge" / "console" / "metrics.py").read_text("utf-8")
     assert f'"{path}"' in routes
 
 

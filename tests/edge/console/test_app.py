@@ -1,33 +1,21 @@
-from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from edge.clock import ClockState
-from edge.console.app import create_app
-from edge.domain.camera import CameraReport, CameraState
-from edge.wire import BrokerLink, Health
+from edge.console.permissions import Role
+from edge.console.rendering import NAVIGATION
+from tests.console_app import Console
 
 
 @pytest.fixture
-def client() -> TestClient:
-    health = Health(
-        at=datetime(2026, 11, 24, tzinfo=UTC),
-        cameras=[
-            CameraReport(
-                "east", CameraState.ONLINE, fps=25.0, analysed_fps=5.0, dropped=3, cpu_share=0.06
-            ),
-            CameraReport("west", CameraState.OFFLINE, "sent nothing in time", reconnects=2),
-        ],
-        waiting=4,
-        parked=[(7, "too large")],
-        disk_free_bytes=5_000_000_000,
-        clock=ClockState(),
-        worker_restarts=1,
-        broker=BrokerLink(connected=False, error="nobody listens there", delivered=9),
-    )
-    app = create_app(health=lambda: health, passages=lambda: {"resident": 12, "stranger": 2})
-    return TestClient(app)
+def console(tmp_path: Path) -> Console:
+    return Console(tmp_path)
+
+
+@pytest.fixture
+def client(console: Console) -> TestClient:
+    return console.client()
 
 
 def test_healthz_tells_each_camera_and_the_outbox(client: TestClient) -> None:
@@ -55,7 +43,6 @@ def test_healthz_tells_each_camera_and_the_outbox(client: TestClient) -> None:
         "gridwatch_messages_delivered_total 9.0",
         "gridwatch_outbox_waiting 4.0",
         "gridwatch_outbox_parked 1.0",
-        'gridwatch_passages_total{decision="resident"} 12.0',
         "gridwatch_worker_restarts_total 1.0",
     ],
 )
@@ -65,6 +52,43 @@ def test_metrics_are_what_prometheus_reads(client: TestClient, line: str) -> Non
     assert line in answer.text.splitlines()
 
 
-def test_nothing_else_is_served(client: TestClient) -> None:
+def test_nothing_else_is_served_to_strangers(client: TestClient) -> None:
     assert client.get("/docs").status_code == 404
     assert client.get("/openapi.json").status_code == 404
+    assert client.get("/api/v1/incidents").status_code == 401
+
+
+def test_who_is_not_signed_in_is_sent_to_the_login_and_back(client: TestClient) -> None:
+    answer = client.get("/review", headers={"Accept": "text/html"})
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/login?next=/review"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("path", [item.path for item in NAVIGATION] + ["/account"])
+def test_every_page_of_the_menu_is_there_in_both_languages(
+    console: Console, path: str, language: str
+) -> None:
+    role = Role.AUDITOR if path == "/audit" else Role.ADMIN
+    answer = console.sign_in(role).get(
+        path, headers={"Accept": "text/html", "Accept-Language": language}
+    )
+    assert answer.status_code == 200
+    assert f'<html lang="{"zh-CN" if language == "zh" else "en"}"' in answer.text
+
+
+def test_a_page_that_is_not_there_says_so_and_leads_on(client: TestClient) -> None:
+    answer = client.get("/nowhere", headers={"Accept": "text/html", "Accept-Language": "zh"})
+    assert answer.status_code == 404
+    assert "没有这个页面" in answer.text
+
+
+def test_nothing_from_elsewhere_runs_on_a_page(client: TestClient) -> None:
+    answer = client.get("/login")
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "same-origin"
+    assert answer.headers["cache-control"] == "no-store"

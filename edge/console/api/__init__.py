@@ -1,0 +1,11 @@
+"""The JSON API under ``/api/v1``: everything that can be done, once; the pages use it too."""
+
+from fastapi import APIRouter
+
+from edge.console.api import account, audit, events, gate, health, reports, residents, review, users
+
+
+def routers() -> list[APIRouter]:
+    """Return the routers of the API, without their common prefix."""
+    nouns = (account, audit, events, gate, health, reports, residents, review, users)
+    return [noun.router for noun in nouns]

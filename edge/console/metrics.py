@@ -1,0 +1,108 @@
+"""The box's health as metrics, at the moment Prometheus asks."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from edge.console.caller import public
+from edge.console.services import services_of
+from edge.domain.camera import CameraState
+from edge.wire import Health
+
+router = APIRouter(include_in_schema=False)
+
+Families = Iterator[Metric]
+
+
+class _HealthCollector(Collector):
+    """Turns the box's health into metrics at the moment Prometheus asks."""
+
+    def __init__(
+        self, health: Callable[[], Health], passages: Callable[[], Mapping[str, int]]
+    ) -> None:
+        self._health = health
+        self._passages = passages
+
+    def collect(self) -> Families:
+        health = self._health()
+        yield from _cameras(health)
+        yield from _box(health)
+        counted = CounterMetricFamily("gridwatch_passages", "Passages.", labels=["decision"])
+        for decision, count in self._passages().items():
+            counted.add_metric([decision], count)
+        yield counted
+
+
+def _cameras(health: Health) -> Families:
+    online = GaugeMetricFamily("gridwatch_camera_online", "1 while frames flow.", labels=["camera"])
+    fps = GaugeMetricFamily("gridwatch_camera_fps", "Decoded frames a second.", labels=["camera"])
+    analysed = GaugeMetricFamily(
+        "gridwatch_camera_analysed_fps", "Analysed frames a second.", labels=["camera"]
+    )
+    lag = GaugeMetricFamily("gridwatch_camera_lag_seconds", "Behind live.", labels=["camera"])
+    dropped = CounterMetricFamily(
+        "gridwatch_camera_dropped_frames", "Frames let go because of lag.", labels=["camera"]
+    )
+    reconnects = CounterMetricFamily(
+        "gridwatch_camera_reconnects", "Streams opened again.", labels=["camera"]
+    )
+    cpu = GaugeMetricFamily(
+        "gridwatch_camera_cpu_share", "Processors that a camera uses.", labels=["camera"]
+    )
+    for report in health.cameras:
+        name = [report.camera_id]
+        online.add_metric(name, float(report.state is CameraState.ONLINE))
+        fps.add_metric(name, report.fps)
+        analysed.add_metric(name, report.analysed_fps)
+        lag.add_metric(name, report.lag_s)
+        dropped.add_metric(name, report.dropped)
+        reconnects.add_metric(name, report.reconnects)
+        cpu.add_metric(name, report.cpu_share)
+    yield from (online, fps, analysed, lag, dropped, reconnects, cpu)
+
+
+def _box(health: Health) -> Families:
+    yield GaugeMetricFamily(
+        "gridwatch_outbox_waiting", "Messages the broker has not acknowledged.", health.waiting
+    )
+    yield GaugeMetricFamily(
+        "gridwatch_broker_connected", "1 while connected.", float(health.broker.connected)
+    )
+    yield CounterMetricFamily(
+        "gridwatch_messages_delivered", "Acknowledged messages.", health.broker.delivered
+    )
+    yield GaugeMetricFamily("gridwatch_outbox_parked", "Messages put aside.", len(health.parked))
+    yield GaugeMetricFamily(
+        "gridwatch_disk_free_bytes", "Free space of the box's home.", health.disk_free_bytes
+    )
+    yield CounterMetricFamily(
+        "gridwatch_worker_restarts", "Workers started again.", health.worker_restarts
+    )
+
+
+@router.get("/healthz", dependencies=[public])
+def healthz(request: Request) -> JSONResponse:
+    """Answer the machine's supervisor: the service lives, and this is how it is."""
+    now = services_of(request).health()
+    return JSONResponse(
+        {
+            "status": "ok",
+            "cameras": {report.camera_id: str(report.state) for report in now.cameras},
+            "broker": {"connected": now.broker.connected, "error": now.broker.error},
+            "waiting": now.waiting,
+            "parked": len(now.parked),
+        }
+    )
+
+
+@router.get("/metrics", dependencies=[public])
+def metrics(request: Request) -> Response:
+    """Answer Prometheus."""
+    services = services_of(request)
+    registry = CollectorRegistry()
+    registry.register(_HealthCollector(services.health, services.passages))
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,88 @@
+"""The console on a store of its own, with a client for every role."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+
+from edge.bootstrap import parts
+from edge.bootstrap.console import accounts_path, console_services
+from edge.bootstrap.workshop import Pool, Workshop
+from edge.clock import ClockState, SystemClock
+from edge.console.app import create_app
+from edge.console.permissions import Role
+from edge.console.services import Services
+from edge.domain.camera import CameraReport, CameraState
+from edge.settings import Settings
+from edge.store.accounts import Accounts
+from edge.store.journal import Journal
+from edge.wire import BrokerLink, Health
+
+PASSWORD = "correct horse battery"
+ONLY_CAMERA = "east"
+
+
+def _no_pool() -> Pool:
+    raise AssertionError("nothing here is work for the workshop")
+
+
+def health() -> Health:
+    """Return a box with one camera that is online and one that is not."""
+    return Health(
+        at=datetime(2026, 11, 24, tzinfo=UTC),
+        cameras=[
+            CameraReport(
+                "east", CameraState.ONLINE, fps=25.0, analysed_fps=5.0, dropped=3, cpu_share=0.06
+            ),
+            CameraReport("west", CameraState.OFFLINE, "sent nothing in time", reconnects=2),
+        ],
+        waiting=4,
+        parked=[(7, "too large")],
+        disk_free_bytes=5_000_000_000,
+        clock=ClockState(),
+        worker_restarts=1,
+        broker=BrokerLink(connected=False, error="nobody listens there", delivered=9),
+    )
+
+
+@dataclass
+class Console:
+    """A console, its services, and who is known there."""
+
+    home: Path
+    settings: Settings = field(init=False)
+    services: Services = field(init=False)
+    accounts: Accounts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.settings = Settings.model_validate({"box": {"home": str(self.home)}})
+        clock = SystemClock()
+        Journal(parts.journal_path(self.settings), clock).close()
+        workshop = Workshop(self.home / "redacted", _no_pool, clock)
+        self.services = console_services(self.settings, workshop, clock=clock, health=health)
+        self.accounts = Accounts(accounts_path(self.settings), clock)
+        self.app = create_app(self.services)
+
+    def client(self) -> TestClient:
+        """Return somebody who is not signed in."""
+        return TestClient(self.app, follow_redirects=False)
+
+    def sign_in(self, role: Role, *, cameras: Sequence[str] | None = None) -> TestClient:
+        """Return somebody of a role; its changes carry what a page of the console would send."""
+        known = {user.name for user in self.accounts.users()}
+        if role not in known:
+            only = None if cameras is None else frozenset(cameras)
+            self.accounts.add(role, role, only, by="test")
+            self.accounts.set_password(role, PASSWORD, must_change=False, by="test")
+        client = self.client()
+        answer = client.post("/api/v1/login", json={"name": role, "password": PASSWORD})
+        assert answer.status_code == 204, answer.text
+        session = self.services.sessions().find(client.cookies["gridwatch-session"])
+        assert session is not None
+        client.headers["X-CSRF-Token"] = session.csrf
+        return client
+
+
+MakeConsole = Callable[[], Console]

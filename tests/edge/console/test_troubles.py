@@ -1,0 +1,57 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from edge.clock import ClockState
+from edge.console.texts import Language, load_texts
+from edge.console.troubles import troubles
+from edge.domain.camera import CameraReport, CameraState
+from edge.wire import BrokerLink, Health
+
+WELL = Health(
+    at=datetime(2026, 11, 24, tzinfo=UTC),
+    cameras=[CameraReport("east", CameraState.ONLINE, fps=25.0)],
+    waiting=3,
+    parked=[],
+    disk_free_bytes=50_000_000_000,
+    clock=ClockState(synced=True),
+    worker_restarts=0,
+    broker=BrokerLink(connected=True),
+)
+OFFLINE = CameraReport("west", CameraState.OFFLINE, "sent nothing in time")
+
+
+def test_a_box_that_is_well_has_no_troubles() -> None:
+    assert troubles(WELL) == []
+    assert troubles(replace(WELL, clock=ClockState())) == []
+
+
+@pytest.mark.parametrize(
+    ("health", "name"),
+    [
+        (replace(WELL, cameras=[OFFLINE]), "camera_offline"),
+        (replace(WELL, cameras=[replace(WELL.cameras[0], lag_s=9.0)]), "camera_lags"),
+        (replace(WELL, disk_free_bytes=400_000_000), "disk_full"),
+        (replace(WELL, disk_free_bytes=1_000_000_000), "disk_low"),
+        (replace(WELL, broker=BrokerLink(error="refused")), "broker_away"),
+        (replace(WELL, waiting=5000), "queue_long"),
+        (replace(WELL, parked=[(7, "too large")]), "parked"),
+        (replace(WELL, clock=ClockState(synced=False)), "clock"),
+        (replace(WELL, worker_restarts=2), "restarts"),
+    ],
+)
+def test_each_trouble_is_told_with_its_remedy_in_every_language(health: Health, name: str) -> None:
+    (trouble,) = troubles(health)
+    assert trouble.name == name
+    for texts in load_texts().values():
+        assert "{" not in texts(f"health.trouble.{name}", **trouble.values)
+        assert texts(f"health.remedy.{name}")
+    english = load_texts()[Language.EN]
+    for value in trouble.values.values():
+        assert value in english(f"health.trouble.{name}", **trouble.values)
+
+
+def test_what_loses_something_comes_first() -> None:
+    ill = replace(WELL, cameras=[OFFLINE], parked=[(7, "too large")], worker_restarts=1)
+    assert [one.grave for one in troubles(ill)] == [True, False, False]
