@@ -17,6 +17,7 @@ import uvicorn
 from edge.bootstrap import parts
 from edge.bootstrap.console import console_services
 from edge.bootstrap.evidence import evidence_folder, open_retention
+from edge.bootstrap.forgetting import Forgetting
 from edge.bootstrap.housekeeping import Housekeeping
 from edge.bootstrap.retirement import retire
 from edge.bootstrap.shard import run_shard
@@ -110,6 +111,7 @@ class Service:
             running.enter_context(self._relay(url, mqtt_version))
             running.enter_context(self._web())
             running.enter_context(self._housekeeping())
+            running.enter_context(self._forgetting())
             running.enter_context(self._workers())
             while self._shards is not None and not stop.wait(CHECK_EVERY_S):
                 self._shards.check()
@@ -210,6 +212,23 @@ class Service:
         stop = Event()
         # A removal that hangs on a failing disk must not keep the service.
         thread = Thread(target=housekeeping.run, args=(stop,), name="housekeeping", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join(RELAY_ENDS_S)
+
+    @contextlib.contextmanager
+    def _forgetting(self) -> Iterator[None]:
+        """Purge faces and handicaps when their time is over."""
+        if not any(camera.gate for camera in self._settings.cameras):
+            yield
+            return
+        directory = parts.open_directory(self._settings, self._clock, actor="service")
+        forgetting = Forgetting(parts.open_probes(self._settings), directory, self._clock)
+        stop = Event()
+        thread = Thread(target=forgetting.run, args=(stop,), name="forgetting", daemon=True)
         thread.start()
         try:
             yield

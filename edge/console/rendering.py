@@ -34,6 +34,8 @@ class NavItem:
 
 NAVIGATION = (
     NavItem("review", "/review", Permission.SEE_INCIDENTS),
+    NavItem("gate", "/gate", Permission.SEE_GATE),
+    NavItem("residents", "/residents", Permission.SEE_RESIDENTS),
     NavItem("reports", "/reports", Permission.SEE_REPORTS),
     NavItem("health", "/health", Permission.SEE_HEALTH),
     NavItem("audit", "/audit", Permission.SEE_AUDIT),

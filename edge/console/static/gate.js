@@ -60,7 +60,7 @@ async function load({ before = null, news = false } = {}) {
 
 function row(one) {
   known.set(one.id, one.revision);
-  const who = one.name || one.resident_id || "";
+  const who = one.resident_id ? one.name || one.resident_id : ""; // the nearest is not named here
   const button = el("button", {
     type: "button", class: one.alert ? "alert" : "", "aria-pressed": String(one.id === chosen),
     "data-id": one.id, onclick: () => choose(one),
