@@ -11,7 +11,9 @@ from streams.decode import Decode, Decoder
 from streams.errors import StreamError
 from streams.frame import Frame
 from streams.pixels import Converter
+from streams.ring import Ring
 from streams.source import Counters, StreamInfo
+from streams.tape import Tape
 from streams.timeline import Timeline
 
 SILENT = "sent nothing in time; check power, network and the camera's load"
@@ -32,6 +34,7 @@ class Reading:
         start_mono_s: float,
         utc_of: Callable[[float], datetime],
         wait_until: Callable[[float], bool] | None = None,
+        ring: Ring | None = None,
     ) -> None:
         """Take over a container.
 
@@ -43,6 +46,7 @@ class Reading:
             start_mono_s: Stream time of the first frame.
             utc_of: Wall time of a stream time.
             wait_until: Waits for a stream time and returns False to end; None not to wait.
+            ring: Takes every packet, decoded or not; None to keep none.
 
         Raises:
             StreamError: There is no video in it, or no decoder for it.
@@ -63,6 +67,7 @@ class Reading:
         self._timeline = Timeline(start_s=start_mono_s, nominal_fps=fps)
         self._utc_of = utc_of
         self._wait_until = wait_until
+        self._tape = Tape(ring, video, utc_of) if ring is not None else None
 
     def note_motion(self, active: bool, mono_s: float) -> None:
         """Say whether something moves; see ``Stream``."""
@@ -82,6 +87,8 @@ class Reading:
         for index, picture in enumerate(self._pictures()):
             pts_s = None if picture.time is None else float(picture.time)
             mono_s = self._timeline.advance(pts_s)
+            if self._tape is not None:
+                self._tape.align(pts_s, mono_s)
             if self._wait_until is not None and not self._wait_until(mono_s):
                 return
             yield Frame(
@@ -95,6 +102,8 @@ class Reading:
                 continue  # the demuxer's mark of the end
             corrupt = self.counters.corrupt
             yield from self._decoder.decode(packet)
+            if self._tape is not None:
+                self._tape.add(packet)
             fruitless = fruitless + 1 if self.counters.corrupt > corrupt else 0
             if fruitless >= BROKEN_PACKETS_IN_A_ROW:
                 raise StreamError(

@@ -11,6 +11,7 @@ from av.container import InputContainer
 from streams.decode import Decode
 from streams.errors import StreamError
 from streams.reading import Reading, explain, since
+from streams.ring import Ring
 
 
 class Pacer(Protocol):
@@ -29,6 +30,7 @@ def open_recording(
     pacer: Pacer | None = None,
     quiet_after_s: float = 5.0,
     start_mono_s: float = 0.0,
+    ring: Ring | None = None,
 ) -> Reading:
     """Return an opened recording.
 
@@ -39,6 +41,7 @@ def open_recording(
         pacer: Waits for each frame's time; None to read as fast as possible.
         quiet_after_s: For adaptive decoding.
         start_mono_s: Stream time of the first frame.
+        ring: Takes every packet; None to keep none.
 
     Raises:
         StreamError: It is absent or no video.
@@ -59,6 +62,7 @@ def open_recording(
         start_mono_s=start_mono_s,
         utc_of=since(start_utc, start_mono_s),
         wait_until=pacer,
+        ring=ring,
     )
 
 

@@ -13,6 +13,7 @@ from streams.decode import Decode
 from streams.errors import StreamError
 from streams.frame import Frame
 from streams.reading import SILENT, Reading, explain, since
+from streams.ring import Ring
 
 ATTEMPTS_TO_READ = 2
 """FFmpeg tries a read that timed out once more before it gives up."""
@@ -74,6 +75,7 @@ def open_rtsp(
     read_timeout_s: float = 5.0,
     quiet_after_s: float = 5.0,
     start_mono_s: float = 0.0,
+    ring: Ring | None = None,
 ) -> Live:
     """Return an opened camera.
 
@@ -85,6 +87,7 @@ def open_rtsp(
         read_timeout_s: A stream that sends nothing for this long has stalled.
         quiet_after_s: For adaptive decoding.
         start_mono_s: Stream time of the first frame.
+        ring: Takes every packet; None to keep none.
 
     Raises:
         StreamError: It could not be opened; says why and what to check.
@@ -110,4 +113,5 @@ def open_rtsp(
         quiet_after_s=quiet_after_s,
         start_mono_s=start_mono_s,
         utc_of=since(datetime.now(UTC), start_mono_s),
+        ring=ring,
     )

@@ -16,7 +16,12 @@ from models.errors import ModelFileError
 from models.faces import FacePack
 from models.packs import load_face_pack
 
-pytest_plugins = ["tests.fixtures_mqtt", "tests.fixtures_rtsp", "tests.fixtures_service"]
+pytest_plugins = [
+    "tests.fixtures_browser",
+    "tests.fixtures_mqtt",
+    "tests.fixtures_rtsp",
+    "tests.fixtures_service",
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"

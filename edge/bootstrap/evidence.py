@@ -15,7 +15,8 @@ from edge.health import disk_free_bytes
 from edge.settings import Settings
 from edge.store.evidence import EvidenceStore
 from edge.store.journal import Journal
-from edge.worker.clips import ClipDesk, Film
+from edge.worker.clips import ClipDesk
+from edge.worker.film import Film
 
 FOLDER = "evidence"
 KEYS = "keys"

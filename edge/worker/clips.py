@@ -1,14 +1,14 @@
 """Clips of incidents: wished for at the opening, written when the post-roll is there."""
 
+import errno
 import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event
-from typing import Protocol
 
 from edge.clock import Clock
 from edge.errors import StoreError
@@ -17,6 +17,7 @@ from edge.evidence.manifest import ManifestWriter
 from edge.store.evidence import EvidenceStore
 from edge.store.journal import Journal
 from edge.store.kept import MP4, Clip, ClipState, Item, Kind
+from edge.worker.film import Film, Span
 from streams.errors import StreamError
 
 log = logging.getLogger(__name__)
@@ -29,32 +30,15 @@ PATIENCE_S = 5.0
 SHORT_S = 1.0
 """A roll that lacks less is not called short: a clip begins and ends with whole pictures."""
 
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
+ROOM_WITHIN_S = 30.0
+"""A clip waits so long for room on a full disk: housekeeping makes some, and its packets stay."""
+
 LOST = "the service ended before it was written; its packets were in memory"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """From when to when a clip shows its camera, UTC."""
-
-    begins_at: datetime
-    ends_at: datetime
-
-
-class Film(Protocol):
-    """The last packets of a camera."""
-
-    def reaches(self) -> datetime | None:
-        """Return the moment of the newest packet, UTC; None while there is none."""
-        ...
-
-    def write(self, path: Path, begins_at: datetime, ends_at: datetime) -> Span:
-        """Write a clip, read it again, and return what it shows.
-
-        Raises:
-            StreamError: There is nothing of that time, or what was written cannot be read.
-            OSError: The disk fails.
-        """
-        ...
+class _NoRoomError(Exception):
+    """There is no room for a clip now."""
 
 
 class ClipDesk:
@@ -139,9 +123,9 @@ class ClipDesk:
     def _finish(self, clip: Clip) -> None:
         try:
             self._write(clip)
-        except StoreError as error:
+        except (StoreError, _NoRoomError) as error:
             log.warning("incident=%s clip waits: %s", clip.incident_id, error)
-            return  # as the journal's disk is full; at the next look it is tried again
+            return  # at the next look it is tried again
         self._waiting.remove(clip)
 
     def _write(self, clip: Clip) -> None:
@@ -152,7 +136,7 @@ class ClipDesk:
         draft = None
         try:
             draft = self._folder.new_draft(".mp4")
-            span = film.write(draft, clip.begins_at, clip.ends_at)
+            span = film.write(draft, clip.begins_at, clip.ends_at, moment=clip.moment)
             if not span.begins_at <= clip.moment <= span.ends_at:
                 self._miss(clip, "what is left of the camera does not contain the moment")
                 return
@@ -160,6 +144,8 @@ class ClipDesk:
         except StreamError as error:
             self._miss(clip, str(error))
         except OSError as error:
+            if error.errno in FULL_DISK and self._clock.utc() < _last_call(clip):
+                raise _NoRoomError(error.strerror) from error
             self._miss(clip, error.strerror or str(error))
         finally:
             if draft is not None:
@@ -193,6 +179,10 @@ class ClipDesk:
         self._store.miss(clip.incident_id, detail)
         self._manifests.write(clip.incident_id)
         log.warning("incident=%s has no clip: %s", clip.incident_id, detail)
+
+
+def _last_call(clip: Clip) -> datetime:
+    return clip.ends_at + timedelta(seconds=ROOM_WITHIN_S)
 
 
 def _shortness(clip: Clip, span: Span) -> str:

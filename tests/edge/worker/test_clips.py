@@ -11,7 +11,8 @@ from edge.evidence.verification import verify_incident
 from edge.store.journal import Journal
 from edge.store.kept import Clip, Item
 from edge.store.outbox import Outbox
-from edge.worker.clips import LOST, PATIENCE_S, ClipDesk, Span
+from edge.worker.clips import LOST, PATIENCE_S, ROOM_WITHIN_S, ClipDesk
+from edge.worker.film import Span
 from streams.errors import StreamError
 from tests.conftest import FakeClock
 from tests.exhibits import A, Exhibits
@@ -34,7 +35,9 @@ class Memory:
     def goes_on_until(self, moment: datetime) -> None:
         self.span = Span(self.span.begins_at, moment)
 
-    def write(self, path: Path, begins_at: datetime, ends_at: datetime) -> Span:
+    def write(
+        self, path: Path, begins_at: datetime, ends_at: datetime, *, moment: datetime
+    ) -> Span:
         if self.fails is not None:
             raise self.fails
         path.write_bytes(b"mp4" * 1000)
@@ -158,7 +161,7 @@ def test_after_a_crash_the_clip_is_missing_and_the_manifest_says_why(desk: Desk)
     ("error", "detail"),
     [
         (StreamError("camera: nothing of that time"), "camera: nothing of that time"),
-        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
+        (OSError(errno.EIO, "Input/output error"), "Input/output error"),
     ],
 )
 def test_why_a_clip_could_not_be_written_is_kept(desk: Desk, error: Exception, detail: str) -> None:
@@ -168,6 +171,26 @@ def test_why_a_clip_could_not_be_written_is_kept(desk: Desk, error: Exception, d
     desk.desk.look()
     assert (desk.state(A), desk.actions()) == (("missing", detail), [(1, "opened")])
     desk.require_sound(A)
+
+
+def test_a_clip_waits_for_room_on_a_full_disk(desk: Desk) -> None:
+    desk.film.fails = OSError(errno.ENOSPC, "No space left on device")
+    desk.film.goes_on_until(OPENED + TEN)
+    desk.wish(A)
+    desk.desk.look()
+    assert desk.state(A)[0] == "wanted"
+    desk.film.fails = None
+    desk.desk.look()
+    assert desk.state(A) == ("written", "")
+
+
+def test_a_disk_that_stays_full_is_named(desk: Desk) -> None:
+    desk.film.fails = OSError(errno.ENOSPC, "No space left on device")
+    desk.film.goes_on_until(OPENED + TEN)
+    desk.wish(A)
+    desk.clock.advance(TEN.total_seconds() + ROOM_WITHIN_S)
+    desk.desk.look()
+    assert desk.state(A) == ("missing", "No space left on device")
 
 
 def test_a_clip_without_its_moment_is_not_kept(desk: Desk) -> None:

@@ -1,0 +1,74 @@
+"""From a connection's packets to its ring, at the wall time at which each is shown."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import av
+from av.video.stream import VideoStream
+
+from streams.ring import Layout, Ring, RingPacket
+
+MOST_WAITING = 600
+"""Packets before the first picture: as many as a long group of pictures has."""
+
+
+class Tape:
+    """One connection's way into the ring; used by one thread.
+
+    Packets have only the camera's time stamps. What these are on the wall is known of every picture
+    that was decoded, and holds for the packets around it.
+    """
+
+    def __init__(
+        self, ring: Ring, stream: VideoStream, utc_of: Callable[[float], datetime]
+    ) -> None:
+        """Begin a connection.
+
+        Args:
+            ring: Of the camera.
+            stream: Opened.
+            utc_of: Wall time of a stream time.
+        """
+        ring.begin(Layout(stream))
+        self._ring = ring
+        self._utc_of = utc_of
+        self._offset_s: float | None = None
+        self._waiting: list[av.Packet[VideoStream]] = []
+        self._last_s = 0.0
+
+    def align(self, pts_s: float | None, mono_s: float) -> None:
+        """Learn at which stream time a picture is shown.
+
+        Args:
+            pts_s: Its time stamp; None if the camera gives none.
+            mono_s: The stream time.
+        """
+        if pts_s is not None:
+            self._offset_s = mono_s - pts_s
+        elif self._offset_s is None:
+            self._offset_s = mono_s - self._last_s
+
+    def add(self, packet: "av.Packet[VideoStream]") -> None:
+        """Put a packet into the ring, or keep it until the first picture tells its time."""
+        if self._offset_s is None:
+            if len(self._waiting) < MOST_WAITING:
+                self._waiting.append(packet)
+            return
+        for earlier in self._waiting:
+            self._put(earlier, self._offset_s)
+        self._waiting.clear()
+        self._put(packet, self._offset_s)
+
+    def _put(self, packet: "av.Packet[VideoStream]", offset_s: float) -> None:
+        stamp = packet.pts if packet.dts is None else packet.dts
+        if stamp is not None and packet.time_base is not None:
+            self._last_s = float(stamp * packet.time_base)
+        self._ring.put(
+            RingPacket(
+                bytes(packet),
+                packet.pts,
+                packet.dts,
+                bool(packet.is_keyframe),
+                self._utc_of(self._last_s + offset_s),
+            )
+        )
