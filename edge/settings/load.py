@@ -1,5 +1,7 @@
 """Read the configuration file and say exactly where it is wrong."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,54 +25,100 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with a text.
+
+    Attributes:
+        line: From 1; None where it has none.
+        key: As ``cameras[0].url``; empty for the text as a whole.
+    """
+
+    line: int | None
+    key: str
+    sentence: str
+
+
+class InvalidTextError(ConfigError):
+    """A text that is no configuration, and all that is wrong with it."""
+
+    def __init__(self, path: Path, faults: Sequence[Fault]) -> None:
+        first = faults[0]
+        line = "" if first.line is None else f":{first.line}"
+        key = f"{first.key}: " if first.key else ""
+        super().__init__(f"{path}{line}: {key}{first.sentence}")
+        self.faults = tuple(faults)
+
+
 def load_settings(path: Path) -> Settings:
     """Return the settings of a YAML file.
 
     Raises:
         ConfigError: One line: file, line, key, what is wrong and what is allowed.
     """
+    return parse_settings(path, read_text(path))
+
+
+def read_text(path: Path) -> str:
+    """Return a file's text; raises ConfigError."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_bytes().decode()
     except OSError as error:
         raise ConfigError(
             f"{path}: cannot be read ({error.strerror}); give an existing file with --config"
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: is not UTF-8 text; save it as UTF-8") from error
+
+
+def parse_settings(path: Path, text: str) -> Settings:
+    """Return the settings of a text as if it were the file's.
+
+    Args:
+        path: The file; errors name it, and relative paths start from its folder.
+        text: What it holds, or would hold.
+
+    Raises:
+        InvalidTextError: It is wrong; as a text the first fault only.
+    """
     try:
-        root = yaml.compose(text, Loader=_Loader)
-        content = yaml.load(text, Loader=_Loader)
+        content = load_plain(text)
     except yaml.YAMLError as error:
-        raise ConfigError(
-            f"{path}{_yaml_line(error)}: is no valid YAML: {_yaml_problem(error)}"
-        ) from error
-    if content is None:
-        content = {}
+        fault = Fault(_yaml_line(error), "", f"is no valid YAML: {_yaml_problem(error)}")
+        raise InvalidTextError(path, [fault]) from error
     if not isinstance(content, dict):
-        raise ConfigError(f"{path}:1: must be a mapping of sections such as box, mqtt, cameras")
+        sentence = "must be a mapping of sections such as box, mqtt, cameras"
+        raise InvalidTextError(path, [Fault(1, "", sentence)])
+    origin = Origin(path, yaml.compose(text, Loader=_Loader))
     try:
         settings = Settings.model_validate(content)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise ConfigError(_explain(Origin(path, root), first)) from error
+        found = error.errors(include_url=False, include_input=False)
+        raise InvalidTextError(path, [_explain(origin, one) for one in found]) from error
     settings._base = path.resolve().parent
-    settings._origin = Origin(path, root)
+    settings._origin = origin
+    settings._text = text
     return settings
 
 
-def _explain(origin: Origin, error: ErrorDetails) -> str:
+def load_plain(text: str) -> Any:
+    """Return what a text holds, as plain lists, mappings and scalars; raises ``YAMLError``."""
+    content = yaml.load(text, Loader=_Loader)
+    return {} if content is None else content
+
+
+def _explain(origin: Origin, error: ErrorDetails) -> Fault:
     location = [part for part in error["loc"] if not str(part).startswith("function-")]
     location += error.get("ctx", {}).get(AT, ())
     line, depth = origin.line_of(location)
     key = dotted(location[: depth + 1])
-    path = origin.path
     if error["type"] == "extra_forbidden":
         allowed = ", ".join(_siblings(location))
-        return f"{path}:{line}: {key}: unknown key; known here: {allowed}"
+        return Fault(line, key, f"unknown key; known here: {allowed}")
     if error["type"] == "missing":
-        return f"{path}:{line}: {dotted(location)}: is missing; add it"
+        return Fault(line, dotted(location), "is missing; add it")
     problem = error["msg"].removeprefix("Value error, ")
-    return f"{path}:{line}: {key or 'file'}: {problem}"
+    return Fault(line, key or "file", problem)
 
 
 def _siblings(location: Location) -> list[str]:
@@ -96,9 +144,9 @@ def _sections_in(annotation: Any) -> Any:
         yield from _sections_in(inner)
 
 
-def _yaml_line(error: yaml.YAMLError) -> str:
+def _yaml_line(error: yaml.YAMLError) -> int | None:
     mark = getattr(error, "problem_mark", None)
-    return f":{mark.line + 1}" if mark is not None else ""
+    return int(mark.line) + 1 if mark is not None else None
 
 
 def _yaml_problem(error: yaml.YAMLError) -> str:

@@ -246,6 +246,7 @@ class Settings(Strict):
 
     _base: Path = PrivateAttr(default=Path())
     _origin: Origin | None = PrivateAttr(default=None)
+    _text: str = PrivateAttr(default="")
 
     @model_validator(mode="after")
     def _unique_cameras(self) -> Self:
@@ -259,6 +260,11 @@ class Settings(Strict):
     def base(self) -> Path:
         """Return the folder that relative paths of the file start from: the file's own."""
         return self._base
+
+    @property
+    def text(self) -> str:
+        """Return what they were read from; empty if that was no file."""
+        return self._text
 
     @property
     def home(self) -> Path:
