@@ -16,7 +16,8 @@ from pathlib import Path
 from threading import Event
 
 from edge.bootstrap import parts
-from edge.bootstrap.cameras import Surroundings, build_worker, open_site, recording_path
+from edge.bootstrap.cameras import Surroundings, build_worker, open_site
+from edge.bootstrap.openers import recording_path
 from edge.clock import ClockState, SystemClock
 from edge.domain.camera import CameraReport
 from edge.errors import ConfigError

@@ -8,7 +8,6 @@ from threading import Event, Thread
 from typing import Protocol
 
 from edge.clock import Clock
-from edge.worker.camera import CameraWorker
 from streams.errors import StreamError
 
 log = logging.getLogger(__name__)
@@ -37,12 +36,29 @@ class Backoff:
         return self.uniform(ceiling / 2, ceiling)
 
 
+class Attempt(Protocol):
+    """What reads one stream, from its opening to its end."""
+
+    @property
+    def name(self) -> str:
+        """Say which, for the log."""
+        ...
+
+    def run(self, stop: Event) -> None:
+        """Read until the stream ends or ``stop`` is set; raises StreamError."""
+        ...
+
+    def report_offline(self, detail: str) -> None:
+        """Say that the stream is not there, and why."""
+        ...
+
+
 class CameraThread(Thread):
-    """Runs one camera until it is asked to stop, opening it again whenever it breaks off."""
+    """Runs one stream until it is asked to stop, opening it again whenever it breaks off."""
 
     def __init__(
         self,
-        worker: CameraWorker,
+        worker: Attempt,
         *,
         stop: Event,
         clock: Clock,
@@ -51,13 +67,13 @@ class CameraThread(Thread):
         """Prepare the thread.
 
         Args:
-            worker: The camera.
+            worker: Reads the stream.
             stop: Ends it.
             clock: For back-off.
             backoff: How long to wait between attempts.
         """
         # A read that hangs in native code must not keep the process from ending.
-        super().__init__(name=f"camera-{worker.camera_id}", daemon=True)
+        super().__init__(name=f"camera-{worker.name}", daemon=True)
         self._worker = worker
         self._stop_asked = stop
         self._clock = clock
@@ -81,9 +97,7 @@ class CameraThread(Thread):
                 worker.run(stop)
             except StreamError as error:
                 wait_s = self._backoff.next_wait_s(self._clock.mono_s() - began_s)
-                log.warning(
-                    "camera=%s offline: %s; next try in %.1f s", worker.camera_id, error, wait_s
-                )
+                log.warning("camera=%s offline: %s; next try in %.1f s", worker.name, error, wait_s)
                 worker.report_offline(str(error))
                 stop.wait(wait_s)
                 continue

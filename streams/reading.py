@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from threading import Event
 
 import av
 from av.container import InputContainer
@@ -95,6 +96,27 @@ class Reading:
                 index, mono_s, self._utc_of(mono_s), bool(picture.key_frame), picture, converter
             )
 
+    def keep(self, stop: Event) -> None:
+        """Put packets into the ring, without decoding any, until the end or until ``stop`` is set.
+
+        Raises:
+            StreamError: Reading failed, or there is no ring.
+        """
+        if self._tape is None:
+            raise StreamError(f"{self.name}: has no ring to be kept in")
+        for packet in self._packets():
+            if stop.is_set():
+                return
+            if not packet.size:
+                continue
+            if packet.is_keyframe:
+                pts_s = _seconds(packet)
+                mono_s = self._timeline.advance(pts_s)
+                self._tape.align(pts_s, mono_s)
+                if self._wait_until is not None and not self._wait_until(mono_s):
+                    return
+            self._tape.add(packet)
+
     def _pictures(self) -> Iterator[av.VideoFrame]:
         fruitless = 0
         for packet in self._packets():
@@ -116,6 +138,12 @@ class Reading:
             yield from self._container.demux(self._video)
         except av.FFmpegError as error:
             raise StreamError(f"{self.name}: {explain(error)}") from error
+
+
+def _seconds(packet: "av.Packet[VideoStream]") -> float | None:
+    if packet.pts is None or packet.time_base is None:
+        return None
+    return float(packet.pts * packet.time_base)
 
 
 def explain(error: av.FFmpegError) -> str:

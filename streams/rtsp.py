@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from threading import Event
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import av
@@ -63,7 +64,16 @@ class Live(Reading):
     def frames(self) -> Iterator[Frame]:
         """Yield frames; the end of the stream is a StreamError too."""
         yield from super().frames()
-        raise StreamError(f"{self.name}: the camera ended the stream; it will be opened again")
+        raise self._ended()
+
+    def keep(self, stop: Event) -> None:
+        """Keep packets; the end of the stream is a StreamError too."""
+        super().keep(stop)
+        if not stop.is_set():
+            raise self._ended()
+
+    def _ended(self) -> StreamError:
+        return StreamError(f"{self.name}: the camera ended the stream; it will be opened again")
 
 
 def open_rtsp(

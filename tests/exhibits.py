@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from edge.clock import ClockState
 from edge.codes.table import load_table
@@ -47,8 +48,9 @@ class Exhibits:
         gaps: Sequence[Gap] = (),
         clip: Clip | None = None,
         size: int = 1000,
+        **facts: Any,
     ) -> None:
-        self.opened[incident_id] = an_incident(incident_id)
+        self.opened[incident_id] = an_incident(incident_id, **facts)
         self._write(self.opened[incident_id], names, gaps=gaps, clip=clip, size=size)
 
     def add(self, incident_id: str, name: str) -> None:

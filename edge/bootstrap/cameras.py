@@ -5,8 +5,6 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from threading import Event
 
 from edge.bootstrap import parts
 from edge.bootstrap.evidence import evidence_folder, open_evidence, open_manifests
@@ -19,7 +17,6 @@ from edge.bootstrap.street import build_street, choose_detector, longest_dwell_s
 from edge.clock import Clock, ClockState
 from edge.codes.table import SHIPPED, CodeTable, load_table
 from edge.domain.camera import Duty, Post
-from edge.errors import ConfigError
 from edge.integrity.faults import FaultBook
 from edge.integrity.watch import IntegrityWatch
 from edge.integrity.watch import Patience as IntegrityPatience
@@ -40,15 +37,10 @@ from models.catalog import load_catalog
 from models.detections import ObjectDetector
 from models.plates import FINDER, READER, PlateReader
 from models.sources import Progress
-from streams.decode import Decode
-from streams.errors import StreamError
 from streams.luma import MotionGate
 from streams.pace import Pace
-from streams.recording import RealTime, open_recording
-from streams.rtsp import RtspAddress, open_rtsp
 from streams.source import Stream
 
-RECORDING_SCHEME = "file:"
 INTEGRITY_FPS = 1.0
 
 
@@ -294,48 +286,4 @@ def _build_motion(camera: Camera) -> MotionGate | None:
     return MotionGate(
         watch=[] if everywhere else watch,
         ignore=[camera.polygon(zone) for zone in camera.motion.ignore],
-    )
-
-
-def recording_path(camera: Camera, settings: Settings) -> Path | None:
-    """Return the file of a camera whose address is one (``file:PATH``), else None."""
-    written = camera.url.value or ""
-    if not written.startswith(RECORDING_SCHEME):
-        return None
-    return settings.base / written.removeprefix(RECORDING_SCHEME).removeprefix("//")
-
-
-def stream_opener(
-    settings: Settings, camera: Camera, *, stop: Event, clock: Clock
-) -> Callable[[float], Stream]:
-    """Return a function that opens a camera at a stream time; raises ConfigError at once."""
-    key = f"cameras.{camera.id}"
-    decode = Decode(camera.decode)
-    quiet_after_s = camera.motion.quiet_after
-    path = recording_path(camera, settings)
-    if path is not None:
-        return lambda start_mono_s: open_recording(
-            path,
-            start_utc=clock.utc(),
-            decode=decode,
-            pacer=RealTime(clock.mono_s, stop.wait),
-            quiet_after_s=quiet_after_s,
-            start_mono_s=start_mono_s,
-        )
-    password = (
-        parts.reveal(camera.password, settings, f"{key}.password") if camera.password else None
-    )
-    url = parts.reveal(camera.url, settings, f"{key}.url")
-    try:
-        address = RtspAddress(url, camera.username, password)
-    except StreamError as error:
-        raise ConfigError(f"{key}.url: {error}") from error
-    return lambda start_mono_s: open_rtsp(
-        address,
-        decode=decode,
-        transport=camera.transport,
-        open_timeout_s=camera.open_timeout,
-        read_timeout_s=camera.read_timeout,
-        quiet_after_s=quiet_after_s,
-        start_mono_s=start_mono_s,
     )

@@ -9,7 +9,9 @@ from edge.evidence.retention import Retention
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 60.0
+LOOK_EVERY_S = 20.0
+"""A clip that found no room waits for this: less than its packets stay in memory."""
+
 RUN_EVERY_S = 3600.0
 
 
@@ -23,7 +25,7 @@ class Housekeeping:
         self._ran_s = float("-inf")
 
     def run(self, stop: Event) -> None:
-        """Look every minute until ``stop`` is set."""
+        """Look again and again until ``stop`` is set."""
         self.look()
         while not stop.wait(LOOK_EVERY_S):
             self.look()

@@ -9,8 +9,9 @@ from threading import Event
 import cv2
 
 from edge.bootstrap import parts
-from edge.bootstrap.cameras import code_table, stream_opener
+from edge.bootstrap.cameras import code_table
 from edge.bootstrap.gate import watch_gallery
+from edge.bootstrap.openers import stream_opener
 from edge.bootstrap.street import choose_detector, zone_rules
 from edge.bootstrap.vocabulary import require_known_classes, words_of
 from edge.bootstrap.zone_picture import zone_picture

@@ -11,8 +11,10 @@ from pathlib import Path
 from threading import Event, Thread
 
 from edge.bootstrap import parts
-from edge.bootstrap.cameras import Site, Surroundings, build_worker, open_site, stream_opener
+from edge.bootstrap.cameras import Site, Surroundings, build_worker, open_site
 from edge.bootstrap.evidence import open_clip_desk
+from edge.bootstrap.films import Films
+from edge.bootstrap.openers import stream_opener
 from edge.clock import SystemClock
 from edge.errors import TOLD, StoreError, exit_code
 from edge.health import clock_state
@@ -42,16 +44,21 @@ def run_shard(config: Path, camera_ids: Sequence[str]) -> None:
     keep_to_one_thread()
     try:
         settings = load_settings(config)
-        desk = open_clip_desk(settings, {}, clock=SystemClock())
+        films = Films(settings, camera_ids)
+        desk = open_clip_desk(settings, films.by_camera(), clock=SystemClock())
         desk.abandon(camera_ids)
+        taps = [
+            CameraThread(tap, stop=stop, clock=SystemClock())
+            for tap in films.taps(stop=stop, clock=SystemClock())
+        ]
         threads = [
             CameraThread(worker, stop=stop, clock=SystemClock())
-            for worker in build_workers(settings, camera_ids, stop, wish=desk.wish)
+            for worker in build_workers(settings, camera_ids, stop, films=films, wish=desk.wish)
         ]
     except TOLD as error:
         sys.stderr.write(f"gridwatch: {error}\n")
         sys.exit(exit_code(error))
-    for thread in threads:
+    for thread in (*threads, *taps):
         thread.start()
     cameras_over = Event()
     clips = Thread(target=desk.run, args=(cameras_over,), name="clips", daemon=True)
@@ -59,7 +66,7 @@ def run_shard(config: Path, camera_ids: Sequence[str]) -> None:
     parent = os.getppid()
     crashed = False
     while not stop.wait(PARENT_CHECK_S):
-        crashed = any(thread.crashed for thread in threads)
+        crashed = any(thread.crashed for thread in (*threads, *taps))
         orphaned = os.getppid() != parent
         if crashed or orphaned or all(thread.over for thread in threads):
             break
@@ -79,7 +86,8 @@ def build_workers(
     camera_ids: Sequence[str],
     stop: Event,
     *,
-    wish: Callable[[Clip], None] | None = None,
+    films: Films,
+    wish: Callable[[Clip], None],
 ) -> list[CameraWorker]:
     """Return the workers of cameras with a gate or a street, sharing networks and gallery.
 
@@ -87,7 +95,8 @@ def build_workers(
         settings: The configuration.
         camera_ids: Those of this process.
         stop: Ends recordings.
-        wish: Told of every clip that is wanted; None where no evidence is kept.
+        films: Keep the cameras' packets.
+        wish: Told of every clip that is wanted.
     """
     clock = SystemClock()
     cameras = [settings.camera(camera_id) for camera_id in camera_ids]
@@ -99,7 +108,8 @@ def build_workers(
         journal = Journal(parts.journal_path(settings), clock)
         probes = parts.open_probes(settings) if camera.gate is not None else None
         around = Surroundings(journal, journal, new_id, clock, clock_state, probes, wish)
-        opener = stream_opener(settings, camera, stop=stop, clock=clock)
+        ring = films.ring(camera.id)
+        opener = stream_opener(settings, camera, stop=stop, clock=clock, ring=ring)
         workers.append(build_worker(site, camera, opener, around=around))
     return workers
 

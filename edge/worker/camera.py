@@ -117,6 +117,11 @@ class CameraWorker:
         self.mono_s = 0.0
         self._opened = 0
 
+    @property
+    def name(self) -> str:
+        """Return which camera, for the log."""
+        return self.camera_id
+
     def run(self, stop: Event) -> None:
         """Read the stream until it ends or ``stop`` is set.
 

@@ -46,24 +46,31 @@ class Film(Protocol):
 class RingFilm:
     """A film whose packets are in memory."""
 
-    def __init__(self, ring: Ring) -> None:
-        """Take over a ring that a camera's thread fills."""
-        self._ring = ring
+    def __init__(self, ring: Ring, *others: Ring) -> None:
+        """Take over rings that a camera's threads fill.
+
+        Args:
+            ring: The best pictures of the camera.
+            others: What to fall back on where they lack, best first.
+        """
+        self._rings = (ring, *others)
 
     def reaches(self) -> datetime | None:
         """Return the moment of the newest packet; see ``Film``."""
-        return self._ring.newest()
+        return next((newest for ring in self._rings if (newest := ring.newest())), None)
 
     def write(
         self, path: Path, begins_at: datetime, ends_at: datetime, *, moment: datetime
     ) -> Span:
         """Write a clip; see ``Film``."""
-        stretch = self._ring.cut(begins_at, ends_at, moment=moment)
-        if stretch is None:
+        cuts = [ring.cut(begins_at, ends_at, moment=moment) for ring in self._rings]
+        kept = [one for one in cuts if one is not None]
+        if not kept:
             raise StreamError(
                 "nothing of that time is in memory; check that the camera sends keyframes, "
                 "and raise evidence.ring"
             )
+        stretch = next((one for one in kept if one.begins_at <= moment <= one.ends_at), kept[0])
         write_clip(path, stretch)
         verify_clip(path, stretch)
         return Span(stretch.begins_at, stretch.ends_at)

@@ -11,7 +11,7 @@ from tests.conftest import FakeClock
 class FlakyWorker:
     """Fails a few times, then its recording is over."""
 
-    camera_id = "cam"
+    name = "cam"
 
     def __init__(self, failures: int) -> None:
         self.failures = failures
