@@ -89,7 +89,7 @@ def parse_settings(path: Path, text: str) -> Settings:
     if not isinstance(content, dict):
         sentence = "must be a mapping of sections such as box, mqtt, cameras"
         raise InvalidTextError(path, [Fault(1, "", sentence)])
-    origin = Origin(path, yaml.compose(text, Loader=_Loader))
+    origin = Origin(path, compose(text))
     try:
         settings = Settings.model_validate(content)
     except ValidationError as error:
@@ -99,6 +99,11 @@ def parse_settings(path: Path, text: str) -> Settings:
     settings._origin = origin
     settings._text = text
     return settings
+
+
+def compose(text: str) -> yaml.Node | None:
+    """Return a text's nodes, None if it is empty; raises ``YAMLError``."""
+    return yaml.compose(text, Loader=_Loader)
 
 
 def load_plain(text: str) -> Any:
