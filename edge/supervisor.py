@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import Protocol
@@ -133,6 +133,7 @@ class _Shard:
     backoff: Backoff
     started_s: float
     restart_s: float | None = None
+    on_trial: bool = False
 
 
 TELL_THE_PERSON = (2, 3)
@@ -145,6 +146,10 @@ class WorkerRefusedError(Exception):
     def __init__(self, code: int) -> None:
         super().__init__(f"a worker ended with exit code {code}")
         self.code = code
+
+
+class ReloadRefusedError(WorkerRefusedError):
+    """A worker could not start with a changed configuration; others go on."""
 
 
 class Shards:
@@ -162,25 +167,48 @@ class Shards:
         """
         self._start = start
         self._clock = clock
+        self._reloaded = False
         self.restarts = 0
-        self._shards = [
-            _Shard(name, start(name), Backoff(first_s=0.5, lasted_s=60.0), clock.mono_s())
-            for name in names
-        ]
+        self._shards = [self._started(name) for name in names]
+
+    def _started(self, name: str, *, on_trial: bool = False) -> _Shard:
+        backoff = Backoff(first_s=0.5, lasted_s=60.0)
+        return _Shard(name, self._start(name), backoff, self._clock.mono_s(), on_trial=on_trial)
+
+    def begin(self, names: Sequence[str], *, on_trial: bool) -> None:
+        """Start shards while others run.
+
+        Args:
+            names: Of shards that do not run.
+            on_trial: Whether ``check`` raises if one cannot start; else it is only tried again.
+        """
+        self._reloaded = True
+        self._shards += [self._started(name, on_trial=on_trial) for name in names]
+
+    def end(self, names: Collection[str], *, within_s: float) -> None:
+        """End some shards for good and leave the others alone; see ``stop``."""
+        ending = [shard for shard in self._shards if shard.name in names]
+        self._shards = [shard for shard in self._shards if shard.name not in names]
+        self._end(ending, within_s)
 
     def check(self) -> None:
         """Start again what has died, each after its own back-off. Call about once a second.
 
         Raises:
             WorkerRefusedError: A worker could not start at all: the configuration must be changed.
+            ReloadRefusedError: One that was begun on trial could not; said once.
         """
         now_s = self._clock.mono_s()
         for shard in self._shards:
             code = shard.process.exitcode
             if code is None or code == 0:  # 0: all its recordings are over
                 continue
-            if code in TELL_THE_PERSON and self.restarts == 0 and shard.restart_s is None:
-                raise WorkerRefusedError(code)
+            if code in TELL_THE_PERSON and shard.restart_s is None:
+                if shard.on_trial:
+                    shard.on_trial = False
+                    raise ReloadRefusedError(code)
+                if self.restarts == 0 and not self._reloaded:
+                    raise WorkerRefusedError(code)
             if shard.restart_s is None:
                 wait_s = shard.backoff.next_wait_s(now_s - shard.started_s)
                 shard.restart_s = now_s + wait_s
@@ -192,7 +220,7 @@ class Shards:
                 )
             if now_s >= shard.restart_s:
                 shard.process = self._start(shard.name)
-                shard.started_s, shard.restart_s = now_s, None
+                shard.started_s, shard.restart_s, shard.on_trial = now_s, None, False
                 self.restarts += 1
 
     @property
@@ -202,10 +230,13 @@ class Shards:
 
     def stop(self, *, within_s: float) -> None:
         """End all processes; what does not stop by itself within the time is killed."""
-        for shard in self._shards:
+        self._end(self._shards, within_s)
+
+    def _end(self, shards: Sequence[_Shard], within_s: float) -> None:
+        for shard in shards:
             shard.process.terminate()
         deadline_s = self._clock.mono_s() + within_s
-        for shard in self._shards:
+        for shard in shards:
             shard.process.join(max(deadline_s - self._clock.mono_s(), 0.0))
             if shard.process.exitcode is None:
                 log.error("worker=%s did not stop in time and was killed", shard.name)

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from edge.supervisor import Backoff, CameraThread, Shards, WorkerRefusedError
+from edge.supervisor import Backoff, CameraThread, ReloadRefusedError, Shards, WorkerRefusedError
 from edge.worker.camera import CameraWorker
 from streams.errors import StreamError
 from tests.conftest import FakeClock
@@ -162,3 +162,37 @@ def test_a_worker_that_does_not_stop_is_killed(clock: FakeClock) -> None:
     started.processes[1][1].stubborn = True
     shards.stop(within_s=1.0)
     assert [process.killed for _, process in started.processes] == [False, True]
+
+
+def test_a_reload_ends_and_begins_only_the_shards_it_is_about(clock: FakeClock) -> None:
+    started = Started()
+    shards = Shards(["one", "two"], start=started, clock=clock)
+    shards.end({"two"}, within_s=1.0)
+    shards.begin(["two", "three"], on_trial=True)
+    shards.check()
+    assert [name for name, _ in started.processes] == ["one", "two", "two", "three"]
+    assert [process.terminated for _, process in started.processes] == [False, True, False, False]
+
+
+def test_a_worker_that_cannot_start_after_a_reload_refuses_the_reload_alone(
+    clock: FakeClock,
+) -> None:
+    started = Started()
+    shards = Shards(["one"], start=started, clock=clock)
+    shards.begin(["two"], on_trial=True)
+    started.processes[1][1].exitcode = 2
+    with pytest.raises(ReloadRefusedError):
+        shards.check()
+    shards.check()
+    assert not started.processes[0][1].terminated
+
+
+def test_after_a_reload_no_worker_stops_the_service(clock: FakeClock) -> None:
+    started = Started()
+    shards = Shards(["one"], start=started, clock=clock)
+    shards.begin(["two"], on_trial=False)
+    started.processes[1][1].exitcode = 3
+    shards.check()
+    clock.advance(5)
+    shards.check()
+    assert [name for name, _ in started.processes] == ["one", "two", "two"]
