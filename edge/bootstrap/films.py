@@ -1,19 +1,39 @@
 """What a worker process keeps of its cameras' packets, and who cuts clips of them."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Event
 
 from edge.bootstrap.openers import tap_opener
 from edge.clock import Clock
+from edge.health import disk_free_bytes
 from edge.settings import Settings
 from edge.settings.schema import Camera
 from edge.worker.clips import PATIENCE_S, ROOM_WITHIN_S
 from edge.worker.film import RingFilm
+from edge.worker.lookbacks import Lookbacks
 from edge.worker.tap import Tap
+from streams.lookback import Lookback, forget
 from streams.ring import Ring
 
+LOOKBACK = "lookback"
 LATE_S = 10.0
 """A finding may be told so long after its moment: cameras lag."""
+
+
+def lookback_folder(settings: Settings, camera_id: str) -> Path:
+    """Return where a camera's last hour lies."""
+    return settings.home / LOOKBACK / camera_id
+
+
+def forget_lookbacks(settings: Settings, now: datetime) -> None:
+    """Remove what is too old, of cameras that are gone too; all of it if the disk is full."""
+    root = settings.home / LOOKBACK
+    pressing = disk_free_bytes(settings.home) < settings.evidence.least_free
+    before = now if pressing else now - timedelta(seconds=settings.evidence.lookback)
+    for folder in root.glob("*"):
+        forget(folder, before)
 
 
 class Films:
@@ -25,7 +45,7 @@ class Films:
         self._cameras = [
             camera
             for camera in map(settings.camera, camera_ids)
-            if settings.evidence.clips and camera.watches_street
+            if camera.watches_street and (settings.evidence.clips or settings.evidence.lookback)
         ]
         self._of_url = {camera.id: self._ring() for camera in self._cameras}
         self._of_record_url = {camera.id: self._ring() for camera in self._tapped()}
@@ -55,8 +75,26 @@ class Films:
             for camera in self._tapped()
         ]
 
+    def lookbacks(self, clock: Clock) -> Lookbacks:
+        """Return what keeps the last hour of what is analysed."""
+        section = self._settings.evidence
+        return Lookbacks(
+            {
+                name: Lookback(
+                    lookback_folder(self._settings, name),
+                    ring,
+                    every_s=section.lookback_every,
+                    reach_s=section.lookback,
+                )
+                for name, ring in self._of_url.items()
+                if section.lookback
+            },
+            clock,
+        )
+
     def _tapped(self) -> list[Camera]:
-        return [camera for camera in self._cameras if camera.record_url is not None]
+        clips = self._settings.evidence.clips
+        return [camera for camera in self._cameras if clips and camera.record_url is not None]
 
     def _ring(self) -> Ring:
         section = self._settings.evidence

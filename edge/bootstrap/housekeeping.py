@@ -1,6 +1,7 @@
 """The service's thread that removes evidence when its time or its room is over."""
 
 import logging
+from collections.abc import Callable
 from threading import Event
 
 from edge.clock import Clock
@@ -18,10 +19,19 @@ RUN_EVERY_S = 3600.0
 class Housekeeping:
     """Runs a retention every hour, and at once when the quota is exceeded."""
 
-    def __init__(self, retention: Retention, clock: Clock) -> None:
-        """Prepare; ``retention`` is used by the thread that runs this."""
+    def __init__(
+        self, retention: Retention, clock: Clock, *, errand: Callable[[], None] = lambda: None
+    ) -> None:
+        """Prepare.
+
+        Args:
+            retention: Used by the thread that runs this.
+            clock: The box's.
+            errand: Done at every look; may raise OSError.
+        """
         self._retention = retention
         self._clock = clock
+        self._errand = errand
         self._ran_s = float("-inf")
 
     def run(self, stop: Event) -> None:
@@ -32,6 +42,10 @@ class Housekeeping:
 
     def look(self) -> None:
         """Remove what must go, if it is time or if there is no room."""
+        try:
+            self._errand()
+        except OSError as error:
+            log.error("old pictures are not removed: %s", error.strerror)  # noqa: TRY400
         try:
             now_s = self._clock.mono_s()
             if now_s - self._ran_s < RUN_EVERY_S and not self._retention.pressing():

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from edge.settings.values import DurationS, Strict
+from edge.settings.values import DurationS, PauseS, Strict
 
 _UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]B)")
@@ -36,6 +36,8 @@ class Evidence(Strict):
     pre_roll: DurationS = 10.0
     post_roll: DurationS = 10.0
     ring: SizeBytes = 64 * 10**6
+    lookback: PauseS = 3600.0
+    lookback_every: DurationS = 5.0
     keep_stills: DurationS = 90 * 86400.0
     keep_clips: DurationS = 30 * 86400.0
     quota: SizeBytes = 20 * 10**9

@@ -75,3 +75,20 @@ def test_a_journal_that_cannot_be_written_is_said_and_tried_again(
     clock.advance(RUN_EVERY_S)
     housekeeping.look()
     assert retention.runs == 1
+
+
+def test_an_errand_is_done_at_every_look_and_may_fail(
+    retention: Counted, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = []
+
+    def errand() -> None:
+        asked.append(clock.mono_s())
+        raise OSError(5, "Input/output error")
+
+    housekeeping = Housekeeping(retention, clock, errand=errand)
+    housekeeping.look()
+    clock.advance(RUN_EVERY_S)
+    housekeeping.look()
+    assert len(asked) == retention.runs == 2
+    assert "old pictures are not removed: Input/output error" in caplog.text
