@@ -8,6 +8,7 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 
 from edge.bootstrap import parts
+from edge.bootstrap.configuration import ConfigurationDesk
 from edge.bootstrap.console import accounts_path, console_services
 from edge.bootstrap.workshop import Pool, Workshop
 from edge.clock import ClockState, SystemClock
@@ -15,13 +16,27 @@ from edge.console.app import create_app
 from edge.console.permissions import Role
 from edge.console.services import Services
 from edge.domain.camera import CameraReport, CameraState
-from edge.settings import Settings
+from edge.settings import Settings, load_settings
 from edge.store.accounts import Accounts
 from edge.store.journal import Journal
 from edge.wire import BrokerLink, Health
 
 PASSWORD = "correct horse battery"
 ONLY_CAMERA = "east"
+CONFIGURATION = """\
+box: {home: .}
+cameras:
+  - id: east # by the gate
+    url: rtsp://viewer:hush@192.0.2.1/1
+    gate: {direction: in}
+  - id: west
+    url: rtsp://192.0.2.2/1
+    zones:
+      - id: curb
+        polygon: [[0.1, 0.6], [0.9, 0.6], [0.9, 0.9]]
+        rules:
+          - {type: motor_parking, dwell: 3m} # agreed with the shops
+"""
 
 
 def _no_pool() -> Pool:
@@ -57,11 +72,15 @@ class Console:
     accounts: Accounts = field(init=False)
 
     def __post_init__(self) -> None:
-        self.settings = Settings.model_validate({"box": {"home": str(self.home)}})
+        config = self.home / "gridwatch.yaml"
+        if not config.exists():
+            config.write_text(CONFIGURATION, encoding="utf-8")
+        self.settings = load_settings(config)
         clock = SystemClock()
         Journal(parts.journal_path(self.settings), clock).close()
+        desk = ConfigurationDesk(config, self.settings, clock)
         workshop = Workshop(self.home / "redacted", _no_pool, clock)
-        self.services = console_services(self.settings, workshop, clock=clock, health=health)
+        self.services = console_services(desk, workshop, clock=clock, health=health)
         self.accounts = Accounts(accounts_path(self.settings), clock)
         self.app = create_app(self.services)
 

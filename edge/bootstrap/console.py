@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from edge.bootstrap import parts
 from edge.bootstrap.cameras import code_table
+from edge.bootstrap.configuration import ConfigurationDesk
 from edge.bootstrap.reporting import reporting
 from edge.bootstrap.workshop import Workshop
 from edge.clock import Clock
 from edge.console.people import EnrolmentOutcome, People, PhotoJudgement
 from edge.console.pulse import Pulse
 from edge.console.services import Services
+from edge.domain.geometry import Polygon
 from edge.domain.resident import Consent, Resident
 from edge.gallery.enrolment import Judged
 from edge.settings import Settings
@@ -63,12 +65,12 @@ class EnrolmentDesk:
 
 
 def console_services(
-    settings: Settings, workshop: Workshop, *, clock: Clock, health: Callable[[], Health]
+    desk: ConfigurationDesk, workshop: Workshop, *, clock: Clock, health: Callable[[], Health]
 ) -> Services:
     """Return the console's services.
 
     Args:
-        settings: The configuration.
+        desk: The configuration.
         workshop: Works on pictures.
         clock: The box's.
         health: How the box is at this moment.
@@ -77,14 +79,12 @@ def console_services(
         ConfigError: A code table or the key of templates cannot be used.
         StoreError: The journal cannot be read.
     """
+    settings = desk.settings
     path = parts.journal_path(settings)
     journal = PerThread(lambda: Journal(path, clock))
     accounts = PerThread(lambda: Accounts(accounts_path(settings), clock))
     residents = PerThread(lambda: parts.open_residents(settings, clock))
     codes = code_table(settings)
-    zones = {
-        (camera.id, zone.id): zone.polygon for camera in settings.cameras for zone in camera.zones
-    }
     return Services(
         box_id=settings.box.id,
         time_zone=ZoneInfo(settings.box.time_zone),
@@ -98,12 +98,19 @@ def console_services(
         residents_audit=lambda: residents().first_broken_audit_row(),
         reviews=PerThread(lambda: ReviewStore(path, clock, category=codes.category)),
         pulse=Pulse(JournalPulse(path).changed),
-        zone=lambda camera_id, zone_id: zones.get((camera_id, zone_id)),
+        zone=lambda camera_id, zone_id: _polygon(desk.settings, camera_id, zone_id),
         people=_people(settings, workshop, clock),
         evidence=PerThread(lambda: EvidenceStore(path, clock)),
         evidence_folder=settings.home / "evidence",
         redactions=workshop,
+        configuration=desk,
     )
+
+
+def _polygon(settings: Settings, camera_id: str, zone_id: str) -> Polygon | None:
+    cameras = (camera for camera in settings.cameras if camera.id == camera_id)
+    zones = (zone for camera in cameras for zone in camera.zones if zone.id == zone_id)
+    return next((zone.polygon for zone in zones), None)
 
 
 def _people(settings: Settings, workshop: Workshop, clock: Clock) -> People:

@@ -177,7 +177,7 @@ class _StreetCheck:
             wanted = self._detector if camera.street.network else None
             require_known_classes(self._settings, camera, wanted)
         if any(one.rule.needs is Needs.CLOUDS for one in rules):
-            _require_pictures(self._settings, camera)
+            require_pictures(self._settings, camera)
         return ", ".join(f"{one.name} after {one.terms.dwell_s:g} s" for one in rules)
 
 
@@ -188,7 +188,7 @@ def _plates(settings: Settings) -> str:
     return "Chinese number plates of parked vehicles are read and go into their messages"
 
 
-def _require_pictures(settings: Settings, camera: Camera) -> None:
+def require_pictures(settings: Settings, camera: Camera) -> None:
     """Raise ConfigError if smoke and flame could never be judged: pictures come too seldom."""
     where = partial(settings.where, "cameras", settings.cameras.index(camera))
     if camera.decode == "keyframes":

@@ -3,7 +3,6 @@
 import contextlib
 import logging
 import multiprocessing
-import os
 import socket
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -15,12 +14,15 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from edge.bootstrap import parts
+from edge.bootstrap.configuration import ConfigurationDesk
 from edge.bootstrap.console import console_services
 from edge.bootstrap.evidence import evidence_folder, open_retention
+from edge.bootstrap.films import forget_lookbacks
 from edge.bootstrap.forgetting import Forgetting
 from edge.bootstrap.housekeeping import Housekeeping
 from edge.bootstrap.retirement import retire
 from edge.bootstrap.shard import run_shard
+from edge.bootstrap.shares import Shares, plan, share, watched
 from edge.bootstrap.workshop import open_workshop
 from edge.clock import SystemClock
 from edge.console.app import create_app
@@ -29,13 +31,13 @@ from edge.delivery.broker import EmbeddedBroker
 from edge.delivery.mqtt import MqttSink
 from edge.delivery.relay import Relay
 from edge.domain.camera import CameraReport, CameraState
-from edge.errors import ConfigError
+from edge.errors import ConfigError, StoreError
 from edge.health import clock_state, disk_free_bytes
 from edge.settings import Settings
 from edge.store.journal import Journal, SeenCamera
 from edge.store.networks import Networks
 from edge.store.outbox import Outbox
-from edge.supervisor import Process, Shards
+from edge.supervisor import Process, ReloadRefusedError, Shards
 from edge.wire import BrokerLink, Health, health_message, status_message
 
 log = logging.getLogger(__name__)
@@ -78,7 +80,10 @@ class Service:
         self._networks.forget()
         self._outbox = Outbox(path, self._clock)
         self._for_health = Outbox(path, self._clock)
+        self._desk = ConfigurationDesk(config, settings, self._clock)
+        self._desk.remember()
         self._shards: Shards | None = None
+        self._shares: Shares = {}
         self._link: Callable[[], BrokerLink] = BrokerLink
         self.on_broker: Callable[[str, str], None] | None = None
         """Told the broker's URL and MQTT version before anything is published."""
@@ -87,6 +92,7 @@ class Service:
         self,
         stop: Event,
         *,
+        hangup: Event | None = None,
         end_with_recordings: bool = False,
         before_end: Callable[[], None] | None = None,
     ) -> None:
@@ -94,6 +100,7 @@ class Service:
 
         Args:
             stop: Set by SIGTERM or SIGINT.
+            hangup: Set by SIGHUP: the configuration is to be read again.
             end_with_recordings: Also end when every camera was a recording and is over, and
                 everything has been delivered.
             before_end: Called when the relay has ended and the broker has not.
@@ -114,7 +121,17 @@ class Service:
             running.enter_context(self._forgetting())
             running.enter_context(self._workers())
             while self._shards is not None and not stop.wait(CHECK_EVERY_S):
-                self._shards.check()
+                if hangup is not None and hangup.is_set():
+                    hangup.clear()
+                    self._desk.read_again()
+                wanted = self._desk.take()
+                if wanted is not None:
+                    self._follow(self._shards, wanted, on_trial=True)
+                try:
+                    self._shards.check()
+                except ReloadRefusedError as error:
+                    back = self._desk.take_back(error.code)
+                    self._follow(self._shards, back, on_trial=False)
                 if end_with_recordings and self._shards.over and not self._for_health.depth():
                     return
 
@@ -188,9 +205,11 @@ class Service:
             yield
             return
         log.info("console on http://%s:%s", section.host, listener.getsockname()[1])
-        workshop = open_workshop(self._settings.home, self._config, self._clock)
+        workshop = open_workshop(
+            self._settings.home, self._config, self._clock, accepted=lambda: self._desk.settings
+        )
         app = create_app(
-            console_services(self._settings, workshop, clock=self._clock, health=self.health)
+            console_services(self._desk, workshop, clock=self._clock, health=self.health)
         )
         server = uvicorn.Server(
             uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
@@ -208,7 +227,11 @@ class Service:
     @contextlib.contextmanager
     def _housekeeping(self) -> Iterator[None]:
         evidence_folder(self._settings).forget_drafts()  # before the workers make new ones
-        housekeeping = Housekeeping(open_retention(self._settings, self._clock), self._clock)
+        housekeeping = Housekeeping(
+            open_retention(self._settings, self._clock),
+            self._clock,
+            errand=lambda: forget_lookbacks(self._settings, self._clock.utc()),
+        )
         stop = Event()
         # A removal that hangs on a failing disk must not keep the service.
         thread = Thread(target=housekeeping.run, args=(stop,), name="housekeeping", daemon=True)
@@ -239,23 +262,41 @@ class Service:
     @contextlib.contextmanager
     def _workers(self) -> Iterator[None]:
         context = multiprocessing.get_context("spawn")
-        shares = share(
-            [camera.id for camera in self._settings.cameras if camera.analysed],
-            self._settings.workers,
-        )
+        self._shares = share(watched(self._settings), self._settings.workers)
 
         def start(name: str) -> Process:
             process = context.Process(
-                target=run_shard, args=(self._config, shares[name]), name=name, daemon=True
+                target=run_shard,
+                args=(self._config, self._settings.text, self._shares[name]),
+                name=name,
+                daemon=True,
             )
             process.start()
             return process
 
-        self._shards = Shards(list(shares), start=start, clock=self._clock)
+        self._shards = Shards(list(self._shares), start=start, clock=self._clock)
         try:
             yield
         finally:
             self._shards.stop(within_s=WORKERS_END_S)
+
+    def _follow(self, shards: Shards, settings: Settings, *, on_trial: bool) -> None:
+        """Have the workers follow a configuration: those that it concerns begin anew."""
+        todo = plan(self._settings, settings, self._shares, watched(settings))
+        shards.end(todo.ending, within_s=WORKERS_END_S)
+        self._settings, self._shares = settings, todo.shares
+        self._box = parts.box_identity(settings, {})
+        try:
+            self._journal.keep_cameras([camera.id for camera in settings.cameras])
+            retire(settings, self._journal, box=self._box, clock=self._clock)
+        except (ConfigError, StoreError) as error:
+            log.error("%s; to be done at the next start", error)  # noqa: TRY400
+        shards.begin(todo.beginning, on_trial=on_trial)
+        log.info(
+            "configuration followed, workers begun anew: %s", ", ".join(todo.beginning) or "none"
+        )
+        for name in todo.later:
+            log.warning("%s: some of it takes effect when the service is started anew", name)
 
     def health(self) -> Health:
         """Return how the box is at this moment; called from several threads."""
@@ -284,10 +325,3 @@ def present(seen: SeenCamera, now: datetime) -> CameraReport:
         dropped=seen.report.dropped,
         reconnects=seen.report.reconnects,
     )
-
-
-def share(camera_ids: list[str], workers: int | str) -> dict[str, list[str]]:
-    """Return which worker has which cameras, dealt out in turn; no worker without a camera."""
-    wanted = (os.cpu_count() or 1) if isinstance(workers, str) else workers
-    count = max(min(wanted, len(camera_ids)), 1)
-    return {f"worker-{number + 1}": camera_ids[number::count] for number in range(count)}

@@ -19,7 +19,8 @@ from edge.clock import SystemClock
 from edge.errors import TOLD, StoreError, exit_code
 from edge.health import clock_state
 from edge.logs import configure_logging
-from edge.settings import Settings, load_settings
+from edge.settings import Settings
+from edge.settings.load import parse_settings
 from edge.signals import stopped_by
 from edge.store.journal import Journal
 from edge.store.kept import Clip
@@ -36,14 +37,21 @@ CLIPS_END_S = 0.6
 """With the cameras' end less than the service waits for its worker processes."""
 
 
-def run_shard(config: Path, camera_ids: Sequence[str]) -> None:
-    """Run a share of the cameras until SIGTERM; the target of a worker process."""
+def run_shard(config: Path, text: str, camera_ids: Sequence[str]) -> None:
+    """Run a share of the cameras until SIGTERM; the target of a worker process.
+
+    Args:
+        config: The configuration's file.
+        text: What was accepted of it: somebody may be in the middle of changing it.
+        camera_ids: Whose.
+    """
     stop = stopped_by(signal.SIGTERM)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor decides
+    for asked in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(asked, signal.SIG_IGN)  # the supervisor decides
     configure_logging()
     keep_to_one_thread()
     try:
-        settings = load_settings(config)
+        settings = parse_settings(config, text)
         films = Films(settings, camera_ids)
         desk = open_clip_desk(settings, films.by_camera(), clock=SystemClock())
         desk.abandon(camera_ids)
@@ -63,6 +71,9 @@ def run_shard(config: Path, camera_ids: Sequence[str]) -> None:
     cameras_over = Event()
     clips = Thread(target=desk.run, args=(cameras_over,), name="clips", daemon=True)
     clips.start()
+    lookbacks = films.lookbacks(SystemClock())
+    last_hour = Thread(target=lookbacks.run, args=(cameras_over,), name="last-hour", daemon=True)
+    last_hour.start()
     parent = os.getppid()
     crashed = False
     while not stop.wait(PARENT_CHECK_S):
@@ -75,7 +86,9 @@ def run_shard(config: Path, camera_ids: Sequence[str]) -> None:
     for thread in threads:
         thread.join(max(deadline_s - time.monotonic(), 0.0))
     cameras_over.set()  # now, as a camera's end may still open or clear something
-    clips.join(CLIPS_END_S)
+    deadline_s = time.monotonic() + CLIPS_END_S
+    for keeper in (clips, last_hour):
+        keeper.join(max(deadline_s - time.monotonic(), 0.0))
     logging.shutdown()
     # Threads that hang in native code must not keep the process; everything is on disk.
     os._exit(1 if crashed else 0)

@@ -19,7 +19,8 @@ from edge.errors import ConfigError
 from edge.gallery.enrolment import Enroller, Judged
 from edge.redaction.faces import FaceFinder
 from edge.redaction.redact import PEOPLE, Redactor, encoded
-from edge.settings import Settings, load_settings
+from edge.settings import Settings
+from edge.settings.load import parse_settings
 from models.catalog import load_catalog
 from models.depot import Condition, Depot
 from models.faces import FacePack
@@ -34,19 +35,21 @@ MOST_BYTES = 12 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 """A telephone's picture has 12 to 50 million; a small file can claim a thousand times as many."""
 
-_config: list[Path] = []
+_accepted: list[tuple[Path, str]] = []
 
 
-def begin(config: Path, ended: connection.Connection) -> None:
+def begin(config: Path, text: str, ended: connection.Connection) -> None:
     """Prepare the process: behind all others, and gone with the service.
 
     Args:
         config: The configuration's file.
+        text: What was accepted of it.
         ended: Says something, or breaks, when the process is to end, whatever it is doing.
     """
-    _config[:] = [config]
+    _accepted[:] = [(config, text)]
     os.nice(NICE)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for asked in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(asked, signal.SIG_IGN)
     keep_to_one_thread()
     threading.Thread(target=_end_with, args=(ended,), daemon=True).start()
 
@@ -111,7 +114,7 @@ def require_modest(content: bytes) -> None:
 
 @cache
 def _settings() -> Settings:
-    return load_settings(_config[0])
+    return parse_settings(*_accepted[0])
 
 
 @cache

@@ -20,6 +20,7 @@ from edge.console.workshop import Prepared
 from edge.domain.resident import Consent, Resident
 from edge.errors import TOLD, ConfigError
 from edge.gallery.enrolment import Judged
+from edge.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -49,16 +50,17 @@ class Pool(Protocol):
 class SpawnedPool:
     """A fresh process, so that nothing of the service is in it."""
 
-    def __init__(self, config: Path) -> None:
+    def __init__(self, config: Path, text: str) -> None:
         """Prepare; the process starts with its first job.
 
         Args:
             config: The configuration's file.
+            text: What was accepted of it.
         """
         context = multiprocessing.get_context("spawn")
         ended, self._end = context.Pipe(duplex=False)
         self._executor = ProcessPoolExecutor(
-            1, context, initializer=workbench.begin, initargs=(config, ended)
+            1, context, initializer=workbench.begin, initargs=(config, text, ended)
         )
 
     def submit(self, job: Callable[..., T], /, *args: Any) -> Future[T]:
@@ -289,10 +291,19 @@ class Workshop:
                 total -= size
 
 
-def open_workshop(home: Path, config: Path, clock: Clock) -> Workshop:
-    """Return the workshop of a box; what a crash left half made is removed."""
+def open_workshop(
+    home: Path, config: Path, clock: Clock, *, accepted: Callable[[], Settings]
+) -> Workshop:
+    """Return the workshop of a box; what a crash left half made is removed.
+
+    Args:
+        home: Of the box.
+        config: The configuration's file.
+        clock: The box's.
+        accepted: The configuration as it is followed when a process starts.
+    """
     folder = home / REDACTED
     if folder.is_dir():
         for path in folder.glob(".*"):
             path.unlink(missing_ok=True)
-    return Workshop(folder, lambda: SpawnedPool(config), clock)
+    return Workshop(folder, lambda: SpawnedPool(config, accepted().text), clock)

@@ -18,7 +18,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run until SIGTERM or Ctrl-C; what was accepted is on disk and what can be sent is sent."""
+    """Run until SIGTERM or Ctrl-C; what was accepted is on disk and what can be sent is sent.
+
+    SIGHUP has the configuration read again.
+    """
     from edge.bootstrap.service import Service  # noqa: PLC0415 - heavy
     from edge.logs import configure_logging  # noqa: PLC0415
     from edge.settings import load_settings  # noqa: PLC0415
@@ -29,8 +32,9 @@ def run(arguments: argparse.Namespace) -> int:
     path = config_path(arguments.config)
     service = Service(load_settings(path), path)
     stop = stopped_by(signal.SIGTERM, signal.SIGINT)
+    hangup = stopped_by(signal.SIGHUP)
     try:
-        service.run(stop, end_with_recordings=arguments.until_recordings_end)
+        service.run(stop, hangup=hangup, end_with_recordings=arguments.until_recordings_end)
     except WorkerRefusedError as error:
         return error.code
     return 0

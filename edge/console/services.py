@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 
 from edge.clock import Clock
+from edge.console.configuration import Configuration
 from edge.console.people import People
 from edge.console.pulse import Pulse
 from edge.console.reporting import Reporting
@@ -41,6 +42,7 @@ class Services:
         evidence: What the journal knows of an incident's files.
         evidence_folder: Where these lie.
         redactions: Makes what may be shown of them.
+        configuration: The cameras, their zones and rules.
     """
 
     box_id: str
@@ -60,6 +62,7 @@ class Services:
     evidence: Callable[[], EvidenceStore]
     evidence_folder: Path
     redactions: Redactions
+    configuration: Configuration
 
 
 def services_of(request: Request) -> Services:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.bootstrap.service import SILENT_AFTER_S, present, share
+from edge.bootstrap.service import SILENT_AFTER_S, present
+from edge.bootstrap.shares import share
 from edge.domain.camera import CameraReport, CameraState
 from edge.store.journal import SeenCamera
 from tests.conftest import FakeClock

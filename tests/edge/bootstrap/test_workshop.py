@@ -193,7 +193,9 @@ def test_a_real_process_does_the_work_and_ends_in_the_middle_of_it(
     clip, still = tmp_path / "clip.mp4", tmp_path / "first.jpg"
     write_film(clip, [np.full((64, 96, 3), 90, np.uint8)] * 12, fps=25, codec="hevc")
     cv2.imwrite(str(still), np.full((120, 160, 3), 120, np.uint8))
-    workshop = Workshop(tmp_path / "redacted", lambda: SpawnedPool(config), clock)
+    workshop = Workshop(
+        tmp_path / "redacted", lambda: SpawnedPool(config, config.read_text()), clock
+    )
     try:
         shown = workshop.clear_clip(clip, wait_s=60)
         assert shown.path is not None, shown.failure
