@@ -35,6 +35,7 @@ class Reading:
         start_mono_s: float,
         utc_of: Callable[[float], datetime],
         wait_until: Callable[[float], bool] | None = None,
+        arrived: Callable[[float], None] | None = None,
         ring: Ring | None = None,
     ) -> None:
         """Take over a container.
@@ -47,6 +48,7 @@ class Reading:
             start_mono_s: Stream time of the first frame.
             utc_of: Wall time of a stream time.
             wait_until: Waits for a stream time and returns False to end; None not to wait.
+            arrived: Told the stream time of pictures as they come; None where nothing comes live.
             ring: Takes every packet, decoded or not; None to keep none.
 
         Raises:
@@ -68,6 +70,7 @@ class Reading:
         self._timeline = Timeline(start_s=start_mono_s, nominal_fps=fps)
         self._utc_of = utc_of
         self._wait_until = wait_until
+        self._arrived = arrived
         self._tape = Tape(ring, video, utc_of) if ring is not None else None
 
     def note_motion(self, active: bool, mono_s: float) -> None:
@@ -87,7 +90,7 @@ class Reading:
         converter = Converter()
         for index, picture in enumerate(self._pictures()):
             pts_s = None if picture.time is None else float(picture.time)
-            mono_s = self._timeline.advance(pts_s)
+            mono_s = self._advance(pts_s)
             if self._tape is not None:
                 self._tape.align(pts_s, mono_s)
             if self._wait_until is not None and not self._wait_until(mono_s):
@@ -111,11 +114,17 @@ class Reading:
                 continue
             if packet.is_keyframe:
                 pts_s = _seconds(packet)
-                mono_s = self._timeline.advance(pts_s)
+                mono_s = self._advance(pts_s)
                 self._tape.align(pts_s, mono_s)
                 if self._wait_until is not None and not self._wait_until(mono_s):
                     return
             self._tape.add(packet)
+
+    def _advance(self, pts_s: float | None) -> float:
+        mono_s = self._timeline.advance(pts_s)
+        if self._arrived is not None:
+            self._arrived(mono_s)
+        return mono_s
 
     def _pictures(self) -> Iterator[av.VideoFrame]:
         fruitless = 0

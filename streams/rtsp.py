@@ -13,8 +13,9 @@ from av.container import InputContainer
 from streams.decode import Decode
 from streams.errors import StreamError
 from streams.frame import Frame
-from streams.reading import SILENT, Reading, explain, since
+from streams.reading import SILENT, Reading, explain
 from streams.ring import Ring
+from streams.walltime import WallTime
 
 ATTEMPTS_TO_READ = 2
 """FFmpeg tries a read that timed out once more before it gives up."""
@@ -116,12 +117,14 @@ def open_rtsp(
         raise StreamError(f"{address}: {reason}") from None  # the cause shows the password
     if not isinstance(container, InputContainer):
         raise StreamError(f"{address}: is no source of video")
+    wall = WallTime(lambda: datetime.now(UTC), start_mono_s=start_mono_s)
     return Live(
         container,
         str(address),
         decode=decode,
         quiet_after_s=quiet_after_s,
         start_mono_s=start_mono_s,
-        utc_of=since(datetime.now(UTC), start_mono_s),
+        utc_of=wall,
+        arrived=wall.arrived,
         ring=ring,
     )
