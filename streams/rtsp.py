@@ -21,6 +21,7 @@ ATTEMPTS_TO_READ = 2
 """FFmpeg tries a read that timed out once more before it gives up."""
 
 SCHEMES = ("rtsp", "rtsps", "http", "https")
+LIKE_THIS = "write it like rtsp://host:554/path"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,9 +33,13 @@ class RtspAddress:
     password: str | None = None
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
+        try:
+            parts = urlsplit(self.url)
+        except ValueError as error:
+            # Not told: nobody knows where in it the password is.
+            raise StreamError(f"is no camera address; {LIKE_THIS}") from error
         if parts.scheme not in SCHEMES or not parts.hostname:
-            raise StreamError(f"{self}: is no camera address; write it like rtsp://host:554/path")
+            raise StreamError(f"{self}: is no camera address; {LIKE_THIS}")
 
     def __str__(self) -> str:
         parts = urlsplit(self.url)

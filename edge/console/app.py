@@ -1,15 +1,19 @@
 """The console: pages for people, an API for machines, metrics for Prometheus."""
 
+import json
 import logging
+from dataclasses import asdict
 from importlib.resources import files
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exception_handlers import http_exception_handler
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from edge.console import api, media, metrics, pages
+from edge.console.configuration import ConfigurationChangedError, ConfigurationInvalidError
 from edge.console.rendering import page, texts_of
 from edge.console.security import SecurityHeaders
 from edge.console.services import Services
@@ -19,6 +23,7 @@ log = logging.getLogger(__name__)
 
 API_ROOT = "/api/v1"
 NOT_FOUND = 404
+CONFLICT = 409
 UNPROCESSABLE = 422
 UNAVAILABLE = 503
 
@@ -46,8 +51,11 @@ def create_app(services: Services) -> FastAPI:
         app.include_router(router, prefix=API_ROOT)
     app.mount("/static", StaticFiles(directory=str(files("edge.console") / "static")), "static")
     app.add_exception_handler(ConfigError, _to_be_changed)
+    app.add_exception_handler(ConfigurationInvalidError, _not_accepted)
+    app.add_exception_handler(ConfigurationChangedError, _changed_meanwhile)
     app.add_exception_handler(StoreError, _to_be_tried_later)
     app.add_exception_handler(HTTPException, _failed)
+    app.add_exception_handler(RequestValidationError, _not_understood)
     return app
 
 
@@ -55,9 +63,28 @@ def _to_be_changed(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": str(error)}, UNPROCESSABLE)
 
 
+def _not_accepted(_: Request, error: Exception) -> JSONResponse:
+    problems = error.problems if isinstance(error, ConfigurationInvalidError) else ()
+    content = {"detail": str(error), "problems": [asdict(one) for one in problems]}
+    return JSONResponse(content, UNPROCESSABLE)
+
+
+def _changed_meanwhile(_: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": str(error)}, CONFLICT)
+
+
 def _to_be_tried_later(_: Request, error: Exception) -> JSONResponse:
     log.error("console: %s", error)
     return JSONResponse({"detail": str(error)}, UNAVAILABLE)
+
+
+def _not_understood(_: Request, error: Exception) -> Response:
+    """Say what is wrong with a request without saying its content: that may be a password."""
+    faults = error.errors() if isinstance(error, RequestValidationError) else []
+    told = [{key: fault[key] for key in ("loc", "msg", "type")} for fault in faults]
+    # Half a character of a name that was sent is no text, but it can be told.
+    content = json.dumps({"detail": told}, ensure_ascii=True)
+    return Response(content, UNPROCESSABLE, media_type="application/json")
 
 
 async def _failed(request: Request, error: Exception) -> Response:

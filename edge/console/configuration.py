@@ -16,7 +16,7 @@ class Problem:
     """One thing that is wrong.
 
     Attributes:
-        line: Of the file as it would be written, from 1.
+        line: Of the file as it would be written, from 1; 0 for what is not in it.
         key: As ``cameras[0].zones[1].polygon``.
         sentence: What is wrong and what is allowed.
     """
@@ -62,7 +62,7 @@ class ConfigurationNow:
         version: To be given back with a change.
         cameras: Its ``cameras:`` as they are written, as plain JSON. A zone is told by its ``id``
             within the camera, a rule by its ``type`` within the zone: there is one of each.
-            Secrets are ``***``; of an address only the password is.
+            Secrets are ``***``; of an address only what logs in is.
         refused: Why the last change was taken back after it was saved; empty if it was not.
     """
 

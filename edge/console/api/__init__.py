@@ -2,10 +2,21 @@
 
 from fastapi import APIRouter
 
-from edge.console.api import account, audit, events, gate, health, reports, residents, review, users
+from edge.console.api import (
+    account,
+    audit,
+    configuration,
+    events,
+    gate,
+    health,
+    reports,
+    residents,
+    review,
+    users,
+)
 
 
 def routers() -> list[APIRouter]:
     """Return the routers of the API, without their common prefix."""
-    nouns = (account, audit, events, gate, health, reports, residents, review, users)
+    nouns = (account, audit, configuration, events, gate, health, reports, residents, review, users)
     return [noun.router for noun in nouns]
