@@ -4,27 +4,26 @@ The same recordings and configuration give the same bytes: time comes from the r
 seeded source, and nothing is dropped because of lag.
 """
 
+import contextlib
 import json
-import random
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from heapq import merge
 from pathlib import Path
 from threading import Event
 
 from edge.bootstrap import parts
-from edge.bootstrap.cameras import Surroundings, build_worker, open_site
+from edge.bootstrap.cameras import open_site
 from edge.bootstrap.openers import recording_path
-from edge.clock import ClockState, SystemClock
-from edge.domain.camera import CameraReport
+from edge.bootstrap.rerun import Rerun
+from edge.clock import SystemClock
 from edge.errors import ConfigError
 from edge.settings import Settings
 from edge.settings.schema import Camera
-from edge.store.journal import JSON, Journal
-from edge.store.outbox import Outbox
+from edge.store.journal import JSON
+from edge.store.outbox import Message
 from edge.store.residents import ResidentStore
 from models.picture import keep_to_one_thread
 from streams.decode import Decode
@@ -33,8 +32,6 @@ from streams.source import Stream
 
 DEFAULT_START = datetime(2026, 1, 1, tzinfo=UTC)
 """Wall time of the first frame unless told otherwise: the same at every run."""
-
-SEED = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +49,6 @@ class Replayed:
     decisions: Mapping[str, int]
     incidents: Mapping[str, int]
     seconds: float
-
-
-class _Motionless:
-    """A clock that stands still: a recording read as fast as possible is never late."""
-
-    def __init__(self, start: datetime) -> None:
-        self._start = start
-
-    def utc(self) -> datetime:
-        """Return the start of the replay."""
-        return self._start
-
-    def mono_s(self) -> float:
-        """Return always the same moment."""
-        return 0.0
-
-
-class _Unreported:
-    """Takes the vital signs of a replay, which nobody asks for."""
-
-    def report(self, report: CameraReport) -> None:
-        """Forget it."""
 
 
 def replay(
@@ -99,23 +74,19 @@ def replay(
     keep_to_one_thread()
     with tempfile.TemporaryDirectory(prefix="gridwatch-replay-") as folder:
         home = Path(folder)
-        clock = _Motionless(start)
         cameras = [camera for camera, _ in chosen]
         site = open_site(settings, cameras, lambda: _store(settings, home))
-        journal = Journal(home / "journal.db", clock)
-        ids = random.Random(SEED)
-        around = Surroundings(journal, _Unreported(), parts.id_source(ids), clock, ClockState)
-        workers = []
-        for camera, recording in chosen:
-            progress(camera.id)
-            opener = partial(_open, recording, camera, start)
-            workers.append(build_worker(site, camera, opener, around=around))
-        # In the order of stream time, as cameras that share a place share its incidents.
-        for _ in merge(*(worker.steps(Event()) for worker in workers)):
-            pass
-        lines = tuple(_lines(Outbox(home / "journal.db", clock)))
-        seconds = sum(worker.mono_s for worker in workers)
-        return Replayed(lines, journal.count_passages(), journal.count_incidents(), seconds)
+        with contextlib.closing(Rerun(site, home, start=start)) as rerun:
+            for camera, recording in chosen:
+                progress(camera.id)
+                rerun.add(camera, partial(_open, recording, camera, start))
+            for _ in rerun.steps(Event()):
+                pass
+            lines = tuple(_line(message) for message in rerun.messages())
+            journal = rerun.journal
+            return Replayed(
+                lines, journal.count_passages(), journal.count_incidents(), rerun.seconds
+            )
 
 
 def _open(recording: Path, camera: Camera, start: datetime, start_mono_s: float) -> Stream:
@@ -153,13 +124,8 @@ def _store(settings: Settings, home: Path) -> ResidentStore:
     return parts.open_residents(settings, clock, home / "residents.db", home / "templates.key")
 
 
-def _lines(outbox: Outbox) -> Iterator[bytes]:
-    position = 0
-    while batch := outbox.waiting(after=position, limit=100):
-        for message in batch:
-            position = message.position
-            if message.content_type == JSON:
-                yield message.payload
-            else:
-                row = {"leaf": message.leaf, "bytes": len(message.payload)}
-                yield json.dumps(row, separators=(",", ":")).encode()
+def _line(message: Message) -> bytes:
+    if message.content_type == JSON:
+        return message.payload
+    row = {"leaf": message.leaf, "bytes": len(message.payload)}
+    return json.dumps(row, separators=(",", ":")).encode()

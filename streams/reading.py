@@ -73,6 +73,12 @@ class Reading:
         self._arrived = arrived
         self._tape = Tape(ring, video, utc_of) if ring is not None else None
 
+    @property
+    def length_s(self) -> float | None:
+        """Return how long it is, as its container says; None for what comes live."""
+        duration = self._container.duration
+        return duration / av.time_base if duration else None
+
     def note_motion(self, active: bool, mono_s: float) -> None:
         """Say whether something moves; see ``Stream``."""
         self._decoder.note_motion(active, mono_s)
