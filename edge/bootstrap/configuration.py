@@ -38,6 +38,7 @@ from edge.settings.secrecy import difference, hide_camera
 log = logging.getLogger(__name__)
 
 BY_SERVICE = "service"
+REFUSED = "configuration refused, the old one goes on"
 CHANGED = "the configuration has changed since you looked at it; load it again"
 ANCHORED = (
     "is written so that one thing cannot be changed alone, as with anchors (&, *) or a list on one "
@@ -162,16 +163,12 @@ class ConfigurationDesk:
                 self._accepted = self._accept(text)
             except ConfigurationInvalidError as error:
                 for one in error.problems:
-                    log.error(  # noqa: TRY400 - one line, no traceback
-                        "configuration refused, the old one goes on: %s:%s: %s: %s",
-                        self._config,
-                        one.line,
-                        one.key,
-                        one.sentence,
-                    )
+                    where = f"{self._config}:{one.line}" if one.line else str(self._config)
+                    key = f"{one.key}: " if one.key else ""
+                    log.error("%s: %s: %s%s", REFUSED, where, key, one.sentence)  # noqa: TRY400
                 return
             except ConfigError as error:
-                log.error("configuration refused, the old one goes on: %s", error)  # noqa: TRY400
+                log.error("%s: %s", REFUSED, error)  # noqa: TRY400
                 return
             self._refused = ""
             self.remember()

@@ -1,0 +1,165 @@
+"""The configuration changes while real workers run: who is not concerned does not notice."""
+
+import contextlib
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
+
+import cv2
+import numpy as np
+import pytest
+
+from edge.bootstrap.history import History
+from edge.clock import SystemClock
+from edge.domain.camera import CameraState
+from edge.store.journal import Journal
+from models.faces import Picture
+from streams.film import write_film
+from tests.fixtures_service import RunService
+
+PUT_DOWN_S, LENGTH_S, FPS = 10, 120, 5
+PATIENCE_S = 60.0
+CONFIG = """\
+box: {{home: ./var}}
+models: {{street: {network}}}
+mqtt: {{url: "mqtt://127.0.0.1:1"}}
+console: {{port: 0}}
+evidence: {{clips: false, stills: false}}
+workers: 2
+cameras:
+  - id: east # nobody changes this one
+    url: file:lane.mp4
+    zones:
+      - id: corner
+        polygon: {corner}
+        rules: [{{type: material_pile, dwell: 4s}}]
+"""
+WEST = """\
+  - id: west
+    url: file:lane.mp4
+    zones:
+      - id: spot
+        polygon: {spot}
+        rules: [{{type: material_pile, dwell: 4s}}]
+"""
+CORNER = "[[0.0, 0.0], [0.2, 0.0], [0.2, 0.2], [0.0, 0.2]]"
+CRATE = "[[0.3, 0.3], [0.7, 0.3], [0.7, 0.9], [0.3, 0.9]]"
+
+
+def lane() -> Iterator[Picture]:
+    """A drawn lane on which a crate is put down."""
+    source = np.random.default_rng(5)
+    coarse = source.normal(112, 10, (45, 80, 1)).astype(np.float32)
+    empty = cv2.resize(coarse, (320, 180))[..., None].repeat(3, axis=2)
+    for number in range(LENGTH_S * FPS):
+        picture = empty.copy()
+        if number >= PUT_DOWN_S * FPS:
+            picture[80:136, 120:200] = (60, 110, 160)
+            picture[80:136:8, 120:200] -= 35
+        yield np.clip(picture + source.normal(0, 1.5, picture.shape), 0, 255).astype(np.uint8)
+
+
+class Running:
+    """The service on a file that is edited under it."""
+
+    def __init__(self, folder: Path, run_service: RunService) -> None:
+        self.file = folder / "gridwatch.yaml"
+        self.home = folder / "var"
+        self.write(WEST.format(spot=CORNER))
+        self.process = run_service(self.file)
+
+    def write(self, west: str, *, network: str = "none") -> None:
+        self.file.write_text(CONFIG.format(network=network, corner=CORNER) + west)
+
+    def hang_up(self, words: str) -> str:
+        """Have the file read again; return the log until some words are said."""
+        self.process.send_signal(signal.SIGHUP)
+        assert self.process.stderr is not None
+        said = []
+        for line in self.process.stderr:
+            said.append(line)
+            if words in line:
+                return "".join(said)
+        raise AssertionError("".join(said))
+
+    def workers(self) -> set[int]:
+        """Return the processes of workers: those that were spawned."""
+        service = Path("/proc") / str(self.process.pid) / "task"
+        children = " ".join((task / "children").read_text() for task in service.iterdir())
+        found = set()
+        for child in children.split():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+                if "spawn_main" in (Path("/proc") / child / "cmdline").read_text():
+                    found.add(int(child))
+        return found
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("reload")
+    write_film(path / "lane.mp4", lane(), fps=FPS)
+    return path
+
+
+def eventually(what: Callable[[], bool]) -> None:
+    never, until_s = Event(), time.monotonic() + PATIENCE_S
+    while not what():
+        assert time.monotonic() < until_s
+        never.wait(0.2)
+
+
+@pytest.mark.e2e
+def test_a_change_of_one_camera_leaves_the_other_alone(
+    folder: Path, run_service: RunService
+) -> None:
+    running = Running(folder, run_service)
+    eventually((running.home / "journal.db").exists)
+    journal = Journal(running.home / "journal.db", SystemClock())
+
+    def online() -> set[str]:
+        seen = [one.report for one in journal.cameras()]
+        return {one.camera_id for one in seen if one.state is CameraState.ONLINE}
+
+    eventually(lambda: online() == {"east", "west"})
+    before = running.workers()
+    assert len(before) == 2
+
+    running.write("  - id: west\n    url: [\n")
+    said = running.hang_up("configuration refused")
+    assert "the old one goes on" in said
+    assert "gridwatch.yaml:16: is no valid YAML" in said
+    assert running.workers() == before
+
+    running.write(WEST.format(spot=CRATE))
+    said = running.hang_up("configuration followed")
+    assert "workers begun anew: worker-2" in said
+    kept = before & running.workers()
+    assert len(kept) == 1
+    eventually(lambda: len(running.workers()) == 2)
+
+    def opened() -> list[str]:
+        return [
+            one.zone_id or "" for post in journal.posts() for one in journal.open_incidents(post)
+        ]
+
+    eventually(lambda: opened() == ["spot"])
+    east = next(one.report for one in journal.cameras() if one.report.camera_id == "east")
+    assert (east.state, east.dropped, east.reconnects) == (CameraState.ONLINE, 0, 0)
+    assert kept < running.workers()
+
+    running.write(WEST.format(spot=CRATE), network="gone.onnx")
+    said = running.hang_up("the one before goes on")
+    assert "exit code 3" in said
+    eventually(lambda: len(running.workers()) == 2)
+    running.write("")
+    running.hang_up("configuration followed")  # of what was taken back
+    running.hang_up("workers begun anew: none")
+    eventually(lambda: online() == {"east"})
+    assert opened() == []
+    assert len(running.workers()) == 1
+    remarks = [one.by for one in History(running.home, SystemClock()).states()]
+    assert remarks == ["file", "file", "file", "file"]
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(10) == 0
