@@ -76,10 +76,10 @@ class Figures:
         """Return every camera that has had an incident or has reported, by id."""
         rows = self._connection.execute(
             # From one camera to the next by the index, not through all incidents.
-            "WITH RECURSIVE seen (id) AS (SELECT MIN(camera_id) FROM incident_heads UNION ALL"
-            " SELECT (SELECT MIN(camera_id) FROM incident_heads WHERE camera_id > id) FROM seen"
-            " WHERE id IS NOT NULL)"
-            " SELECT id FROM seen WHERE id IS NOT NULL UNION SELECT camera_id FROM cameras"
+            "WITH RECURSIVE seen (camera) AS (SELECT MIN(camera_id) FROM incident_heads UNION ALL"
+            " SELECT (SELECT MIN(camera_id) FROM incident_heads WHERE camera_id > camera) FROM seen"
+            " WHERE camera IS NOT NULL)"
+            " SELECT camera FROM seen WHERE camera IS NOT NULL UNION SELECT camera_id FROM cameras"
             " ORDER BY 1"
         ).fetchall()
         return [row[0] for row in rows]

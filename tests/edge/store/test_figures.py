@@ -132,3 +132,9 @@ def test_a_dwell_in_shadow_waits_for_what_is_still_there(path: Path, clock: Fake
     clock.advance(7200)
     shadow = proposals.shadow(proposals.proposals(["street-01"])[0])
     assert (shadow.seen, shadow.dropped, shadow.wrong) == (1, 1, 1)
+
+
+def test_cameras_are_told_whatever_incidents_are_called(path: Path) -> None:
+    for name, camera in (("0193", "gate-01"), ("zz", "street-01"), ("a", "gate-01")):
+        add(path, name, None, at="2026-11-20T03:00:00.000+00:00", score=0.5, camera_id=camera)
+    assert Figures(path).cameras() == ["gate-01", "street-01"]
