@@ -1,5 +1,6 @@
 """Every state of the configuration that was accepted, on the box."""
 
+import contextlib
 import json
 import os
 import re
@@ -56,12 +57,17 @@ def write_whole(path: Path, text: str, *, mode: int | None = None) -> None:
     """
     path = path.resolve()
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    owner: tuple[int, int] | None = None
     try:
         if mode is None:
-            mode = path.stat().st_mode & 0o7777
+            facts = path.stat()
+            mode, owner = facts.st_mode & 0o7777, (facts.st_uid, facts.st_gid)
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(text.encode())
             file.flush()
+            if owner is not None:
+                with contextlib.suppress(PermissionError):  # only root may give files away
+                    os.fchown(file.fileno(), *owner)
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         part.replace(path)
@@ -71,7 +77,8 @@ def write_whole(path: Path, text: str, *, mode: int | None = None) -> None:
         finally:
             os.close(folder)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
         raise StoreError(
             f"{path}: cannot be written ({error.strerror}); give the service the right to write it "
             "and its folder"

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from edge.bootstrap.service import SILENT_AFTER_S, present
-from edge.bootstrap.shares import share
 from edge.domain.camera import CameraReport, CameraState
 from edge.store.journal import SeenCamera
 from tests.conftest import FakeClock
@@ -25,12 +24,6 @@ cameras:
 """
 
 Start = Callable[..., "subprocess.Popen[str]"]
-
-
-def test_cameras_are_dealt_out_in_turn_and_no_worker_is_idle() -> None:
-    assert share(["a", "b", "c"], 2) == {"worker-1": ["a", "c"], "worker-2": ["b"]}
-    assert share(["a"], 4) == {"worker-1": ["a"]}
-    assert next(iter(share(["a", "b"], "auto"))) == "worker-1"
 
 
 def test_a_camera_whose_worker_is_silent_is_not_online(clock: FakeClock) -> None:
