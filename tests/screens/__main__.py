@@ -1,0 +1,53 @@
+"""Take a picture of every page, in both languages and widths: ``python -m tests.screens``.
+
+A real service watches the demo's gate and street over RTSP; an operator judges some of what it
+found. Needs Chromium and GStreamer's RTSP server, as the end-to-end tests do.
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from edge.console.permissions import Role
+from models.packs import load_face_pack
+from tests.fixtures_browser import FLAGS, find_chromium
+from tests.screens.shots import LANGUAGES, SIZES, Visitor
+from tests.screens.views import VIEWS
+from tests.town import Town
+
+FOUND_WITHIN_S = 120.0
+CLIPS = 3
+
+
+def main() -> None:
+    """Take them."""
+    parser = argparse.ArgumentParser(prog="python -m tests.screens")
+    parser.add_argument("out", type=Path, nargs="?", default=Path("out/screens"))
+    parser.add_argument("--only", metavar="VIEW", action="append", help="default: all")
+    parser.add_argument("--dark", action="store_true")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    chosen = [view for view in VIEWS if not arguments.only or view.name in arguments.only]
+    with tempfile.TemporaryDirectory(prefix="gridwatch-screens-") as folder:
+        town = Town(Path(folder), load_face_pack("open", exact=True))
+        town.let_in(Role.ADMIN)
+        town.let_in(Role.AUDITOR)
+        try:
+            town.start()
+            town.wait_for(" clip of ", times=CLIPS, within_s=FOUND_WITHIN_S)
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*FLAGS])
+                for language in LANGUAGES:
+                    for size in SIZES:
+                        visitor = Visitor(browser, town.url, language, size, dark=arguments.dark)
+                        for view in chosen:
+                            visitor.show(view, arguments.out)
+                        visitor.leave()
+                browser.close()
+        finally:
+            town.stop()
+
+
+main()

@@ -1,0 +1,109 @@
+"""A small town: two cameras over RTSP, the service as a process of its own, and its console."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from edge.bootstrap.console import accounts_path
+from edge.clock import SystemClock
+from edge.console.permissions import Role
+from edge.demo.show import enrol, prepare
+from edge.settings import load_settings
+from edge.store.accounts import Accounts
+from models.faces import FacePack
+from tests.fixtures_rtsp import RtspServer
+
+PASSWORD = "correct horse battery"
+CAMERAS = {"gate-demo": "gate.mp4", "street-demo": "street.mp4"}
+ENDS_WITHIN_S = 15.0
+STARTS_WITHIN_S = 60.0
+
+
+class Town:
+    """The demo's gate and street as cameras, and a box that watches them."""
+
+    def __init__(self, folder: Path, pack: FacePack) -> None:
+        """Draw the films and register the demo's residents."""
+        self.folder = folder
+        self.config = prepare(folder, pack, _unheard, street=True)
+        self.url = ""
+        self.said: list[str] = []
+        self._heard = threading.Condition()
+        self.cameras = RtspServer({name: ("h264", folder / film) for name, film in CAMERAS.items()})
+        self.cameras.start()
+        content = yaml.safe_load(self.config.read_text(encoding="utf-8"))
+        content["console"] = {"port": 0}
+        content["evidence"] = {"pre_roll": "5s", "post_roll": "4s"}
+        for camera in content["cameras"]:
+            camera["url"] = self.cameras.url(camera["id"])
+        self.write(content)
+        enrol(load_settings(self.config), folder, _unheard)
+        self._service: subprocess.Popen[str] | None = None
+
+    def write(self, content: dict[str, Any]) -> None:
+        """Write the configuration anew."""
+        text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+        self.config.write_text(text, encoding="utf-8")
+
+    @property
+    def home(self) -> Path:
+        """Return the box's folder."""
+        return load_settings(self.config).home
+
+    def let_in(self, role: Role) -> str:
+        """Make a user who may sign in with ``PASSWORD``; return the name."""
+        accounts = Accounts(accounts_path(load_settings(self.config)), SystemClock())
+        accounts.add(role, role, None, by="town")
+        accounts.set_password(role, PASSWORD, must_change=False, by="town")
+        accounts.close()
+        return role
+
+    def start(self) -> None:
+        """Start the service; returns when its console listens."""
+        self._service = subprocess.Popen(
+            [sys.executable, "-m", "edge", "run", "--config", str(self.config)],
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        )
+        threading.Thread(target=self._follow, args=(self._service,), daemon=True).start()
+        line = self.wait_for("console on ", within_s=STARTS_WITHIN_S)
+        self.url = line.rpartition("console on ")[2]
+
+    def wait_for(self, words: str, *, times: int = 1, within_s: float) -> str:
+        """Return the line with which the service has said something so often; else TimeoutError."""
+
+        def heard() -> list[str]:
+            return [line for line in self.said if words in line][times - 1 : times]
+
+        with self._heard:
+            if not self._heard.wait_for(heard, within_s):
+                told = "\n".join(self.said[-20:])
+                raise TimeoutError(f"{words!r} was not said within {within_s:.0f} s:\n{told}")
+            return heard()[0]
+
+    def stop(self) -> None:
+        """End the service and its cameras."""
+        if self._service is not None:
+            self._service.send_signal(signal.SIGTERM)
+            self._service.wait(ENDS_WITHIN_S)
+            self._service = None
+        self.cameras.stop()
+
+    def _follow(self, service: "subprocess.Popen[str]") -> None:
+        assert service.stderr is not None
+        with service.stderr as lines:
+            for line in lines:
+                with self._heard:
+                    self.said.append(line.rstrip("\n"))
+                    self._heard.notify_all()
+
+
+def _unheard(_: str) -> None:
+    """Say nothing."""
