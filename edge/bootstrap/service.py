@@ -58,7 +58,7 @@ class Service:
 
         Args:
             settings: The configuration.
-            config: Its file, which the worker processes read themselves.
+            config: Its file; it may be edited while the service runs.
 
         Raises:
             ConfigError: A secret is missing, or no camera is configured.
@@ -84,6 +84,8 @@ class Service:
         self._desk.remember()
         self._shards: Shards | None = None
         self._shares: Shares = {}
+        self._running = contextlib.ExitStack()
+        self._forgets = False
         self._link: Callable[[], BrokerLink] = BrokerLink
         self.on_broker: Callable[[str, str], None] | None = None
         """Told the broker's URL and MQTT version before anything is published."""
@@ -109,7 +111,7 @@ class Service:
             WorkerRefusedError: A worker could not start at all.
             DeliveryError: The embedded broker's port is taken.
         """
-        with contextlib.ExitStack() as running:
+        with self._running as running:
             url, mqtt_version = running.enter_context(self._broker())
             if self.on_broker is not None:
                 self.on_broker(url, mqtt_version)
@@ -124,14 +126,7 @@ class Service:
                 if hangup is not None and hangup.is_set():
                     hangup.clear()
                     self._desk.read_again()
-                wanted = self._desk.take()
-                if wanted is not None:
-                    self._follow(self._shards, wanted, on_trial=True)
-                try:
-                    self._shards.check()
-                except ReloadRefusedError as error:
-                    back = self._desk.take_back(error.code)
-                    self._follow(self._shards, back, on_trial=False)
+                self._look_after(self._shards)
                 if end_with_recordings and self._shards.over and not self._for_health.depth():
                     return
 
@@ -245,7 +240,8 @@ class Service:
     @contextlib.contextmanager
     def _forgetting(self) -> Iterator[None]:
         """Purge faces and handicaps when their time is over."""
-        if not any(camera.gate for camera in self._settings.cameras):
+        self._forgets = any(camera.gate for camera in self._settings.cameras)
+        if not self._forgets:
             yield
             return
         directory = parts.open_directory(self._settings, self._clock, actor="service")
@@ -280,6 +276,16 @@ class Service:
         finally:
             self._shards.stop(within_s=WORKERS_END_S)
 
+    def _look_after(self, shards: Shards) -> None:
+        """Start again what has died, and follow the configuration; WorkerRefusedError."""
+        wanted = self._desk.take()
+        if wanted is not None:
+            self._follow(shards, wanted, on_trial=True)
+        try:
+            shards.check()
+        except ReloadRefusedError as error:
+            self._follow(shards, self._desk.take_back(error.code), on_trial=False)
+
     def _follow(self, shards: Shards, settings: Settings, *, on_trial: bool) -> None:
         """Have the workers follow a configuration: those that it concerns begin anew."""
         todo = plan(self._settings, settings, self._shares, watched(settings))
@@ -291,6 +297,8 @@ class Service:
             retire(settings, self._journal, box=self._box, clock=self._clock)
         except (ConfigError, StoreError) as error:
             log.error("%s; to be done at the next start", error)  # noqa: TRY400
+        if not self._forgets:
+            self._running.enter_context(self._forgetting())
         shards.begin(todo.beginning, on_trial=on_trial)
         log.info(
             "configuration followed, workers begun anew: %s", ", ".join(todo.beginning) or "none"
