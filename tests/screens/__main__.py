@@ -13,9 +13,9 @@ from playwright.sync_api import sync_playwright
 from edge.console.permissions import Role
 from models.packs import load_face_pack
 from tests.fixtures_browser import FLAGS, find_chromium
+from tests.running_box import demo_town
 from tests.screens.shots import LANGUAGES, SIZES, Visitor
 from tests.screens.views import VIEWS
-from tests.town import Town
 
 FOUND_WITHIN_S = 120.0
 CLIPS = 3
@@ -31,23 +31,24 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     chosen = [view for view in VIEWS if not arguments.only or view.name in arguments.only]
     with tempfile.TemporaryDirectory(prefix="gridwatch-screens-") as folder:
-        town = Town(Path(folder), load_face_pack("open", exact=True))
-        town.let_in(Role.ADMIN)
-        town.let_in(Role.AUDITOR)
+        box, cameras = demo_town(Path(folder), load_face_pack("open", exact=True))
+        box.let_in(Role.ADMIN)
+        box.let_in(Role.AUDITOR)
         try:
-            town.start()
-            town.wait_for(" clip of ", times=CLIPS, within_s=FOUND_WITHIN_S)
+            box.start()
+            box.wait_for(" clip of ", times=CLIPS, within_s=FOUND_WITHIN_S)
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*FLAGS])
                 for language in LANGUAGES:
                     for size in SIZES:
-                        visitor = Visitor(browser, town.url, language, size, dark=arguments.dark)
+                        visitor = Visitor(browser, box.url, language, size, dark=arguments.dark)
                         for view in chosen:
                             visitor.show(view, arguments.out)
                         visitor.leave()
                 browser.close()
         finally:
-            town.stop()
+            box.stop()
+            cameras.stop()
 
 
 main()

@@ -1,10 +1,11 @@
-"""A small town: two cameras over RTSP, the service as a process of its own, and its console."""
+"""The service as a process of its own, with a console that people may sign in to."""
 
 import os
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,41 +21,24 @@ from models.faces import FacePack
 from tests.fixtures_rtsp import RtspServer
 
 PASSWORD = "correct horse battery"
-CAMERAS = {"gate-demo": "gate.mp4", "street-demo": "street.mp4"}
+DEMO = {"gate-demo": "gate.mp4", "street-demo": "street.mp4"}
 ENDS_WITHIN_S = 15.0
 STARTS_WITHIN_S = 60.0
 
 
-class Town:
-    """The demo's gate and street as cameras, and a box that watches them."""
+class RunningBox:
+    """A box that a test or a picture looks at from outside."""
 
-    def __init__(self, folder: Path, pack: FacePack) -> None:
-        """Draw the films and register the demo's residents."""
-        self.folder = folder
-        self.config = prepare(folder, pack, _unheard, street=True)
+    def __init__(self, config: Path, content: Mapping[str, Any]) -> None:
+        """Write its configuration."""
+        self.config = config
+        config.write_text(
+            yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False), encoding="utf-8"
+        )
         self.url = ""
         self.said: list[str] = []
         self._heard = threading.Condition()
-        self.cameras = RtspServer({name: ("h264", folder / film) for name, film in CAMERAS.items()})
-        self.cameras.start()
-        content = yaml.safe_load(self.config.read_text(encoding="utf-8"))
-        content["console"] = {"port": 0}
-        content["evidence"] = {"pre_roll": "5s", "post_roll": "4s"}
-        for camera in content["cameras"]:
-            camera["url"] = self.cameras.url(camera["id"])
-        self.write(content)
-        enrol(load_settings(self.config), folder, _unheard)
         self._service: subprocess.Popen[str] | None = None
-
-    def write(self, content: dict[str, Any]) -> None:
-        """Write the configuration anew."""
-        text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
-        self.config.write_text(text, encoding="utf-8")
-
-    @property
-    def home(self) -> Path:
-        """Return the box's folder."""
-        return load_settings(self.config).home
 
     def let_in(self, role: Role) -> str:
         """Make a user who may sign in with ``PASSWORD``; return the name."""
@@ -89,12 +73,11 @@ class Town:
             return heard()[0]
 
     def stop(self) -> None:
-        """End the service and its cameras."""
+        """End the service."""
         if self._service is not None:
             self._service.send_signal(signal.SIGTERM)
             self._service.wait(ENDS_WITHIN_S)
             self._service = None
-        self.cameras.stop()
 
     def _follow(self, service: "subprocess.Popen[str]") -> None:
         assert service.stderr is not None
@@ -103,6 +86,21 @@ class Town:
                 with self._heard:
                     self.said.append(line.rstrip("\n"))
                     self._heard.notify_all()
+
+
+def demo_town(folder: Path, pack: FacePack) -> tuple[RunningBox, RtspServer]:
+    """Return the demo's gate and street as cameras over RTSP, and a box with its residents."""
+    config = prepare(folder, pack, _unheard, street=True)
+    cameras = RtspServer({name: ("h264", folder / film) for name, film in DEMO.items()})
+    cameras.start()
+    content = yaml.safe_load(config.read_text(encoding="utf-8"))
+    content["console"] = {"port": 0}
+    content["evidence"] = {"pre_roll": "5s", "post_roll": "4s"}
+    for camera in content["cameras"]:
+        camera["url"] = cameras.url(camera["id"])
+    box = RunningBox(config, content)
+    enrol(load_settings(config), folder, _unheard)
+    return box, cameras
 
 
 def _unheard(_: str) -> None:
