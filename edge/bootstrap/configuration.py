@@ -71,6 +71,11 @@ class ConfigurationDesk:
         self._saved_here = ""
 
     @property
+    def path(self) -> Path:
+        """Return the file."""
+        return self._config
+
+    @property
     def settings(self) -> Settings:
         """Return what was accepted last: what the service follows, or will in a moment."""
         return self._accepted
@@ -92,6 +97,16 @@ class ConfigurationDesk:
             except ConfigurationInvalidError as error:
                 return Checked(error.problems, "")
             return Checked((), difference(text, edited))
+
+    def tried(self, changes: Sequence[Change]) -> Settings:
+        """Return the settings with changes; nothing is written, nothing follows them.
+
+        Raises:
+            ConfigurationInvalidError: They cannot be accepted.
+        """
+        with self._lock:
+            _, settings = self._edited(read_text(self._config), changes)
+            return settings
 
     def save(self, changes: Sequence[Change], *, version: str, by: str, remark: str = "") -> Saved:
         """Write changes and have the service follow them."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from edge.bootstrap import parts
 from edge.bootstrap.cameras import code_table
 from edge.bootstrap.configuration import ConfigurationDesk
+from edge.bootstrap.dry_runs import open_dry_runs
 from edge.bootstrap.reporting import reporting
 from edge.bootstrap.workshop import Workshop
 from edge.clock import Clock
@@ -104,6 +105,7 @@ def console_services(
         evidence_folder=settings.home / "evidence",
         redactions=workshop,
         configuration=desk,
+        dry_runs=open_dry_runs(desk, clock),
     )
 
 

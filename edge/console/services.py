@@ -9,6 +9,7 @@ from fastapi import Request
 
 from edge.clock import Clock
 from edge.console.configuration import Configuration
+from edge.console.dry_runs import DryRuns
 from edge.console.people import People
 from edge.console.pulse import Pulse
 from edge.console.reporting import Reporting
@@ -43,6 +44,7 @@ class Services:
         evidence_folder: Where these lie.
         redactions: Makes what may be shown of them.
         configuration: The cameras, their zones and rules.
+        dry_runs: Tries them on what the cameras showed.
     """
 
     box_id: str
@@ -63,6 +65,7 @@ class Services:
     evidence_folder: Path
     redactions: Redactions
     configuration: Configuration
+    dry_runs: DryRuns
 
 
 def services_of(request: Request) -> Services:

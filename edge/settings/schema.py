@@ -104,6 +104,7 @@ class Console(Strict):
 
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
+    recordings: Path | None = None
 
 
 class Residents(Strict):

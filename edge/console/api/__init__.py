@@ -6,6 +6,7 @@ from edge.console.api import (
     account,
     audit,
     configuration,
+    dry_runs,
     events,
     gate,
     health,
@@ -18,5 +19,17 @@ from edge.console.api import (
 
 def routers() -> list[APIRouter]:
     """Return the routers of the API, without their common prefix."""
-    nouns = (account, audit, configuration, events, gate, health, reports, residents, review, users)
+    nouns = (
+        account,
+        audit,
+        configuration,
+        dry_runs,
+        events,
+        gate,
+        health,
+        reports,
+        residents,
+        review,
+        users,
+    )
     return [noun.router for noun in nouns]
