@@ -19,7 +19,7 @@ from models.faces import Picture
 from streams.film import write_film
 from tests.fixtures_service import RunService
 
-PUT_DOWN_S, LENGTH_S, FPS = 10, 120, 5
+PUT_DOWN_S, LENGTH_S, FPS = 8, 120, 5
 PATIENCE_S = 60.0
 CONFIG = """\
 box: {{home: ./var}}
@@ -30,7 +30,7 @@ evidence: {{clips: false, stills: false}}
 workers: 2
 cameras:
   - id: east # nobody changes this one
-    url: file:lane.mp4
+    url: file:empty.mp4
     zones:
       - id: corner
         polygon: {corner}
@@ -38,7 +38,7 @@ cameras:
 """
 WEST = """\
   - id: west
-    url: file:lane.mp4
+    url: file:{film}.mp4
     zones:
       - id: spot
         polygon: {spot}
@@ -48,14 +48,14 @@ CORNER = "[[0.0, 0.0], [0.2, 0.0], [0.2, 0.2], [0.0, 0.2]]"
 CRATE = "[[0.3, 0.3], [0.7, 0.3], [0.7, 0.9], [0.3, 0.9]]"
 
 
-def lane() -> Iterator[Picture]:
-    """A drawn lane on which a crate is put down."""
+def lane(put_down_s: float) -> Iterator[Picture]:
+    """A drawn lane on which a crate is put down, a picture every fifth of a second."""
     source = np.random.default_rng(5)
     coarse = source.normal(112, 10, (45, 80, 1)).astype(np.float32)
     empty = cv2.resize(coarse, (320, 180))[..., None].repeat(3, axis=2)
     for number in range(LENGTH_S * FPS):
         picture = empty.copy()
-        if number >= PUT_DOWN_S * FPS:
+        if number >= put_down_s * FPS:
             picture[80:136, 120:200] = (60, 110, 160)
             picture[80:136:8, 120:200] -= 35
         yield np.clip(picture + source.normal(0, 1.5, picture.shape), 0, 255).astype(np.uint8)
@@ -67,7 +67,7 @@ class Running:
     def __init__(self, folder: Path, run_service: RunService) -> None:
         self.file = folder / "gridwatch.yaml"
         self.home = folder / "var"
-        self.write(WEST.format(spot=CORNER))
+        self.write(WEST.format(film="empty", spot=CORNER))
         self.process = run_service(self.file)
 
     def write(self, west: str, *, network: str = "none") -> None:
@@ -99,7 +99,8 @@ class Running:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("reload")
-    write_film(path / "lane.mp4", lane(), fps=FPS)
+    write_film(path / "lane.mp4", lane(PUT_DOWN_S), fps=FPS)
+    write_film(path / "empty.mp4", lane(LENGTH_S), fps=FPS)
     return path
 
 
@@ -132,7 +133,7 @@ def test_a_change_of_one_camera_leaves_the_other_alone(
     assert "gridwatch.yaml:16: is no valid YAML" in said
     assert running.workers() == before
 
-    running.write(WEST.format(spot=CRATE))
+    running.write(WEST.format(film="lane", spot=CRATE))
     said = running.hang_up("configuration followed")
     assert "workers begun anew: worker-2" in said
     kept = before & running.workers()
@@ -149,7 +150,7 @@ def test_a_change_of_one_camera_leaves_the_other_alone(
     assert (east.state, east.dropped, east.reconnects) == (CameraState.ONLINE, 0, 0)
     assert kept < running.workers()
 
-    running.write(WEST.format(spot=CRATE), network="gone.onnx")
+    running.write(WEST.format(film="lane", spot=CRATE), network="gone.onnx")
     said = running.hang_up("the one before goes on")
     assert "exit code 3" in said
     eventually(lambda: len(running.workers()) == 2)
