@@ -124,12 +124,8 @@ class ConfigurationDesk:
 
     def difference(self, version_id: int) -> str | None:
         """Return what a state changed of the one before."""
-        text = self._history.text(version_id)
-        if text is None:
-            return None
-        earlier = [one.id for one in self._history.states() if one.id < version_id]
-        before = self._history.text(earlier[0]) if earlier else None
-        return difference(before or "", text)
+        pair = self._history.pair(version_id)
+        return None if pair is None else difference(*pair)
 
     def roll_back(self, version_id: int, *, version: str, by: str, remark: str = "") -> Saved:
         """Make an earlier state the present one."""

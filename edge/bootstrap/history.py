@@ -144,6 +144,15 @@ class History:
         except (OSError, UnicodeDecodeError) as error:
             raise StoreError(f"{self._text_path(state_id)}: cannot be read ({error})") from error
 
+    def pair(self, state_id: int) -> tuple[str, str] | None:
+        """Return the text before a state, empty if none is kept, and its own; None if unknown."""
+        text = self.text(state_id)
+        if text is None:
+            return None
+        earlier = [one.id for one in self.states() if one.id < state_id]
+        before = self.text(earlier[0]) if earlier else None
+        return before or "", text
+
     def _state(self, number: int) -> State:
         path = self._note_path(number)
         try:

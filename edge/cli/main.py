@@ -10,6 +10,7 @@ from edge.errors import TOLD, exit_code
 COMMANDS = {
     "run": "the service",
     "check": "validate the configuration, and what it names",
+    "config": "what the configuration was: history, diff, rollback",
     "replay": "run cameras on recordings, as fast as possible",
     "demo": "see it work: no camera, no broker, no configuration",
     "models": "the networks: list, pull, verify",
