@@ -240,11 +240,11 @@ class Service:
     @contextlib.contextmanager
     def _forgetting(self) -> Iterator[None]:
         """Purge faces and handicaps when their time is over."""
-        self._forgets = any(camera.gate for camera in self._settings.cameras)
-        if not self._forgets:
+        if not any(camera.gate for camera in self._settings.cameras):
             yield
             return
         directory = parts.open_directory(self._settings, self._clock, actor="service")
+        self._forgets = True
         forgetting = Forgetting(parts.open_probes(self._settings), directory, self._clock)
         stop = Event()
         thread = Thread(target=forgetting.run, args=(stop,), name="forgetting", daemon=True)
@@ -295,10 +295,10 @@ class Service:
         try:
             self._journal.keep_cameras([camera.id for camera in settings.cameras])
             retire(settings, self._journal, box=self._box, clock=self._clock)
+            if not self._forgets:
+                self._running.enter_context(self._forgetting())
         except (ConfigError, StoreError) as error:
             log.error("%s; to be done at the next start", error)  # noqa: TRY400
-        if not self._forgets:
-            self._running.enter_context(self._forgetting())
         shards.begin(todo.beginning, on_trial=on_trial)
         log.info(
             "configuration followed, workers begun anew: %s", ", ".join(todo.beginning) or "none"

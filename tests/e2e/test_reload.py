@@ -1,11 +1,15 @@
 """The configuration changes while real workers run: who is not concerned does not notice."""
 
 import contextlib
+import json
 import signal
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,8 +17,10 @@ import pytest
 
 from edge.bootstrap.history import History
 from edge.clock import SystemClock
-from edge.domain.camera import CameraState
+from edge.domain.camera import CameraReport, CameraState
+from edge.store.accounts import Accounts
 from edge.store.journal import Journal
+from edge.store.sessions import Sessions
 from models.faces import Picture
 from streams.film import write_film
 from tests.fixtures_service import RunService
@@ -73,6 +79,16 @@ class Running:
     def write(self, west: str, *, network: str = "none") -> None:
         self.file.write_text(CONFIG.format(network=network, corner=CORNER) + west)
 
+    def token(self) -> str:
+        """Return a secret with which an administrator's machine asks."""
+        accounts = Accounts(self.home / "console.db", SystemClock())
+        accounts.add("anne", "admin", None, by="test")
+        accounts.set_password("anne", "correct horse battery", must_change=False, by="test")
+        user = accounts.find("anne")
+        assert user is not None
+        expires_at = SystemClock().utc() + timedelta(hours=1)
+        return Sessions(accounts, SystemClock()).make_token("test", user, "admin", expires_at)
+
     def hang_up(self, words: str) -> str:
         """Have the file read again; return the log until some words are said."""
         self.process.send_signal(signal.SIGHUP)
@@ -83,6 +99,10 @@ class Running:
             if words in line:
                 return "".join(said)
         raise AssertionError("".join(said))
+
+    def line_with(self, words: str) -> str:
+        assert self.process.stderr is not None
+        return next(line for line in self.process.stderr if words in line)
 
     def workers(self) -> set[int]:
         """Return the processes of workers: those that were spawned."""
@@ -162,5 +182,68 @@ def test_a_change_of_one_camera_leaves_the_other_alone(
     assert len(running.workers()) == 1
     remarks = [one.by for one in History(running.home, SystemClock()).states()]
     assert remarks == ["file", "file", "file", "file"]
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(10) == 0
+
+
+class Caller:
+    """A machine that asks the console."""
+
+    def __init__(self, address: str, token: str) -> None:
+        self.address = f"{address}/api/v1/configuration"
+        self.token = token
+
+    def ask(self, method: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        content = None if body is None else json.dumps(body).encode()
+        asked = urllib.request.Request(self.address, content, headers, method=method)
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            return dict(json.load(answer))
+
+    def save(self, **keys: Any) -> None:
+        version = self.ask("GET")["version"]
+        changes = [{"camera_id": "west", "keys": keys}]
+        self.ask("PUT", {"version": version, "changes": changes, "remark": "tried"})
+
+
+@pytest.mark.e2e
+def test_what_is_saved_in_the_console_is_followed_and_what_cannot_run_is_taken_back(
+    folder: Path, run_service: RunService
+) -> None:
+    running = Running(folder, run_service)
+    address = running.line_with("console on").split()[-1]
+    journal = Journal(running.home / "journal.db", SystemClock())
+    caller = Caller(address, running.token())
+
+    def east() -> list[CameraReport]:
+        return [one.report for one in journal.cameras() if one.report.camera_id == "east"]
+
+    eventually(lambda: [one.state for one in east()] == [CameraState.ONLINE])
+    before = running.workers()
+    rates = []
+    for dwell in ("5s", "6s", "7s"):
+        zones = caller.ask("GET")["cameras"][1]["zones"]
+        zones[0]["rules"][0]["dwell"] = dwell
+        caller.save(zones=zones)
+        assert "worker-2" in running.line_with("configuration followed")
+        rates += [one.fps for one in east()]
+    assert len(before & running.workers()) == 1
+    assert min(rates) > FPS - 2
+    assert "dwell: 7s}" in running.file.read_text()
+    text = running.file.read_text()
+
+    def taken_back() -> bool:
+        return "exit code" in str(caller.ask("GET")["refused"])
+
+    gate = {"gate": {"direction": "in"}}
+    (running.home / "keys").mkdir(exist_ok=True)
+    (running.home / "keys" / "templates.key").write_text("no key")
+    caller.save(**gate)
+    eventually(taken_back)
+    assert running.file.read_text() == text
+    eventually(lambda: len(running.workers()) == 2)
+    assert [(one.state, one.dropped, one.reconnects) for one in east()] == [
+        (CameraState.ONLINE, 0, 0)
+    ]
     running.process.send_signal(signal.SIGTERM)
     assert running.process.wait(10) == 0
