@@ -40,7 +40,7 @@ class Plan:
 
 def share(camera_ids: Sequence[str], workers: int | str) -> dict[str, list[str]]:
     """Return which worker has which cameras, dealt out in turn; no worker without a camera."""
-    count = max(min(_count(workers), len(camera_ids)), 1)
+    count = min(_count(workers), len(camera_ids))
     return {f"worker-{number + 1}": list(camera_ids[number::count]) for number in range(count)}
 
 

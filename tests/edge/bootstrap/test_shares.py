@@ -21,6 +21,7 @@ def settings(*names: str, **sections: Any) -> Settings:
 def test_cameras_are_dealt_out_in_turn_and_no_worker_is_idle() -> None:
     assert share(["a", "b", "c"], 2) == {"worker-1": ["a", "c"], "worker-2": ["b"]}
     assert share(["a"], 4) == {"worker-1": ["a"]}
+    assert share([], 2) == {}
     assert next(iter(share(["a", "b"], "auto"))) == "worker-1"
 
 
