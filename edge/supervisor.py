@@ -149,7 +149,11 @@ class WorkerRefusedError(Exception):
 
 
 class ReloadRefusedError(WorkerRefusedError):
-    """A worker could not start with a changed configuration; others go on."""
+    """A worker could not start with a changed configuration; others go on. ``name`` says which."""
+
+    def __init__(self, code: int, name: str) -> None:
+        super().__init__(code)
+        self.name = name
 
 
 class Shards:
@@ -206,7 +210,7 @@ class Shards:
             if code in TELL_THE_PERSON and shard.restart_s is None:
                 if shard.on_trial:
                     shard.on_trial = False
-                    raise ReloadRefusedError(code)
+                    raise ReloadRefusedError(code, shard.name)
                 if self.restarts == 0 and not self._reloaded:
                     raise WorkerRefusedError(code)
             if shard.restart_s is None:

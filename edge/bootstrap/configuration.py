@@ -193,19 +193,16 @@ class ConfigurationDesk:
             self._before, self._followed = self._followed, self._accepted
             return self._followed
 
-    def take_back(self, code: int) -> Settings:
+    def take_back(self, reason: str) -> Settings:
         """Return what the service is to follow instead of what a worker refused.
 
         Args:
-            code: What the worker ended with; it has said why.
+            reason: What the worker said.
         """
         with self._lock:
             refused, back = self._followed, self._before
-            self._refused = (
-                f"taken back: a worker could not start with it (exit code {code}); the log of the "
-                "service says why"
-            )
-            log.error("configuration refused, the one before goes on: %s", self._refused)
+            self._refused = reason
+            log.error("configuration refused, the one before goes on: %s", reason)
             if self._accepted is not refused:
                 return back  # something newer waits already
             self._accepted = self._followed = back

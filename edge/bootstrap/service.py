@@ -284,7 +284,15 @@ class Service:
         try:
             shards.check()
         except ReloadRefusedError as error:
-            self._follow(shards, self._desk.take_back(error.code), on_trial=False)
+            back = self._desk.take_back(self._refusal_of(error))
+            self._follow(shards, back, on_trial=False)
+
+    def _refusal_of(self, error: ReloadRefusedError) -> str:
+        """Return what a worker said before it ended."""
+        mine = self._shares.get(error.name, ())
+        reports = [seen.report for seen in self._journal.cameras()]
+        said = [one.detail for one in reports if one.camera_id in mine and one.detail]
+        return said[0] if said else str(error)
 
     def _follow(self, shards: Shards, settings: Settings, *, on_trial: bool) -> None:
         """Have the workers follow a configuration: those that it concerns begin anew."""

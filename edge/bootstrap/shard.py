@@ -16,6 +16,7 @@ from edge.bootstrap.evidence import open_clip_desk
 from edge.bootstrap.films import Films
 from edge.bootstrap.openers import stream_opener
 from edge.clock import SystemClock
+from edge.domain.camera import CameraReport, CameraState
 from edge.errors import TOLD, StoreError, exit_code
 from edge.health import clock_state
 from edge.logs import configure_logging
@@ -50,8 +51,8 @@ def run_shard(config: Path, text: str, camera_ids: Sequence[str]) -> None:
         signal.signal(asked, signal.SIG_IGN)  # the supervisor decides
     configure_logging()
     keep_to_one_thread()
+    settings = parse_settings(config, text)  # which was accepted: it is valid
     try:
-        settings = parse_settings(config, text)
         films = Films(settings, camera_ids)
         desk = open_clip_desk(settings, films.by_camera(), clock=SystemClock())
         desk.abandon(camera_ids)
@@ -65,6 +66,7 @@ def run_shard(config: Path, text: str, camera_ids: Sequence[str]) -> None:
         ]
     except TOLD as error:
         sys.stderr.write(f"gridwatch: {error}\n")
+        _report_refusal(settings, camera_ids, error)
         sys.exit(exit_code(error))
     for thread in (*threads, *taps):
         thread.start()
@@ -125,6 +127,17 @@ def build_workers(
         opener = stream_opener(settings, camera, stop=stop, clock=clock, ring=ring)
         workers.append(build_worker(site, camera, opener, around=around))
     return workers
+
+
+def _report_refusal(settings: Settings, camera_ids: Sequence[str], error: Exception) -> None:
+    """Say why these cameras are not there, for health and for who has changed something."""
+    try:
+        journal = Journal(parts.journal_path(settings), SystemClock())
+        for camera_id in camera_ids:
+            journal.report(CameraReport(camera_id, CameraState.OFFLINE, str(error)))
+        journal.close()
+    except StoreError as why:
+        log.warning("the refusal is not told: %s", why)
 
 
 def _report_networks(settings: Settings, worker: str, site: Site) -> None:

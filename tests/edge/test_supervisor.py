@@ -181,8 +181,9 @@ def test_a_worker_that_cannot_start_after_a_reload_refuses_the_reload_alone(
     shards = Shards(["one"], start=started, clock=clock)
     shards.begin(["two"], on_trial=True)
     started.processes[1][1].exitcode = 2
-    with pytest.raises(ReloadRefusedError):
+    with pytest.raises(ReloadRefusedError) as caught:
         shards.check()
+    assert caught.value.name == "two"
     shards.check()
     assert not started.processes[0][1].terminated
 
