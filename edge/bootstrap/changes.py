@@ -5,7 +5,6 @@ from typing import Any
 
 from edge.console.configuration import Change
 from edge.settings.edit import CAMERAS
-from edge.settings.load import load_plain
 from edge.settings.secrecy import HiddenSecretError, restore
 
 
@@ -16,11 +15,6 @@ class PlacedError(Exception):
         super().__init__(sentence)
         self.at = at
         self.sentence = sentence
-
-
-def cameras_of(text: str) -> list[dict[str, Any]]:
-    """Return the cameras of a valid text as plain values."""
-    return list(load_plain(text).get(CAMERAS) or [])
 
 
 def named(items: Sequence[dict[str, Any]], key: str, name: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from edge.bootstrap.changes import PlacedError, cameras_of, changed, duration, named
+from edge.bootstrap.changes import PlacedError, changed, duration, named
 from edge.bootstrap.doubts import doubts
 from edge.bootstrap.history import BY_FILE, History, version_of, write_whole
 from edge.bootstrap.shares import changed_cameras, require_followable
@@ -83,10 +83,9 @@ class ConfigurationDesk:
     def now(self) -> ConfigurationNow:
         """Return the file as it is."""
         with self._lock:
-            text = read_text(self._config)
-            parse_settings(self._config, text)
-            cameras = tuple(hide_camera(camera) for camera in cameras_of(text))
-            return ConfigurationNow(version_of(text), cameras, self._refused)
+            settings = self._parsed(read_text(self._config))
+            cameras = tuple(hide_camera(camera) for camera in settings.cameras_as_written)
+            return ConfigurationNow(version_of(settings.text), cameras, self._refused)
 
     def check(self, changes: Sequence[Change]) -> Checked:
         """Return what would become of changes; nothing is written."""
@@ -145,7 +144,8 @@ class ConfigurationDesk:
         """Set one term of one rule in the file as it is now."""
         with self._lock:
             text = read_text(self._config)
-            zones = copy.deepcopy(named(cameras_of(text), "id", camera_id).get("zones") or [])
+            camera = named(self._parsed(text).cameras_as_written, "id", camera_id)
+            zones = copy.deepcopy(camera.get("zones") or [])
             rule = named(named(zones, "id", zone_id).get("rules") or [], "type", rule_type)
             written = duration(value) if term is Term.DWELL else value
             rule[str(term)] = written
@@ -222,16 +222,20 @@ class ConfigurationDesk:
             raise ConfigurationChangedError(CHANGED)
         return text
 
+    def _parsed(self, text: str) -> Settings:
+        """Return the settings of the file's text, which nearly always are the accepted ones."""
+        if text == self._accepted.text:
+            return self._accepted
+        return parse_settings(self._config, text)
+
     def _edited(self, text: str, changes: Sequence[Change]) -> tuple[str, Settings]:
         """Return a text with changes and its settings; raises ConfigurationInvalidError."""
-        parse_settings(self._config, text)
-        cameras = cameras_of(text)
-        origin = Origin(self._config, compose(text))
+        cameras = self._parsed(text).cameras_as_written
         try:
             for change in changes:
                 cameras = changed(cameras, change)
         except PlacedError as error:
-            line, _ = origin.line_of(error.at)
+            line, _ = Origin(self._config, compose(text)).line_of(error.at)
             raise ConfigurationInvalidError(
                 [Problem(line, dotted(error.at), error.sentence)]
             ) from error
@@ -242,7 +246,7 @@ class ConfigurationDesk:
         try:
             edited = with_cameras(text, cameras)
         except NotEditableError as error:
-            line, _ = origin.line_of([CAMERAS])
+            line, _ = Origin(self._config, compose(text)).line_of([CAMERAS])
             raise ConfigurationInvalidError([Problem(line, CAMERAS, ANCHORED)]) from error
         return edited, self._accept(edited)
 

@@ -82,14 +82,14 @@ def parse_settings(path: Path, text: str) -> Settings:
         InvalidTextError: It is wrong; as a text the first fault only.
     """
     try:
-        content = load_plain(text)
+        content, root = _read(text)
     except yaml.YAMLError as error:
         fault = Fault(_yaml_line(error), "", f"is no valid YAML: {_yaml_problem(error)}")
         raise InvalidTextError(path, [fault]) from error
     if not isinstance(content, dict):
         sentence = "must be a mapping of sections such as box, mqtt, cameras"
         raise InvalidTextError(path, [Fault(1, "", sentence)])
-    origin = Origin(path, compose(text))
+    origin = Origin(path, root)
     try:
         settings = Settings.model_validate(content)
     except ValidationError as error:
@@ -98,6 +98,7 @@ def parse_settings(path: Path, text: str) -> Settings:
     settings._base = path.resolve().parent
     settings._origin = origin
     settings._text = text
+    settings._content = content
     return settings
 
 
@@ -108,8 +109,18 @@ def compose(text: str) -> yaml.Node | None:
 
 def load_plain(text: str) -> Any:
     """Return what a text holds, as plain lists, mappings and scalars; raises ``YAMLError``."""
-    content = yaml.load(text, Loader=_Loader)
-    return {} if content is None else content
+    return _read(text)[0]
+
+
+def _read(text: str) -> tuple[Any, yaml.Node | None]:
+    """Return content and nodes of a text, parsed once: large files take long."""
+    loader = _Loader(text)
+    try:
+        root = loader.get_single_node()
+        content = None if root is None else loader.construct_document(root)
+    finally:
+        loader.dispose()
+    return {} if content is None else content, root
 
 
 def _explain(origin: Origin, error: ErrorDetails) -> Fault:

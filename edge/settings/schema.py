@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
@@ -248,6 +248,7 @@ class Settings(Strict):
     _base: Path = PrivateAttr(default=Path())
     _origin: Origin | None = PrivateAttr(default=None)
     _text: str = PrivateAttr(default="")
+    _content: dict[str, Any] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _unique_cameras(self) -> Self:
@@ -266,6 +267,11 @@ class Settings(Strict):
     def text(self) -> str:
         """Return what they were read from; empty if that was no file."""
         return self._text
+
+    @property
+    def cameras_as_written(self) -> list[dict[str, Any]]:
+        """Return the cameras as plain values of the file; what is in them is not to be changed."""
+        return list(self._content.get("cameras") or [])
 
     @property
     def home(self) -> Path:
