@@ -17,7 +17,7 @@ FIXED = ("box",)
 WORKERS_READ = ("models", "mqtt", "residents", "evidence", "codes", "calendar")
 """Sections that matter to every camera's worker."""
 
-WORKERS_ALONE = ("models", "codes", "calendar")
+WORKERS_ALONE = ("models", "calendar")
 """Of these, the sections that nobody else reads."""
 
 
