@@ -10,6 +10,7 @@ from edge.bootstrap import parts
 from edge.bootstrap.cameras import code_table
 from edge.bootstrap.configuration import ConfigurationDesk
 from edge.bootstrap.dry_runs import open_dry_runs
+from edge.bootstrap.evidence import FOLDER, KEYS
 from edge.bootstrap.reporting import reporting
 from edge.bootstrap.workshop import Workshop
 from edge.clock import Clock
@@ -18,6 +19,7 @@ from edge.console.pulse import Pulse
 from edge.console.services import Services
 from edge.domain.geometry import Polygon
 from edge.domain.resident import Consent, Resident
+from edge.evidence.signing import open_signer
 from edge.gallery.enrolment import Judged
 from edge.settings import Settings
 from edge.store.accounts import Accounts
@@ -102,7 +104,8 @@ def console_services(
         zone=lambda camera_id, zone_id: _polygon(desk.settings, camera_id, zone_id),
         people=_people(settings, workshop, clock),
         evidence=PerThread(lambda: EvidenceStore(path, clock)),
-        evidence_folder=settings.home / "evidence",
+        evidence_folder=settings.home / FOLDER,
+        signer=open_signer(settings.home / KEYS),
         redactions=workshop,
         configuration=desk,
         dry_runs=open_dry_runs(desk, clock),

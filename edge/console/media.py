@@ -1,24 +1,21 @@
 """Pictures and clips of incidents: redacted, unless somebody says why not."""
 
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi import Path as PathPart
 from fastapi.responses import FileResponse, JSONResponse
 
-from edge.console.caller import FORBIDDEN, Caller, allowed
+from edge.console.caller import Caller, allowed
+from edge.console.incident import NOT_FOUND, require_reason_for_clear
 from edge.console.permissions import Permission
 from edge.console.services import Services, services_of
-from edge.domain.rule import IncidentType
-from edge.store.kept import Item, Kind
+from edge.console.shown import prepare
+from edge.store.kept import Item
 
 router = APIRouter()
 
-NOT_FOUND, GONE, PREPARING, UNPROCESSABLE, UNAVAILABLE = 404, 410, 202, 422, 503
-LEAST_REASON = 4
-PLATES_STAY = frozenset({IncidentType.MOTOR_PARKING})
-"""What a vehicle did is nothing without its plate."""
+GONE, PREPARING, UNAVAILABLE = 410, 202, 503
 
 Seeing = Annotated[Caller, Depends(allowed(Permission.SEE_INCIDENTS))]
 
@@ -35,12 +32,10 @@ def media(
     """Return a still or clip; 202 while a clip is being redacted, 410 when it was purged."""
     services = services_of(request)
     item = _item(services, caller, incident_id, name)
-    # Names come from the journal, never from the address.
-    path = services.evidence_folder / item.path
     if clear:
-        _require_reason(caller, reason)
+        require_reason_for_clear(caller, reason)
         caller.audit("media.clear", subject=f"incident {incident_id} {name}", purpose=reason)
-    return _shown(services, item, path, clear=clear)
+    return _shown(services, item, clear=clear)
 
 
 def _item(services: Services, caller: Caller, incident_id: str, name: str) -> Item:
@@ -54,36 +49,13 @@ def _item(services: Services, caller: Caller, incident_id: str, name: str) -> It
     return item
 
 
-def _require_reason(caller: Caller, reason: str) -> None:
-    if not caller.may(Permission.SEE_CLEAR):
-        raise HTTPException(FORBIDDEN, "your role sees redacted pictures only")
-    if len(reason.strip()) < LEAST_REASON:
-        raise HTTPException(UNPROCESSABLE, "say for what reason it is to be seen; it is recorded")
-
-
-def _shown(services: Services, item: Item, path: Path, *, clear: bool) -> Response:
-    head = services.reviews().head(item.incident_id)
-    plates = head is None or head.type not in PLATES_STAY
-    redactions = services.redactions
-    if item.kind is Kind.STILL and clear:
-        return _file(path, item, clear=True)
-    if item.kind is Kind.STILL:
-        prepared = redactions.redact_still(path, plates=plates)
-    elif clear:
-        prepared = redactions.clear_clip(path)
-    else:
-        prepared = redactions.redact_clip(path, plates=plates)
-    if prepared.path is not None:
-        return _file(prepared.path, item, clear=clear)
+def _shown(services: Services, item: Item, *, clear: bool) -> Response:
+    prepared = prepare(services, item, clear=clear)
     if prepared.failure:
         raise HTTPException(UNAVAILABLE, prepared.failure)
-    return JSONResponse({"state": "preparing"}, PREPARING, headers={"Retry-After": "1"})
-
-
-def _file(path: Path, item: Item, *, clear: bool) -> Response:
-    if not path.is_file():
-        raise HTTPException(NOT_FOUND, "the file is missing; verify the incident's evidence")
+    if prepared.path is None:
+        return JSONResponse({"state": "preparing"}, PREPARING, headers={"Retry-After": "1"})
     keep = "no-store" if clear else "max-age=600"
     return FileResponse(
-        path, media_type=item.media_type, headers={"Cache-Control": f"private, {keep}"}
+        prepared.path, media_type=item.media_type, headers={"Cache-Control": f"private, {keep}"}
     )

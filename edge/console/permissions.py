@@ -37,6 +37,8 @@ class Permission(StrEnum):
     SEE_REPORTS = "see_reports"
     APPLY_PROPOSALS = "apply_proposals"
     EXPORT = "export"
+    VERIFY = "verify"
+    """Compare evidence with what the box has signed."""
     SEE_HEALTH = "see_health"
     CHANGE_OUTBOX = "change_outbox"
     SEE_AUDIT = "see_audit"
@@ -45,7 +47,7 @@ class Permission(StrEnum):
 
 _P = Permission
 _VIEWER = frozenset({_P.OWN_ACCOUNT, _P.SEE_INCIDENTS, _P.SEE_HEALTH, _P.SEE_REPORTS})
-_REVIEWER = _VIEWER | {_P.REVIEW}
+_REVIEWER = _VIEWER | {_P.REVIEW, _P.VERIFY}
 _OPERATOR = _REVIEWER | {
     _P.SEE_CLEAR,
     _P.SUPPRESS,
@@ -60,7 +62,9 @@ _OPERATOR = _REVIEWER | {
 _RESIDENT_ADMIN = frozenset(
     {_P.OWN_ACCOUNT, _P.SEE_HEALTH, _P.SEE_RESIDENTS, _P.CHANGE_RESIDENTS, _P.SEE_FACES}
 )
-_AUDITOR = frozenset({_P.OWN_ACCOUNT, _P.SEE_AUDIT, _P.SEE_REPORTS, _P.SEE_HEALTH, _P.EXPORT})
+_AUDITOR = frozenset(
+    {_P.OWN_ACCOUNT, _P.SEE_AUDIT, _P.SEE_REPORTS, _P.SEE_HEALTH, _P.EXPORT, _P.VERIFY}
+)
 
 TABLE: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {

@@ -108,6 +108,20 @@ def page(
     return HTMLResponse(content, status_code=status_code)
 
 
+def document(template: str, language: Language, zone: ZoneInfo, **context: Any) -> str:
+    """Return a page for the disk: nobody is signed in, and nothing is linked.
+
+    Args:
+        template: File in ``templates/``.
+        language: What it is written in.
+        zone: Whose times it tells.
+        context: What else the template needs.
+    """
+    texts = _texts()[language]
+    found = _environment().get_template(template)
+    return found.render(t=texts, lang=language, local=local_time(zone), **context)
+
+
 def local_time(zone: ZoneInfo) -> Callable[[datetime], str]:
     """Return a function that writes a moment in the site's time zone."""
     return lambda moment: moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")

@@ -15,6 +15,7 @@ from edge.console.pulse import Pulse
 from edge.console.reporting import Reporting
 from edge.console.workshop import Redactions
 from edge.domain.geometry import Polygon
+from edge.evidence.signing import Signer
 from edge.store.accounts import Accounts
 from edge.store.evidence import EvidenceStore
 from edge.store.review import ReviewStore
@@ -42,6 +43,7 @@ class Services:
         people: What the pages Gate and Residents are made of.
         evidence: What the journal knows of an incident's files.
         evidence_folder: Where these lie.
+        signer: Signs for the box, and tells its signatures.
         redactions: Makes what may be shown of them.
         configuration: The cameras, their zones and rules.
         dry_runs: Tries them on what the cameras showed.
@@ -63,6 +65,7 @@ class Services:
     people: People
     evidence: Callable[[], EvidenceStore]
     evidence_folder: Path
+    signer: Signer
     redactions: Redactions
     configuration: Configuration
     dry_runs: DryRuns

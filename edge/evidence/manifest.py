@@ -63,7 +63,7 @@ class ManifestWriter:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with locked(folder):  # what is read and written here is one step to other processes
-                write_whole(folder / MANIFEST, self._signed(self.content(incident_id)))
+                write_whole(folder / MANIFEST, signed(self.content(incident_id), self._signer))
         except OSError as error:
             log.error("incident=%s manifest not written: %s", incident_id, error)  # noqa: TRY400
 
@@ -102,13 +102,15 @@ class ManifestWriter:
             ],
         }
 
-    def _signed(self, content: Mapping[str, Any]) -> bytes:
-        signature = {
-            "algorithm": ALGORITHM,
-            "key": self._signer.fingerprint,
-            "value": base64.b64encode(self._signer.sign(canonical(content))).decode(),
-        }
-        return encode({**content, "signature": signature})
+
+def signed(content: Mapping[str, Any], signer: Signer) -> bytes:
+    """Return the JSON of a manifest with the signature of its content."""
+    signature = {
+        "algorithm": ALGORITHM,
+        "key": signer.fingerprint,
+        "value": base64.b64encode(signer.sign(canonical(content))).decode(),
+    }
+    return encode({**content, "signature": signature})
 
 
 def canonical(content: Mapping[str, Any]) -> bytes:

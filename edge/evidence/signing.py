@@ -31,6 +31,13 @@ class Signer:
         """Use a key."""
         self._key = key
         self.fingerprint = fingerprint(key.public_key())
+        self.public_pem = key.public_key().public_bytes(
+            Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
+        )
+
+    def authenticator(self) -> "Authenticator":
+        """Return what knows this signer's signatures."""
+        return Authenticator(self._key.public_key())
 
     def sign(self, content: bytes) -> bytes:
         """Return the signature of some bytes, 64 bytes."""
@@ -86,10 +93,10 @@ def open_signer(folder: Path) -> Signer:
     if not isinstance(key, Ed25519PrivateKey):
         raise ConfigError(f"{path}: is no Ed25519 key in PEM form; restore it from a backup")
     public = folder / PUBLIC_NAME
-    told = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    if not public.exists() or public.read_bytes() != told:
-        _write(public, told, 0o644, replace=True)
-    return Signer(key)
+    signer = Signer(key)
+    if not public.exists() or public.read_bytes() != signer.public_pem:
+        _write(public, signer.public_pem, 0o644, replace=True)
+    return signer
 
 
 def open_authenticator(path: Path) -> Authenticator:

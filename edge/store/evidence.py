@@ -1,7 +1,7 @@
 """Which files show an incident, what is held, what was purged, and which clip is still wanted."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +9,10 @@ from pathlib import Path
 from edge.clock import Clock
 from edge.store.database import open_database, transaction
 from edge.store.journal import MIGRATIONS
-from edge.store.kept import Clip, ClipState, Gap, Item, Kind
+from edge.store.kept import ANNOTATED, Clip, ClipState, Gap, Item, Kind
+
+TELLING = ("opened", "warned", "first", "updated", "cleared")
+"""How a still's name begins: the picture of the decision says most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,19 @@ class EvidenceStore:
             "SELECT * FROM evidence WHERE incident_id = ? AND name = ?", (incident_id, name)
         ).fetchone()
         return _item(row) if row else None
+
+    def stills(self, incident_ids: Collection[str]) -> dict[str, str]:
+        """Return the name of the picture that says most of each incident that has one."""
+        marks = ", ".join("?" for _ in incident_ids)
+        rows = self._connection.execute(
+            f"SELECT incident_id, name FROM evidence WHERE incident_id IN ({marks})"
+            " AND kind = 'still' AND purged_at IS NULL ORDER BY incident_id, begins_at, name",
+            tuple(incident_ids),
+        )
+        names: dict[str, list[str]] = {}
+        for row in rows:
+            names.setdefault(row["incident_id"], []).append(row["name"])
+        return {incident_id: min(of, key=_telling) for incident_id, of in names.items()}
 
     def gaps(self, incident_id: str) -> list[Gap]:
         """Return what could not be written for an incident."""
@@ -211,6 +227,12 @@ class EvidenceStore:
             (incident_id,),
         )
         return [Purge(row[0], row[1], row[2], row[3], row[4], _moment(row[5])) for row in rows]
+
+
+def _telling(name: str) -> tuple[bool, int]:
+    """Return what sorts stills: clean ones first, the most telling moment first."""
+    moment = next((n for n, begin in enumerate(TELLING) if name.startswith(begin)), len(TELLING))
+    return name.endswith(ANNOTATED), moment
 
 
 def _item(row: sqlite3.Row) -> Item:

@@ -230,7 +230,8 @@ def _terms(search: Search) -> tuple[list[str], tuple[Any, ...]]:
     if search.severity is not None:
         add("rank = ?", _RANKS.index(search.severity))
     if search.place is not None:
-        add("? IN (place, zone_id)", search.place)
+        # Each side has an index of its own; "? IN (place, zone_id)" would use none.
+        add("(place = ? OR zone_id = ?)", search.place, search.place)
     if search.cameras is not None:
         add(f"camera_id IN ({_marks(search.cameras)})", *sorted(search.cameras))
     if search.since is not None:

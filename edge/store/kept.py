@@ -8,6 +8,8 @@ from enum import StrEnum
 
 JPEG = "image/jpeg"
 MP4 = "video/mp4"
+ANNOTATED = "-annotated.jpg"
+"""How the name of a still ends on which zone and box are drawn."""
 
 
 class Kind(StrEnum):

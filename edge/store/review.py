@@ -24,8 +24,13 @@ from edge.wire import review_part
 
 @dataclass(frozen=True, slots=True)
 class PastReview:
-    """What was said about an incident at some time; no verdict if one was taken back."""
+    """What was said about an incident at some time; no verdict if one was taken back.
 
+    Attributes:
+        revision: The one that told it.
+    """
+
+    revision: int
     verdict: Verdict | None
     reason: RejectReason | None
     note: str
@@ -91,7 +96,9 @@ class ReviewStore:
     def reviews(self, incident_id: str) -> list[PastReview]:
         """Return all that was said about an incident, the first first."""
         rows = self._connection.execute(
-            "SELECT * FROM reviews WHERE incident_id = ? ORDER BY seq", (incident_id,)
+            "SELECT r.*, i.revision FROM reviews r JOIN incidents i"
+            " ON i.id = r.incident_id AND i.seq = r.seq WHERE r.incident_id = ? ORDER BY r.seq",
+            (incident_id,),
         )
         return [_past(row) for row in rows]
 
@@ -216,6 +223,7 @@ def _past(row: sqlite3.Row) -> PastReview:
         return kind(value) if value else None
 
     return PastReview(
+        revision=row["revision"],
         verdict=known(Verdict, row["verdict"]),
         reason=known(RejectReason, row["reason"]),
         note=row["note"],

@@ -1,10 +1,12 @@
 """``/incidents`` and ``/suppressions``: find, judge, keep quiet."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 
+from edge.console.api.evidence_bodies import Exhibits
 from edge.console.api.review_bodies import (
     IncidentBody,
     IncidentsBody,
@@ -19,16 +21,13 @@ from edge.console.api.review_bodies import (
     suppression_of,
 )
 from edge.console.caller import Caller, allowed
+from edge.console.incident import CONFLICT, NOT_FOUND, UNPROCESSABLE, IncidentId, head_for
 from edge.console.permissions import Permission
-from edge.console.services import Services, services_of
+from edge.console.services import services_of
 from edge.domain.review import Judgement
 from edge.store.heads import Head, Search
+from edge.store.review import PastReview
 
-NOT_FOUND = 404
-CONFLICT = 409
-UNPROCESSABLE = 422
-
-IncidentId = Annotated[str, Path(max_length=64)]
 Looking = Annotated[Caller, Depends(allowed(Permission.SEE_INCIDENTS))]
 Judging = Annotated[Caller, Depends(allowed(Permission.REVIEW))]
 Suppressing = Annotated[Caller, Depends(allowed(Permission.SUPPRESS))]
@@ -57,20 +56,32 @@ def find(
     )
     found = store.find(search, limit=query.limit, before=query.before)
     waiting = {str(severity): count for severity, count in store.waiting(caller.cameras).items()}
-    return IncidentsBody(incidents=[incident_of(one) for one in found], waiting=waiting)
+    stills = services_of(request).evidence().stills([one.id for one in found])
+    return IncidentsBody(
+        incidents=[incident_of(one, stills.get(one.id)) for one in found], waiting=waiting
+    )
 
 
 @router.get("/incidents/{incident_id}")
 def look(request: Request, caller: Looking, incident_id: IncidentId) -> IncidentBody:
     """Return all that is known of an incident."""
     services = services_of(request)
-    head = _head(services, caller, incident_id)
-    store = services.reviews()
+    head = head_for(services, caller, incident_id)
+    store, evidence = services.reviews(), services.evidence()
+    similar = store.similar(head, cameras=caller.cameras)
     return detail_of(
         head,
         messages=store.messages(head.id),
         reviews=store.reviews(head.id),
-        similar=store.similar(head, cameras=caller.cameras),
+        similar=similar,
+        exhibits=Exhibits(
+            evidence.items(head.id),
+            evidence.gaps(head.id),
+            evidence.clip(head.id),
+            evidence.held(head.id),
+            evidence.stills([head.id, *(one.id for one in similar)]),
+        ),
+        cameras=caller.cameras,
         zone=services.zone(head.camera_id, head.zone_id) if head.zone_id else None,
     )
 
@@ -81,12 +92,12 @@ def judge(
 ) -> ToldBody:
     """Give a verdict; 409 if the incident is no longer what was looked at."""
     services = services_of(request)
-    head = _head(services, caller, incident_id)
+    head = head_for(services, caller, incident_id)
     judgement = body.judgement()
     if flaw := judgement.flaw():
         raise HTTPException(UNPROCESSABLE, f"{flaw}; change the verdict or what goes with it")
     if judgement.duplicate_of is not None:
-        other = _head(services, caller, judgement.duplicate_of)
+        other = head_for(services, caller, judgement.duplicate_of)
         if other.id == head.id:
             raise HTTPException(UNPROCESSABLE, "an incident is no duplicate of itself")
     return _judged(request, caller, head, judgement, body.revision)
@@ -100,7 +111,7 @@ def take_back(
     query: Annotated[TakeBackBody, Query()],
 ) -> ToldBody:
     """Take a verdict back: the incident waits again."""
-    head = _head(services_of(request), caller, incident_id)
+    head = head_for(services_of(request), caller, incident_id)
     if head.verdict is None:
         raise HTTPException(CONFLICT, "nobody has judged this incident; there is nothing to undo")
     return _judged(request, caller, head, None, query.revision)
@@ -112,7 +123,7 @@ def suppress(
 ) -> SuppressionBody:
     """Tell nothing more of this type at this place until the time is over."""
     services = services_of(request)
-    head = _head(services, caller, incident_id)
+    head = head_for(services, caller, incident_id)
     until = services.clock.utc() + timedelta(hours=body.hours)
     made = services.reviews().suppress(head, until=until, by=caller.name, reason=body.reason)
     if made is None:
@@ -147,26 +158,30 @@ def lift(
 def _judged(
     request: Request, caller: Caller, head: Head, judgement: Judgement | None, revision: int
 ) -> ToldBody:
-    told = (
-        services_of(request)
-        .reviews()
-        .judge(head.id, judgement, revision=revision, reviewer=caller.name)
-    )
+    store = services_of(request).reviews()
     act = "verdict.give" if judgement else "verdict.take_back"
+    # Written first: there is no verdict that the audit does not know.
+    caller.audit(
+        act,
+        subject=f"incident {head.id}",
+        result=str(judgement.verdict) if judgement else str(head.verdict),
+    )
+    told = store.judge(head.id, judgement, revision=revision, reviewer=caller.name)
     if told is None:
         caller.audit(act, subject=f"incident {head.id}", result="stale")
-        raise HTTPException(CONFLICT, "the incident has changed since you looked; look again")
-    result = str(judgement.verdict) if judgement else "ok"
-    caller.audit(act, subject=f"incident {head.id}", result=result)
+        raise HTTPException(CONFLICT, _who_was_faster(store.reviews(head.id), revision))
     return ToldBody(id=head.id, revision=told.revision, seq=told.seq)
 
 
-def _head(services: Services, caller: Caller, incident_id: str) -> Head:
-    """Return an incident; one of a camera that the caller may not see is unknown to them."""
-    head = services.reviews().head(incident_id)
-    if head is None or not caller.sees(head.camera_id):
-        raise HTTPException(NOT_FOUND, "there is no such incident; it may be of another box")
-    return head
+def _who_was_faster(reviews: Sequence[PastReview], revision: int) -> str:
+    """Return why a verdict on a revision came too late."""
+    later = [one for one in reviews if one.revision > revision]
+    if not later:
+        return "the camera has told more of this incident since you looked; look again"
+    last = later[-1]
+    said = f"judged it {last.verdict}" if last.verdict else "took the verdict back"
+    at = last.at.isoformat(timespec="seconds")
+    return f"{last.reviewer} {said} at {at}, while you looked; look again"
 
 
 def _cameras(caller: Caller, camera: str | None) -> frozenset[str] | None:

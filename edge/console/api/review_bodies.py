@@ -1,12 +1,23 @@
 """What the API says of incidents, and what it is told about them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
+from edge.console.api.evidence_bodies import (
+    ClipBody,
+    Exhibits,
+    GapBody,
+    HoldBody,
+    MediaBody,
+    Strict,
+    clip_of,
+    hold_of,
+    media_of,
+)
 from edge.domain.geometry import Polygon
 from edge.domain.review import Judgement, RejectReason, Verdict
 from edge.domain.rule import IncidentType, Severity
@@ -19,12 +30,6 @@ LONGEST_SUPPRESSION_H = 90 * 24
 
 ShortId = Annotated[str, Field(min_length=1, max_length=64)]
 Revision = Annotated[int, Field(ge=1, lt=2**31)]
-
-
-class Strict(BaseModel):
-    """A body or query that has nothing else."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class SearchQuery(Strict):
@@ -83,7 +88,11 @@ class ToldBody(Strict):
 
 
 class HeadBody(Strict):
-    """An incident in a list."""
+    """An incident in a list.
+
+    Attributes:
+        still: Name of the picture that says most of it, if there is one.
+    """
 
     id: str
     revision: int
@@ -109,6 +118,7 @@ class HeadBody(Strict):
     corrected_type: IncidentType | None
     duplicate_of: str | None
     reviewed_at: datetime | None
+    still: str | None
 
 
 class IncidentsBody(Strict):
@@ -121,6 +131,7 @@ class IncidentsBody(Strict):
 class ReviewBody(Strict):
     """What was said at some time; no verdict where one was taken back."""
 
+    revision: int
     verdict: Verdict | None
     reason: RejectReason | None
     note: str
@@ -130,11 +141,14 @@ class ReviewBody(Strict):
     at: datetime
 
 
-class MediaBody(Strict):
-    """A picture or clip that a message of the incident named."""
+class RevisionBody(Strict):
+    """A revision of an incident, as it was told."""
 
-    name: str
-    media_type: str
+    revision: int
+    action: str
+    observed_at: datetime
+    stage: str
+    severity: Severity
 
 
 class IncidentBody(Strict):
@@ -143,11 +157,16 @@ class IncidentBody(Strict):
     Attributes:
         facts: The last message.
         zone: The zone's polygon as it is now, if there is one.
+        clip: Null where none was ever wanted.
     """
 
     incident: HeadBody
     facts: dict[str, Any]
+    revisions: list[RevisionBody]
     media: list[MediaBody]
+    gaps: list[GapBody]
+    clip: ClipBody | None
+    hold: HoldBody | None
     zone: list[tuple[float, float]] | None
     reviews: list[ReviewBody]
     similar: list[HeadBody]
@@ -168,10 +187,11 @@ class SuppressionBody(Strict):
     hits: int
 
 
-def incident_of(head: Head) -> HeadBody:
-    """Return an incident as a list shows it."""
-    names = HeadBody.model_fields
-    return HeadBody.model_validate({name: getattr(head, name) for name in names})
+def incident_of(head: Head, still: str | None = None) -> HeadBody:
+    """Return an incident as a list shows it, with the name of its picture."""
+    names = HeadBody.model_fields.keys() - {"still"}
+    facts = {name: getattr(head, name) for name in names}
+    return HeadBody.model_validate({**facts, "still": still})
 
 
 def suppression_of(one: Suppression) -> SuppressionBody:
@@ -186,6 +206,8 @@ def detail_of(
     messages: Sequence[bytes],
     reviews: Sequence[PastReview],
     similar: Sequence[Head],
+    exhibits: Exhibits,
+    cameras: Collection[str] | None,
     zone: Polygon | None,
 ) -> IncidentBody:
     """Return an incident with all that belongs to it.
@@ -195,18 +217,29 @@ def detail_of(
         messages: All of them, the first first.
         reviews: What was said about it.
         similar: Earlier ones at the same place.
+        exhibits: What the box keeps of it.
+        cameras: Whose files may be told; None for all.
         zone: The polygon that it lies in.
     """
     told = [json.loads(message) for message in messages]
-    media = {item["name"]: item["media_type"] for one in told for item in one.get("evidence", ())}
+    stills = exhibits.stills
     return IncidentBody(
-        incident=incident_of(head),
+        incident=incident_of(head, stills.get(head.id)),
         facts=told[-1],
-        media=[MediaBody(name=name, media_type=kind) for name, kind in media.items()],
+        revisions=[_revision(one) for one in told],
+        media=media_of(exhibits.items, cameras),
+        gaps=[GapBody(name=gap.name, detail=gap.detail) for gap in exhibits.gaps],
+        clip=clip_of(exhibits.clip) if exhibits.clip else None,
+        hold=hold_of(exhibits.hold) if exhibits.hold else None,
         zone=list(zone) if zone else None,
         reviews=[_review(one) for one in reviews],
-        similar=[incident_of(one) for one in similar],
+        similar=[incident_of(one, stills.get(one.id)) for one in similar],
     )
+
+
+def _revision(message: Mapping[str, Any]) -> RevisionBody:
+    names = RevisionBody.model_fields
+    return RevisionBody.model_validate({name: message[name] for name in names})
 
 
 def _review(one: PastReview) -> ReviewBody:
