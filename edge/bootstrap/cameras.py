@@ -28,7 +28,7 @@ from edge.store.kept import Clip
 from edge.store.probes import Probes
 from edge.store.residents import ResidentStore
 from edge.wire import BoxIdentity
-from edge.worker.camera import CameraWorker, Pipeline, Reporter
+from edge.worker.camera import CameraWorker, Pipeline, Reporter, Viewer
 from edge.worker.gate import GatePipeline
 from edge.worker.integrity import IntegrityPipeline
 from edge.worker.plates import PlateWatch
@@ -134,6 +134,7 @@ class Surroundings:
         clock_state: What messages say of the box's clock.
         probes: The camera's own connection to the faces that are kept; None to keep none.
         wish: Told of every clip that is wanted; None where no evidence is kept, as in a replay.
+        viewer: Is shown the camera's pictures; None for nobody.
     """
 
     journal: Journal
@@ -143,6 +144,7 @@ class Surroundings:
     clock_state: Callable[[], ClockState]
     probes: Probes | None = None
     wish: Callable[[Clip], None] | None = None
+    viewer: Viewer | None = None
 
 
 def build_worker(
@@ -152,7 +154,7 @@ def build_worker(
     *,
     around: Surroundings,
 ) -> CameraWorker:
-    """Return the worker of a camera that has a gate, a street, or both.
+    """Return the worker of a camera that has a gate, a street, both, or is only shown.
 
     Raises:
         ConfigError: One of its rules cannot be kept.
@@ -162,7 +164,7 @@ def build_worker(
         pipelines.append(_gate_pipeline(site, site.gates, camera, camera.gate, around))
     if camera.watches_street and site.streets is not None:
         pipelines.append(_street_pipeline(site, site.streets, camera, around))
-    if camera.integrity.enabled:
+    if camera.analysed and camera.integrity.enabled:
         pipelines.append(_integrity_pipeline(site, camera, around))
     return CameraWorker(
         camera.id,
@@ -171,6 +173,7 @@ def build_worker(
         motion=_build_motion(camera),
         reporter=around.reporter,
         clock=around.clock,
+        viewer=around.viewer,
     )
 
 

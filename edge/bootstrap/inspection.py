@@ -221,7 +221,7 @@ def _camera(settings: Settings, camera: Camera, *, probe: bool, picture: Path | 
         *(["gate"] if camera.gate else []),
         *(["street"] if camera.watches_street else []),
     ]
-    kind = " and ".join(kinds) or "neither gate nor rules: it will not be analysed"
+    kind = " and ".join(kinds) or "neither gate nor rules: it will only be shown live"
     if not probe and picture is None:
         return kind
     stream = opener(0.0)

@@ -61,7 +61,7 @@ def _opener(
 ) -> Callable[[float], Reading]:
     key = f"cameras.{camera.id}"
     written: Secret = getattr(camera, field)
-    decode = Decode(camera.decode)
+    decode = _decode(camera)
     quiet_after_s = camera.motion.quiet_after
     path = _path(written, settings)
     if path is not None:
@@ -92,6 +92,13 @@ def _opener(
         start_mono_s=start_mono_s,
         ring=ring,
     )
+
+
+def _decode(camera: Camera) -> Decode:
+    # A camera that is only shown costs a hundredth of a core by its keyframes: enough to know that
+    # it is well and to have a picture at once. Everything is decoded while somebody looks closely.
+    decode = Decode(camera.decode)
+    return decode if camera.analysed or decode is Decode.KEYFRAMES else Decode.ADAPTIVE
 
 
 def _path(written: Secret, settings: Settings) -> Path | None:

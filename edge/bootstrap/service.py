@@ -20,6 +20,7 @@ from edge.bootstrap.evidence import evidence_folder, open_retention
 from edge.bootstrap.films import forget_lookbacks
 from edge.bootstrap.forgetting import Forgetting
 from edge.bootstrap.housekeeping import Housekeeping
+from edge.bootstrap.live import LiveHub
 from edge.bootstrap.retirement import retire
 from edge.bootstrap.shard import run_shard
 from edge.bootstrap.shares import Shares, plan, share, watched
@@ -82,6 +83,7 @@ class Service:
         self._for_health = Outbox(path, self._clock)
         self._desk = ConfigurationDesk(config, settings, self._clock)
         self._desk.remember()
+        self._live = LiveHub(self._clock)
         self._shards: Shards | None = None
         self._shares: Shares = {}
         self._running = contextlib.ExitStack()
@@ -261,13 +263,14 @@ class Service:
         self._shares = share(watched(self._settings), self._settings.workers)
 
         def start(name: str) -> Process:
-            process = context.Process(
-                target=run_shard,
-                args=(self._config, self._settings.text, self._shares[name]),
-                name=name,
-                daemon=True,
-            )
-            process.start()
+            with self._live.connect(name, self._shares[name]) as line:
+                process = context.Process(
+                    target=run_shard,
+                    args=(self._config, self._settings.text, self._shares[name], line),
+                    name=name,
+                    daemon=True,
+                )
+                process.start()
             return process
 
         self._shards = Shards(list(self._shares), start=start, clock=self._clock)
@@ -278,6 +281,7 @@ class Service:
 
     def _look_after(self, shards: Shards) -> None:
         """Start again what has died, and follow the configuration; WorkerRefusedError."""
+        self._live.forget()
         wanted = self._desk.take()
         if wanted is not None:
             self._follow(shards, wanted, on_trial=True)
@@ -298,6 +302,7 @@ class Service:
         """Have the workers follow a configuration: those that it concerns begin anew."""
         todo = plan(self._settings, settings, self._shares, watched(settings))
         shards.end(todo.ending, within_s=WORKERS_END_S)
+        self._live.disconnect(todo.ending)
         self._settings, self._shares = settings, todo.shares
         self._box = parts.box_identity(settings, {})
         try:

@@ -6,9 +6,11 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 from edge.bootstrap import parts
 from edge.bootstrap.cameras import Site, Surroundings, build_worker, open_site
@@ -27,7 +29,8 @@ from edge.store.journal import Journal
 from edge.store.kept import Clip
 from edge.store.networks import Networks
 from edge.supervisor import CameraThread
-from edge.worker.camera import CameraWorker
+from edge.worker.camera import CameraWorker, Viewer
+from edge.worker.live import LiveLine
 from models.picture import keep_to_one_thread
 
 log = logging.getLogger(__name__)
@@ -38,13 +41,16 @@ CLIPS_END_S = 0.6
 """With the cameras' end less than the service waits for its worker processes."""
 
 
-def run_shard(config: Path, text: str, camera_ids: Sequence[str]) -> None:
+def run_shard(
+    config: Path, text: str, camera_ids: Sequence[str], line: "Connection[Any, Any]"
+) -> None:
     """Run a share of the cameras until SIGTERM; the target of a worker process.
 
     Args:
         config: The configuration's file.
         text: What was accepted of it: somebody may be in the middle of changing it.
         camera_ids: Whose.
+        line: To the service, for live pictures.
     """
     stop = stopped_by(signal.SIGTERM)
     for asked in (signal.SIGINT, signal.SIGHUP):
@@ -53,6 +59,7 @@ def run_shard(config: Path, text: str, camera_ids: Sequence[str]) -> None:
     keep_to_one_thread()
     settings = parse_settings(config, text)  # which was accepted: it is valid
     try:
+        live = LiveLine(line, camera_ids, SystemClock())
         films = Films(settings, camera_ids)
         desk = open_clip_desk(settings, films.by_camera(), clock=SystemClock())
         desk.abandon(camera_ids)
@@ -62,12 +69,20 @@ def run_shard(config: Path, text: str, camera_ids: Sequence[str]) -> None:
         ]
         threads = [
             CameraThread(worker, stop=stop, clock=SystemClock())
-            for worker in build_workers(settings, camera_ids, stop, films=films, wish=desk.wish)
+            for worker in build_workers(
+                settings,
+                camera_ids,
+                stop,
+                films=films,
+                wish=desk.wish,
+                viewers=live.viewfinders,
+            )
         ]
     except TOLD as error:
         sys.stderr.write(f"gridwatch: {error}\n")
         _report_refusal(settings, camera_ids, error)
         sys.exit(exit_code(error))
+    live.start()
     for thread in (*threads, *taps):
         thread.start()
     cameras_over = Event()
@@ -103,8 +118,9 @@ def build_workers(
     *,
     films: Films,
     wish: Callable[[Clip], None],
+    viewers: Mapping[str, Viewer],
 ) -> list[CameraWorker]:
-    """Return the workers of cameras with a gate or a street, sharing networks and gallery.
+    """Return the workers of some cameras, sharing networks and gallery.
 
     Args:
         settings: The configuration.
@@ -112,6 +128,7 @@ def build_workers(
         stop: Ends recordings.
         films: Keep the cameras' packets.
         wish: Told of every clip that is wanted.
+        viewers: Are shown each camera's pictures.
     """
     clock = SystemClock()
     cameras = [settings.camera(camera_id) for camera_id in camera_ids]
@@ -122,7 +139,9 @@ def build_workers(
     for camera in cameras:
         journal = Journal(parts.journal_path(settings), clock)
         probes = parts.open_probes(settings) if camera.gate is not None else None
-        around = Surroundings(journal, journal, new_id, clock, clock_state, probes, wish)
+        around = Surroundings(
+            journal, journal, new_id, clock, clock_state, probes, wish, viewers[camera.id]
+        )
         ring = films.ring(camera.id)
         opener = stream_opener(settings, camera, stop=stop, clock=clock, ring=ring)
         workers.append(build_worker(site, camera, opener, around=around))

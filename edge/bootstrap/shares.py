@@ -104,8 +104,8 @@ def require_followable(old: Settings, new: Settings) -> None:
 
 
 def watched(settings: Settings) -> list[str]:
-    """Return the ids of the cameras that a worker must have."""
-    return [camera.id for camera in settings.cameras if camera.analysed]
+    """Return the ids of the cameras that a worker must have: all, as all can be shown live."""
+    return [camera.id for camera in settings.cameras]
 
 
 def _different(old: Settings, new: Settings) -> list[str]:

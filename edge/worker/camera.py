@@ -60,6 +60,14 @@ class Pipeline(Protocol):
         ...
 
 
+class Viewer(Protocol):
+    """Who may look at a camera as it is now."""
+
+    def show(self, frame: Frame) -> bool:
+        """Take a picture; return whether somebody looks so closely that every one is wanted."""
+        ...
+
+
 class Reporter(Protocol):
     """Where vital signs go."""
 
@@ -90,6 +98,7 @@ class CameraWorker:
         motion: MotionGate | None,
         reporter: Reporter,
         clock: Clock,
+        viewer: Viewer | None = None,
         cpu_s: Callable[[], float] = time.thread_time,
     ) -> None:
         """Prepare a camera; ``mono_s`` is the stream time of its last frame.
@@ -97,10 +106,11 @@ class CameraWorker:
         Args:
             camera_id: As in the configuration.
             open_stream: Opens the stream; takes the stream time it shall begin at.
-            pipelines: What looks at it; at least one.
+            pipelines: What looks at it; none for a camera that is only shown.
             motion: Says whether anything moves; None to take every picture for moving.
             reporter: Takes vital signs.
             clock: For durations outside the stream.
+            viewer: Is shown every picture that is decoded; None for nobody.
             cpu_s: Processor time of the camera's thread.
         """
         self.camera_id = camera_id
@@ -112,6 +122,7 @@ class CameraWorker:
         self._lag = Lag()
         self._reporter = reporter
         self._clock = clock
+        self._viewer = viewer
         self._cpu_s = cpu_s
         self._left_at_s: float | None = None
         self.mono_s = 0.0
@@ -178,6 +189,7 @@ class CameraWorker:
     def _take(self, stream: Stream, frame: Frame, *, first: bool) -> None:
         lag_s = self._lag.observe(frame.mono_s, self._clock.mono_s())
         due = [one for one in self._pipelines if one.pace.due(frame.mono_s, lag_s)]
+        self._show(stream, frame)
         if not due:
             return
         moving = True
@@ -192,9 +204,17 @@ class CameraWorker:
         for pipeline in due:
             pipeline.take(frame, moving=moving)
 
+    def _show(self, stream: Stream, frame: Frame) -> None:
+        if self._viewer is None:
+            return
+        closely = self._viewer.show(frame)
+        # Where nothing is analysed nobody else says that keyframes are enough again.
+        if closely or not self._pipelines:
+            stream.note_motion(closely, frame.mono_s)
+
     @property
     def _analysed(self) -> int:
-        return max(one.pace.analysed for one in self._pipelines)
+        return max((one.pace.analysed for one in self._pipelines), default=0)
 
     @property
     def _dropped(self) -> int:
