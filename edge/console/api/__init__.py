@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from edge.console.api import (
     account,
     audit,
+    cameras,
     configuration,
     dry_runs,
     events,
@@ -23,6 +24,7 @@ def routers() -> list[APIRouter]:
     nouns = (
         account,
         audit,
+        cameras,
         configuration,
         dry_runs,
         events,

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from edge.console.pages import (
     account,
     audit,
+    cameras,
     first,
     gate,
     health,
@@ -17,5 +18,5 @@ from edge.console.pages import (
 
 def routers() -> list[APIRouter]:
     """Return the routers of all pages."""
-    nouns = (first, account, review, gate, residents, reports, health, audit, users)
+    nouns = (first, account, review, gate, cameras, residents, reports, health, audit, users)
     return [noun.router for noun in nouns]

@@ -31,13 +31,13 @@ export async function call(method, path, body, { quiet = false, signal, signingI
 
 async function answered(method, path, body, { signal, signingIn }) {
   const headers = { "X-CSRF-Token": page.dataset.csrf, Accept: "application/json" };
-  const form = body instanceof FormData;
-  if (body !== undefined && !form) headers["Content-Type"] = "application/json";
+  const raw = body instanceof FormData || body instanceof Blob;
+  if (body !== undefined && !raw) headers["Content-Type"] = "application/json";
   let response;
   try {
     response = await fetch(`${root}/api/v1${path}`, {
       method, headers, signal, credentials: "same-origin",
-      body: body === undefined || form ? body : JSON.stringify(body),
+      body: body === undefined || raw ? body : JSON.stringify(body),
     });
   } catch (error) {
     throw error.name === "AbortError" ? error : new ApiError(t("js.unreachable"), 0);
