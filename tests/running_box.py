@@ -17,6 +17,7 @@ from edge.console.permissions import Role
 from edge.demo.show import enrol, prepare
 from edge.settings import load_settings
 from edge.store.accounts import Accounts
+from edge.store.first_password import NAME
 from models.faces import FacePack
 from tests.fixtures_rtsp import RtspServer
 
@@ -47,6 +48,10 @@ class RunningBox:
         accounts.set_password(role, PASSWORD, must_change=False, by="town")
         accounts.close()
         return role
+
+    def first_password(self) -> str:
+        """Return what the service has written for whoever signs in first."""
+        return (load_settings(self.config).home / NAME).read_text(encoding="utf-8").strip()
 
     def start(self) -> None:
         """Start the service; returns when its console listens."""

@@ -14,6 +14,7 @@ from edge.bootstrap.gate import watch_gallery
 from edge.bootstrap.openers import stream_opener
 from edge.bootstrap.street import choose_detector, zone_rules
 from edge.bootstrap.vocabulary import require_known_classes, words_of
+from edge.bootstrap.web import address, require_usable_tls
 from edge.bootstrap.zone_picture import zone_picture
 from edge.burning.watch import LONGEST_STEP_S
 from edge.clock import SystemClock
@@ -61,6 +62,7 @@ def inspect(settings: Settings, *, probe: bool, picture: Path | None = None) -> 
     if settings.models.plates:
         yield _found("plates", lambda: _plates(settings))
     yield _found("clock", _clock)
+    yield _found("console", lambda: _console(settings))
     yield _found("broker", lambda: _broker(settings, probe=probe))
     if not settings.cameras:
         yield Finding("cameras", "none configured; add one with a gate section or with rules", 2)
@@ -126,6 +128,11 @@ def _clock() -> str:
     if not state.synced:
         return "not synchronised; start chrony or systemd-timesyncd"
     return f"synchronised, offset {state.offset_ms or 0:.1f} ms"
+
+
+def _console(settings: Settings) -> str:
+    require_usable_tls(settings)
+    return address(settings, settings.console.port)
 
 
 def _broker(settings: Settings, *, probe: bool) -> str:

@@ -159,7 +159,8 @@ def _to_login(request: Request) -> HTTPException:
         return HTTPException(
             UNAUTHORISED, "sign in, or send a token", headers={"WWW-Authenticate": "Bearer"}
         )
-    target = quote(request.url.path, safe="/")
+    # Without the prefix of a proxy: the login page adds it.
+    target = quote(request.url.path.removeprefix(_root(request)), safe="/")
     return HTTPException(
         SEE_OTHER, "sign in", headers={"Location": f"{_root(request)}/login?next={target}"}
     )

@@ -10,6 +10,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from edge.domain.passage import Decision, Direction
 from edge.domain.rule import IncidentType
 from edge.domain.scene import Subject
+from edge.settings.console import Console
 from edge.settings.evidence import Evidence
 from edge.settings.origin import Origin, dotted
 from edge.settings.street import Calendar, Codes, Integrity, Street, Zone
@@ -97,14 +98,6 @@ class Mqtt(Strict):
         if self.password is not None and self.username is None:
             raise ValueError("a password needs a username")
         return self
-
-
-class Console(Strict):
-    """The web service: health, metrics, later the review pages."""
-
-    host: str = "127.0.0.1"
-    port: int = Field(8080, ge=0, le=65535)
-    recordings: Path | None = None
 
 
 class Residents(Strict):

@@ -12,13 +12,17 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
 from edge.clock import Clock
-from edge.errors import ConfigError
-from edge.store.audit import AuditRow, append, first_broken, rows
+from edge.errors import ConfigError, StoreError
+from edge.store.audit import BEGINNING, SELECT, AuditRow, append, first_broken, row_of, rows
+from edge.store.audit_seal import End, open_seal
 from edge.store.database import open_database, transaction
+from edge.store.first_password import forget_first_password
 from edge.store.privacy import keep_private
 
 MIGRATIONS = (files("edge.store").joinpath("accounts.sql").read_text(encoding="utf-8"),)
 FIRST_USER = "admin"
+KEYS = "keys"
+KEY_NAME = "audit.key"
 LEAST_PASSWORD = 10
 """Characters; length matters more than kinds of them (NIST SP 800-63B, 3.1.1.2)."""
 
@@ -46,15 +50,20 @@ class Accounts:
         """Open the file, made if absent.
 
         Args:
-            path: ``console.db``.
+            path: ``console.db``; the key that seals its audit lies in ``keys/`` beside it.
             clock: For times of rows.
             hasher: Of passwords; argon2id with the library's usual cost by default.
 
         Raises:
-            StoreError: The file cannot be used.
+            StoreError: The file or the key cannot be used.
         """
         keep_private(path)
+        self._path = path
+        self._seal = open_seal(path.parent / KEYS / KEY_NAME)
         self.connection = open_database(path, MIGRATIONS)
+        if not self._anybody():
+            with transaction(self.connection):
+                self._seal.begin(self.connection, BEGINNING)
         self._clock = clock
         self._hasher = hasher or PasswordHasher()
         # Checked for names that nobody has, so that an answer takes as long as for others.
@@ -66,9 +75,7 @@ class Accounts:
 
     def begin(self, role: str) -> str | None:
         """Make the first user, if there is none, and return their one-time password."""
-        if self.connection.execute("SELECT 1 FROM users LIMIT 1").fetchone():
-            return None
-        return self.add(FIRST_USER, role, None, by="gridwatch")
+        return None if self._anybody() else self.add(FIRST_USER, role, None, by="gridwatch")
 
     def users(self) -> list[User]:
         """Return everybody, by name."""
@@ -89,13 +96,21 @@ class Accounts:
             return None
         return _user(row) if row and not row["disabled"] else None
 
-    def add(self, name: str, role: str, cameras: frozenset[str] | None, *, by: str) -> str:
-        """Make a user and return their one-time password.
+    def add(
+        self,
+        name: str,
+        role: str,
+        cameras: frozenset[str] | None,
+        *,
+        by: str,
+        password: str | None = None,
+    ) -> str:
+        """Make a user and return their one-time password, which is generated unless given.
 
         Raises:
-            ConfigError: The name is taken.
+            ConfigError: The name is taken, or the password is too short.
         """
-        password = secrets.token_urlsafe(12)
+        password = secrets.token_urlsafe(12) if password is None else _long_enough(password)
         try:
             with transaction(self.connection):
                 self.connection.execute(
@@ -140,11 +155,7 @@ class Accounts:
         Raises:
             ConfigError: It is too short, or there is no such user.
         """
-        if len(password) < LEAST_PASSWORD:
-            raise ConfigError(
-                f"the password is too short; use at least {LEAST_PASSWORD} characters"
-            )
-        hashed = self._hasher.hash(password)
+        hashed = self._hasher.hash(_long_enough(password))
         with transaction(self.connection):
             self._require(name)
             self.connection.execute(
@@ -153,6 +164,8 @@ class Accounts:
             )
             self.connection.execute("DELETE FROM sessions WHERE user = ?", (name,))
             self._append(by, "user.password", f"user {name}", "reset" if must_change else "changed")
+        if name == FIRST_USER:
+            forget_first_password(self._path.parent)
 
     def audit(self, actor: str, act: str, subject: str, result: str) -> None:
         """Write a row of what somebody did; raises StoreError, and then it must not be done."""
@@ -168,15 +181,50 @@ class Accounts:
             before: Only rows of a smaller number.
             limit: At most so many; None for all.
         """
-        found = self.connection.execute(
-            "SELECT * FROM audit WHERE ? IS NULL OR number < ? ORDER BY number DESC LIMIT ?",
-            (before, before, -1 if limit is None else limit),
-        )
-        return [AuditRow(*row) for row in found]
+        try:
+            found = self.connection.execute(
+                f"{SELECT} WHERE ? IS NULL OR number < ? ORDER BY number DESC LIMIT ?",
+                (before, before, -1 if limit is None else limit),
+            )
+            return [row_of(row) for row in found]
+        except sqlite3.DatabaseError as error:
+            raise self._unreadable(error) from error
 
     def first_broken_audit_row(self) -> int | None:
-        """Return the number of the first row that was tampered with, None if none was."""
-        return first_broken(rows(self.connection))
+        """Return the number of the first row that was tampered with or cut off, None if none was.
+
+        Raises:
+            StoreError: The file is damaged.
+        """
+        try:
+            # One look at all of it, or a row that is written meanwhile would look cut off.
+            self.connection.execute("BEGIN")
+            try:
+                end = self._seal.read(self.connection)
+                written = list(rows(self.connection))
+            finally:
+                self.connection.execute("ROLLBACK")
+        except sqlite3.DatabaseError as error:
+            raise self._unreadable(error) from error
+        broken = first_broken(written)
+        if broken is not None:
+            return broken
+        number, sha256 = (written[-1].number, written[-1].sha256) if written else (0, BEGINNING)
+        return None if end == End(number, sha256, confirmed=True) else number + 1
+
+    def audit_end(self) -> tuple[int, str]:
+        """Return number and hash of the last row, to be noted elsewhere."""
+        last = self.audit_rows(limit=1)
+        return (last[0].number, last[0].sha256) if last else (0, BEGINNING)
+
+    def _anybody(self) -> bool:
+        return self.connection.execute("SELECT 1 FROM users LIMIT 1").fetchone() is not None
+
+    def _unreadable(self, error: sqlite3.DatabaseError) -> StoreError:
+        return StoreError(
+            f"{self._path}: the audit cannot be read ({error}); check the disk, and compare the"
+            " last export"
+        )
 
     def _require(self, name: str) -> User:
         found = self.find(name)
@@ -210,6 +258,7 @@ class Accounts:
             act=act,
             subject=subject,
             result=result,
+            seal=self._seal,
         )
 
     def _now(self) -> str:
@@ -219,6 +268,12 @@ class Accounts:
 def _user(row: sqlite3.Row) -> User:
     cameras = None if row["cameras"] is None else frozenset(json.loads(row["cameras"]))
     return User(row["name"], row["role"], cameras, bool(row["must_change"]), bool(row["disabled"]))
+
+
+def _long_enough(password: str) -> str:
+    if len(password) < LEAST_PASSWORD:
+        raise ConfigError(f"the password is too short; use at least {LEAST_PASSWORD} characters")
+    return password
 
 
 def _text(cameras: frozenset[str] | None) -> str | None:

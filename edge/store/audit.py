@@ -9,6 +9,8 @@ from dataclasses import asdict, astuple, dataclass, fields
 from datetime import datetime
 from typing import TextIO
 
+from edge.store.audit_seal import Seal
+
 BEGINNING = "0" * 64
 
 
@@ -26,6 +28,12 @@ class AuditRow:
 
 
 COLUMNS = tuple(field.name for field in fields(AuditRow))
+SELECT = (
+    "SELECT number, "
+    + ", ".join(f"CAST({name} AS BLOB)" for name in COLUMNS if name != "number")
+    + " FROM audit"
+)
+"""As bytes: a changed byte may make a text unreadable, and that must be told as such."""
 
 
 def append(
@@ -36,20 +44,41 @@ def append(
     act: str,
     subject: str,
     result: str,
+    seal: Seal | None = None,
 ) -> None:
-    """Write one row; inside the transaction of the act itself."""
+    """Write one row; inside the transaction of the act itself.
+
+    Args:
+        connection: Of the audit's file.
+        at: When it was done.
+        actor: By whom.
+        act: What.
+        subject: To what or whom.
+        result: How it ended.
+        seal: Of the audit's end; where rows were cut off, the gap stays for good.
+    """
     last = connection.execute("SELECT number, sha256 FROM audit ORDER BY number DESC").fetchone()
-    number, previous = (last["number"] + 1, last["sha256"]) if last else (1, BEGINNING)
-    row = (number, at.isoformat(timespec="milliseconds"), actor, act, subject, result)
-    connection.execute(
-        "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, _chained(previous, row))
-    )
+    number, previous = (last["number"], last["sha256"]) if last else (0, BEGINNING)
+    end = seal.read(connection) if seal else None
+    if end is not None and end.confirmed and end.number > number:
+        number, previous = end.number, end.sha256
+    row = (number + 1, at.isoformat(timespec="milliseconds"), actor, act, subject, result)
+    sha256 = _chained(previous, row)
+    connection.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, sha256))
+    if seal is not None:
+        seal.write(connection, number + 1, sha256, confirmed=end is not None and end.confirmed)
 
 
 def rows(connection: sqlite3.Connection) -> Iterator[AuditRow]:
     """Yield all rows, oldest first."""
-    for row in connection.execute("SELECT * FROM audit ORDER BY number"):
-        yield AuditRow(*row)
+    for row in connection.execute(f"{SELECT} ORDER BY number"):
+        yield row_of(row)
+
+
+def row_of(row: sqlite3.Row) -> AuditRow:
+    """Return a row of ``SELECT``, also one whose text somebody made unreadable."""
+    number, *texts = row
+    return AuditRow(number, *(text.decode(errors="backslashreplace") for text in texts))
 
 
 def first_broken(all_rows: Iterable[AuditRow]) -> int | None:

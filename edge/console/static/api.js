@@ -43,7 +43,7 @@ async function answered(method, path, body, { signal, signingIn }) {
     throw error.name === "AbortError" ? error : new ApiError(t("js.unreachable"), 0);
   }
   if (response.status === 401 && !signingIn) {
-    location.assign(`${root}/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+    location.assign(`${root}/login?next=${encodeURIComponent(location.pathname.slice(root.length) + location.search)}`);
     throw new ApiError(t("js.signed_out"), 401);
   }
   const text = await response.text();
