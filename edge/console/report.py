@@ -66,8 +66,10 @@ def report(
         hours[local.hour] += one.count
         days[local.date().isoformat()] += one.count
     passages = {decision: [0] * len(HOURS) for decision in Decision}
-    for tally in tallies.by_hour(period, cameras):
-        passages[Decision(tally.decision)][tally.hour.astimezone(zone).hour] += tally.count
+    for stretch, ahead in _stretches(period, zone):
+        for tally in tallies.by_hour(stretch, cameras):
+            hour = (tally.hour + ahead // timedelta(hours=1)) % len(HOURS)
+            passages[Decision(tally.decision)][hour] += tally.count
     return Report(
         rules=figures.rules(period, cameras),
         hours=[hours[hour] for hour in HOURS],
@@ -114,6 +116,22 @@ def tables(found: Report) -> list[Table]:
             [(hour, *(counts[hour] for counts in found.passages.values())) for hour in HOURS],
         ),
     ]
+
+
+def _stretches(period: Period, zone: ZoneInfo) -> list[tuple[Period, timedelta]]:
+    """Return a period in parts in which the site's clocks are equally far ahead of UTC."""
+    hour, found = period.since, []
+    begins, ahead = period.since, _ahead(period.since, zone)
+    while hour < period.until:
+        if (now_ahead := _ahead(hour, zone)) != ahead:
+            found.append((Period(begins, hour), ahead))
+            begins, ahead = hour, now_ahead
+        hour += timedelta(hours=1)
+    return [*found, (Period(begins, period.until), ahead)]
+
+
+def _ahead(moment: datetime, zone: ZoneInfo) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta()
 
 
 def _days(period: Period, zone: ZoneInfo) -> list[str]:

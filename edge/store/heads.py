@@ -177,6 +177,7 @@ def head_of(row: sqlite3.Row) -> Head:
     values: dict[str, Any] = dict(row)
     del values["rank"]
     box = values.pop("bbox")
+    del values["score"]  # for suggestions
     for name in ("first_seen_at", "opened_at", "observed_at", "cleared_at", "reviewed_at"):
         values[name] = datetime.fromisoformat(values[name]) if values[name] else None
     for name, kind in _KINDS:

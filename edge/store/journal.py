@@ -31,6 +31,7 @@ MIGRATIONS = tuple(
         "tallies.sql",
         "reports.sql",
         "passages.sql",
+        "counts.sql",
     )
 )
 PASSAGES_LEAF = "passages"
@@ -270,8 +271,7 @@ class Journal:
     def count_passages(self) -> dict[str, int]:
         """Return how many passages ended in each decision, revisions counted once."""
         rows = self._connection.execute(
-            "SELECT decision, SUM(count) AS count FROM passage_tallies GROUP BY decision"
-            " HAVING SUM(count) > 0"
+            "SELECT decision, count FROM passage_totals WHERE count > 0"
         ).fetchall()
         return {row["decision"]: row["count"] for row in rows}
 

@@ -27,9 +27,9 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class HourTally:
-    """Passages of one hour, beginning at a moment in UTC, that ended in one decision."""
+    """Passages of one hour of UTC's day, 0 to 23, that ended in one decision."""
 
-    hour: datetime
+    hour: int
     decision: str
     count: int
 
@@ -56,14 +56,14 @@ class Tallies:
         return [Tally(_moment(row["hour"]), *tuple(row)[1:]) for row in rows]
 
     def by_hour(self, period: Period, cameras: Sequence[str]) -> list[HourTally]:
-        """Return the counts of each hour and decision over some cameras, oldest first."""
+        """Return the counts of each hour of UTC's day and decision over all days and cameras."""
         rows = self._connection.execute(
-            "SELECT hour, decision, SUM(count) AS count FROM passage_tallies"
+            "SELECT substr(hour, 12) AS of_day, decision, SUM(count) FROM passage_tallies"
             f" WHERE hour >= ? AND hour < ? AND camera_id IN ({marks(cameras)}) AND count > 0"
-            " GROUP BY hour, decision ORDER BY hour, decision",
+            " GROUP BY of_day, decision",
             (_hour(period.since), _hour(period.until), *cameras),
         ).fetchall()
-        return [HourTally(_moment(row["hour"]), row["decision"], row["count"]) for row in rows]
+        return [HourTally(int(hour), decision, count) for hour, decision, count in rows]
 
 
 def _moment(hour: str) -> datetime:
