@@ -11,7 +11,7 @@ from typing import Any
 from edge.cli.options import download_bars, table, writable
 from edge.errors import ConfigError
 
-NAMES = ("clip", "gallery", "gate", "latency", "street")
+NAMES = ("clip", "console", "gallery", "gate", "latency", "street")
 
 Measured = tuple[dict[str, Any], list[tuple[str, ...]]]
 """Figures for the file, and rows of measured, limit, ratio and allowed for the table."""
@@ -59,6 +59,32 @@ def _clip(_: argparse.Namespace) -> Measured:
         "1.50",
     )
     return asdict(found) | {"ratio": found.ratio}, [row]
+
+
+def _console(_: argparse.Namespace) -> Measured:
+    from edge.bench.console import IDLE_SHARE, PAGE_MS, TRIVIAL, bench_console  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix="gridwatch-bench-") as folder:
+        found = bench_console(Path(folder))
+    rows: list[tuple[str, ...]] = [
+        (
+            f"{page.path}: median {page.median_ms:.0f} ms, p95 {page.p95_ms:.0f} ms",
+            f"{TRIVIAL} {found.trivial_ms:.1f} ms; {PAGE_MS:.0f} ms",
+            f"{page.median_ms / found.trivial_ms:.1f}; {page.median_ms / PAGE_MS:.2f}",
+            "-; 1.00",
+        )
+        for page in found.pages
+    ]
+    for name, share in (("no page", found.idle_share), ("one page", found.watched_share)):
+        rows.append(
+            (
+                f"idle with {name} open: {share * 100:.2f} % of a core",
+                f"{IDLE_SHARE * 100:.0f} % of a core",
+                f"{share / IDLE_SHARE:.2f}",
+                "1.00",
+            )
+        )
+    return asdict(found), rows
 
 
 def _gallery(_: argparse.Namespace) -> Measured:
@@ -171,6 +197,7 @@ def _unheard(_: str) -> None:
 
 MEASURES = {
     "clip": _clip,
+    "console": _console,
     "gallery": _gallery,
     "gate": _gate,
     "latency": _latency,

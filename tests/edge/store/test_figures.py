@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.bench.large_store import CAMERAS, END, GATES, build
 from edge.clock import SystemClock
 from edge.domain.suggestion import Suggestion, Term
 from edge.errors import ConfigError
@@ -12,7 +13,6 @@ from edge.store.journal import Journal
 from edge.store.period import Period
 from edge.store.proposals import Proposals, ProposalState, Target
 from edge.store.tallies import Tallies
-from tests.a_large_store import CAMERAS, END, GATES, build
 from tests.conftest import FakeClock
 
 ALL = Period(END - timedelta(days=400), END + timedelta(days=400))

@@ -17,11 +17,32 @@ SPAN_S = 365 * 86400
 CAMERAS = tuple(f"street-{number:02}" for number in range(1, 21))
 GATES = tuple(f"gate-{number:02}" for number in range(1, 9))
 TYPES = tuple(IncidentType)[:13]
+PASSAGE = {
+    "revision": 1,
+    "doubts": [],
+    "category": None,
+    "similarity": 0.6,
+    "margin": 0.3,
+    "threshold": 0.4,
+    "template_id": None,
+    "frames": 20,
+    "usable_frames": 12,
+    "refused": {},
+    "persons": 1,
+}
+"""What the message of every passage says alike."""
+
 INCIDENTS, PASSAGES = 100_000, 1_000_000
 
 
-def build(path: Path, *, incidents: int = INCIDENTS, passages: int = PASSAGES) -> None:
-    """Write a store that did not exist; the same one for the same sizes."""
+def build(
+    path: Path,
+    *,
+    incidents: int = INCIDENTS,
+    passages: int = PASSAGES,
+    end: datetime = END,
+) -> None:
+    """Write a store that did not exist; the same one for the same sizes and end."""
     Journal(path, SystemClock()).close()
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA synchronous = OFF")
@@ -29,7 +50,7 @@ def build(path: Path, *, incidents: int = INCIDENTS, passages: int = PASSAGES) -
     with connection:
         marks = ", ".join("?" for _ in range(10))
         connection.executemany(
-            f"INSERT INTO passages VALUES ({marks})", _passages(passages, chance)
+            f"INSERT INTO passages VALUES ({marks})", _passages(passages, chance, end)
         )
         names = (
             "id, revision, seq, camera_id, type, place, action, stage, severity, opened_at,"
@@ -38,45 +59,70 @@ def build(path: Path, *, incidents: int = INCIDENTS, passages: int = PASSAGES) -
         marks = ", ".join("?" for _ in range(13))
         connection.executemany(
             f"INSERT INTO incidents ({names}) VALUES ({marks})",
-            _incidents(incidents, passages, chance),
+            _incidents(incidents, passages, chance, end),
         )
         connection.executemany(
             "UPDATE incident_heads SET review = 'reviewed', verdict = ?, reason = ?,"
             " reviewed_at = ? WHERE id = ?",
-            _verdicts(incidents, chance),
+            _verdicts(incidents, chance, end),
         )
         connection.execute("UPDATE counters SET value = ?", (incidents + passages,))
     connection.execute("ANALYZE")
     connection.close()
 
 
-def _moment(number: int, of: int) -> datetime:
-    return END - timedelta(seconds=SPAN_S * (1 - number / of))
+def _moment(number: int, of: int, end: datetime) -> datetime:
+    return end - timedelta(seconds=SPAN_S * (1 - number / of))
 
 
 def _text(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")
 
 
-def _passages(number: int, chance: random.Random) -> Iterator[tuple[object, ...]]:
+def _passages(number: int, chance: random.Random, end: datetime) -> Iterator[tuple[object, ...]]:
     for one in range(number):
         decision = chance.choices(("resident", "stranger", "unsure", "watchlist"), (85, 9, 5, 1))[0]
         resident = f"r{chance.randrange(3000)}" if decision == "resident" else None
         gate, way = chance.choice(GATES), chance.choice(("in", "out"))
-        at = _text(_moment(one, number))
-        payload = json.dumps({"id": f"p{one:08}", "camera_id": gate, "decided_at": at}).encode()
+        at = _text(_moment(one, number, end))
+        said = PASSAGE | {
+            "id": f"p{one:08}",
+            "camera_id": gate,
+            "direction": way,
+            "decision": decision,
+            "alert": decision != "resident",
+            "resident_id": resident,
+            "appeared_at": at,
+            "decided_at": at,
+        }
+        payload = json.dumps(said).encode()
         yield f"p{one:08}", 1, one + 1, gate, way, decision, resident, 0.6, at, payload
 
 
-def _incidents(number: int, seq: int, chance: random.Random) -> Iterator[tuple[object, ...]]:
+def _incidents(
+    number: int, seq: int, chance: random.Random, end: datetime
+) -> Iterator[tuple[object, ...]]:
     for one in range(number):
         camera, kind = chance.choice(CAMERAS), chance.choice(TYPES)
-        opened = _moment(one, number)
+        opened = _moment(one, number, end)
         gone = opened + timedelta(seconds=chance.randrange(60, 7200))
         still_open = one >= number - 200
         left, top = chance.random() * 0.8, 0.3 + chance.random() * 0.5
+        severity = chance.choice(("normal", "normal", "urgent", "review"))
         payload = {
             "id": f"i{one:08}",
+            "revision": 1,
+            "seq": seq + one + 1,
+            "action": "opened" if still_open else "cleared",
+            "stage": "case",
+            "severity": severity,
+            "observed_at": _text(opened if still_open else gone),
+            "cleared_at": None if still_open else _text(gone),
+            "plate": None,
+            "count": 1,
+            "reason": "",
+            "models": [],
+            "clock": {"synced": True, "offset_ms": 1.0},
             "zone_id": "curb",
             "bbox": [left, top, left + 0.1, top + 0.1],
             "first_seen_at": _text(opened - timedelta(seconds=180)),
@@ -96,7 +142,7 @@ def _incidents(number: int, seq: int, chance: random.Random) -> Iterator[tuple[o
             f"{camera}-curb" if one % 3 else None,
             "opened" if still_open else "cleared",
             "case",
-            chance.choice(("normal", "normal", "urgent", "review")),
+            severity,
             _text(opened),
             _text(opened if still_open else gone),
             None if still_open else _text(gone),
@@ -104,9 +150,9 @@ def _incidents(number: int, seq: int, chance: random.Random) -> Iterator[tuple[o
         )
 
 
-def _verdicts(number: int, chance: random.Random) -> Iterator[tuple[object, ...]]:
+def _verdicts(number: int, chance: random.Random, end: datetime) -> Iterator[tuple[object, ...]]:
     for one in range(number - min(number // 5, 5000)):
         verdict = chance.choices(tuple(Verdict), (70, 20, 4, 3, 3))[0]
         reason = chance.choice(tuple(RejectReason)) if verdict is Verdict.REJECTED else None
-        at = _text(_moment(one, number) + timedelta(hours=1))
+        at = _text(_moment(one, number, end) + timedelta(hours=1))
         yield verdict, reason, at, f"i{one:08}"
