@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from edge.bootstrap import parts
 from edge.bootstrap.configuration import ConfigurationDesk
 from edge.bootstrap.console import accounts_path, console_services
+from edge.bootstrap.live import LiveHub
 from edge.bootstrap.workshop import Pool, Workshop
 from edge.clock import ClockState, SystemClock
 from edge.console.app import create_app
@@ -70,6 +71,7 @@ class Console:
     settings: Settings = field(init=False)
     services: Services = field(init=False)
     accounts: Accounts = field(init=False)
+    live: LiveHub = field(init=False)
 
     def __post_init__(self) -> None:
         config = self.home / "gridwatch.yaml"
@@ -80,7 +82,8 @@ class Console:
         Journal(parts.journal_path(self.settings), clock).close()
         desk = ConfigurationDesk(config, self.settings, clock)
         workshop = Workshop(self.home / "redacted", _no_pool, clock)
-        self.services = console_services(desk, workshop, clock=clock, health=health)
+        self.live = LiveHub(clock)
+        self.services = console_services(desk, workshop, live=self.live, clock=clock, health=health)
         self.accounts = Accounts(accounts_path(self.settings), clock)
         self.app = create_app(self.services)
 

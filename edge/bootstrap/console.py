@@ -14,6 +14,7 @@ from edge.bootstrap.evidence import FOLDER, KEYS
 from edge.bootstrap.reporting import reporting
 from edge.bootstrap.workshop import Workshop
 from edge.clock import Clock
+from edge.console.live import Live, LivePictures, Looks, Seats
 from edge.console.people import EnrolmentOutcome, People, PhotoJudgement
 from edge.console.pulse import Pulse
 from edge.console.services import Services
@@ -68,13 +69,19 @@ class EnrolmentDesk:
 
 
 def console_services(
-    desk: ConfigurationDesk, workshop: Workshop, *, clock: Clock, health: Callable[[], Health]
+    desk: ConfigurationDesk,
+    workshop: Workshop,
+    *,
+    live: LivePictures,
+    clock: Clock,
+    health: Callable[[], Health],
 ) -> Services:
     """Return the console's services.
 
     Args:
         desk: The configuration.
         workshop: Works on pictures.
+        live: What the cameras show now.
         clock: The box's.
         health: How the box is at this moment.
 
@@ -109,6 +116,7 @@ def console_services(
         redactions=workshop,
         configuration=desk,
         dry_runs=open_dry_runs(desk, clock),
+        live=Live(live, Looks(clock), Seats()),
     )
 
 

@@ -206,7 +206,9 @@ class Service:
             self._settings.home, self._config, self._clock, accepted=lambda: self._desk.settings
         )
         app = create_app(
-            console_services(self._desk, workshop, clock=self._clock, health=self.health)
+            console_services(
+                self._desk, workshop, live=self._live, clock=self._clock, health=self.health
+            )
         )
         server = uvicorn.Server(
             uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)

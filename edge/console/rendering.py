@@ -35,6 +35,7 @@ class NavItem:
 NAVIGATION = (
     NavItem("review", "/review", Permission.SEE_INCIDENTS),
     NavItem("gate", "/gate", Permission.SEE_GATE),
+    NavItem("live", "/live", Permission.SEE_LIVE),
     NavItem("cameras", "/cameras", Permission.SEE_CAMERAS),
     NavItem("residents", "/residents", Permission.SEE_RESIDENTS),
     NavItem("reports", "/reports", Permission.SEE_REPORTS),

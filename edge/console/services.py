@@ -10,6 +10,7 @@ from fastapi import Request
 from edge.clock import Clock
 from edge.console.configuration import Configuration
 from edge.console.dry_runs import DryRuns
+from edge.console.live import Live
 from edge.console.people import People
 from edge.console.pulse import Pulse
 from edge.console.reporting import Reporting
@@ -47,6 +48,7 @@ class Services:
         redactions: Makes what may be shown of them.
         configuration: The cameras, their zones and rules.
         dry_runs: Tries them on what the cameras showed.
+        live: What the cameras show now.
     """
 
     box_id: str
@@ -69,6 +71,7 @@ class Services:
     redactions: Redactions
     configuration: Configuration
     dry_runs: DryRuns
+    live: Live
 
 
 def services_of(request: Request) -> Services:

@@ -9,6 +9,7 @@ from edge.console.pages import (
     first,
     gate,
     health,
+    live,
     reports,
     residents,
     review,
@@ -18,5 +19,5 @@ from edge.console.pages import (
 
 def routers() -> list[APIRouter]:
     """Return the routers of all pages."""
-    nouns = (first, account, review, gate, cameras, residents, reports, health, audit, users)
+    nouns = (first, account, review, gate, live, cameras, residents, reports, health, audit, users)
     return [noun.router for noun in nouns]
