@@ -16,6 +16,8 @@ from edge.console.services import services_of
 router = APIRouter()
 
 PLACES_SHOWN = 20
+RULES_DRAWN = 30
+"""Those with the most verdicts; the table has all."""
 
 
 @router.get("/reports")
@@ -40,7 +42,7 @@ def reports(
             rule.precision.share,
             *rule.precision.interval,
         )
-        for rule in found.rules
+        for rule in sorted(found.rules, key=lambda one: -one.precision.judged)[:RULES_DRAWN]
         if rule.precision.share is not None
     ]
     series = [
