@@ -4,10 +4,11 @@ import os
 import statistics
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import numpy as np
 import yaml
@@ -119,8 +120,16 @@ def bench_console(
     for role in PATHS:
         accounts.add(role, role, None, by="bench")
         accounts.set_password(role, PASSWORD, must_change=False, by="bench")
-    with ServedConsole(config) as console, _reporting(Journal(journal_path(settings), clock)):
-        visitors = {role: Visitor(console.port, role, PASSWORD) for role in PATHS}
+    accounts.close()
+    with (
+        ServedConsole(config) as console,
+        _reporting(Journal(journal_path(settings), clock)),
+        ExitStack() as visits,
+    ):
+        visitors = {
+            role: visits.enter_context(closing(Visitor(console.port, role, PASSWORD)))
+            for role in PATHS
+        }
         asked = [(visitors[role], path) for role, paths in PATHS.items() for path in paths]
         _ask(asked, visitors[Role.ADMIN], 2)  # the first request of a thread opens its stores
         idle_share = _share(console.pid, idle_s)
@@ -132,9 +141,13 @@ def bench_console(
 
 def _configuration(folder: Path) -> Path:
     """Write a configuration with the cameras of the store; nobody connects to them."""
-    zone = {"id": "curb", "polygon": [[0.1, 0.6], [0.9, 0.6], [0.9, 0.9]]}
-    street = {"zones": [zone | {"rules": [{"type": "motor_parking", "dwell": "3m"}]}]}
-    cameras = [{"id": name, "url": "rtsp://192.0.2.1/1", **street} for name in CAMERAS]
+    zone: dict[str, Any] = {"id": "curb", "polygon": [[0.1, 0.6], [0.9, 0.6], [0.9, 0.9]]}
+    street: dict[str, Any] = {
+        "zones": [zone | {"rules": [{"type": "motor_parking", "dwell": "3m"}]}]
+    }
+    cameras: list[dict[str, Any]] = [
+        {"id": name, "url": "rtsp://192.0.2.1/1", **street} for name in CAMERAS
+    ]
     cameras += [
         {"id": name, "url": "rtsp://192.0.2.1/1", "gate": {"direction": "in"}} for name in GATES
     ]
@@ -167,7 +180,8 @@ def _ask(
     asked: Sequence[tuple[Visitor, str]], anybody: Visitor, times: int
 ) -> tuple[float, list[PageFigures]]:
     """Return the trivial page's median, and the figures of the others, all taken in turn."""
-    trivial, took = [], [[] for _ in asked]
+    trivial: list[float] = []
+    took: list[list[float]] = [[] for _ in asked]
     for _ in range(times):
         for (visitor, path), mine in zip(asked, took, strict=True):
             trivial.append(anybody.get(TRIVIAL))

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,10 @@ class Visitor:
             "Cookie": str(answer.getheader("set-cookie")).split(";", 1)[0],
             "Accept": "text/html, application/json",
         }
+
+    def close(self) -> None:
+        """Leave."""
+        self._connection.close()
 
     def get(self, path: str) -> float:
         """Return the milliseconds that a page takes, read to its end.
@@ -76,6 +81,7 @@ class Visitor:
         finally:
             stop.set()
             if line.sock is not None:
-                line.sock.shutdown(2)
+                line.sock.shutdown(socket.SHUT_RDWR)
             reader.join(1.0)
+            news.close()
             line.close()
