@@ -36,6 +36,7 @@ class Exhibits:
         self.authenticator = open_authenticator(home / "keys" / "box.pub")
         self.manifests = ManifestWriter(self.folder, self.store, self.signer)
         self.opened: dict[str, Incident] = {}
+        self.contents: dict[str, bytes] = {}  # by file name, where something is to be seen
 
     def folder_of(self, incident_id: str) -> Path:
         return self.folder.of(incident_id, self.opened[incident_id].opened_at)
@@ -73,13 +74,13 @@ class Exhibits:
             )
 
         def keep(told: Incident) -> Kept:
-            return Kept([self._item(told, name, size) for name in names], gaps, clip)
+            return Kept([self._item(told, name, size, clip) for name in names], gaps, clip)
 
         self.journal.record_incidents(POST, [Revision(incident, render, lambda _: (), keep)], None)
         self.manifests.write(incident.id)
 
-    def _item(self, told: Incident, name: str, size: int) -> Item:
-        draft = self.folder.draft((name.encode() * size)[:size])
+    def _item(self, told: Incident, name: str, size: int, clip: Clip | None) -> Item:
+        draft = self.folder.draft(self.contents.get(name) or (name.encode() * size)[:size])
         path = self.folder.place(draft.path, told.id, told.opened_at, name)
         is_clip = name.endswith(".mp4")
         return Item(
@@ -91,6 +92,6 @@ class Exhibits:
             draft.bytes,
             draft.sha256,
             path,
-            told.observed_at,
-            told.observed_at,
+            clip.begins_at if clip and is_clip else told.observed_at,
+            clip.ends_at if clip and is_clip else told.observed_at,
         )

@@ -15,6 +15,9 @@ from tests.exhibits import Exhibits
 from tests.incidents import NOON
 
 CLIP = "clip.mp4"
+REDACTED = b"\x00\x00\x00\x11free redacted"
+"""Added to a file it leaves a picture a picture and a clip a clip."""
+
 STILLS = ("first.jpg", "opened.jpg", "opened-annotated.jpg")
 
 
@@ -42,7 +45,7 @@ class FakeRedactions:
             return Prepared(None, self.failure)
         self.folder.mkdir(exist_ok=True)
         made = self.folder / f"{path.parent.name}-{path.name}"
-        made.write_bytes(b"redacted " + path.read_bytes())
+        made.write_bytes(path.read_bytes() + REDACTED)
         return Prepared(made)
 
 

@@ -1,28 +1,42 @@
 // The review desk: a queue that keeps its place, one key for a verdict, the next one loaded ahead.
 import { call, dialog, el, events, t, toast } from "./api.js";
-import { lasting, mediaUrl, shown, when } from "./review_detail.js";
+import { age, lasting, shown, thumbnail } from "./review_detail.js";
+import { askOriginal, askRejection, askType, keepQuiet, suppress, suppressions } from "./review_dialogs.js";
+import { askReason } from "./review_evidence.js";
+import { mediaUrl, preloadClip } from "./review_player.js";
 
 const PAGE = 50;
+const LONGEST = 200;
+const REMEMBERED = 20;
+const AGES_MS = 30000;
 const pick = (name) => document.querySelector(`[data-${name}]`);
-const [desk, queue, pane, empty, more, filters, counts] =
-  ["desk", "queue", "detail", "empty", "more", "filters", "waiting"].map(pick);
+const [desk, side, queue, pane, empty, more, filters, counts] =
+  ["desk", "side", "queue", "detail", "empty", "more", "filters", "waiting"].map(pick);
 const may = (what) => desk.dataset[what] === "true";
 const TYPES = desk.dataset.types.split(" ");
 const REASONS = desk.dataset.reasons.split(" ");
+const narrow = matchMedia("(max-width: 820px)");
 
 let items = [];
 let current = null; // id
 let detail = null;
+let onStage = null; // what the player can do
 let cursor = null; // the last id as the box orders them
 let busy = false;
-let last = null; // the last verdict, to be given again or taken back
+let coming = new AbortController(); // what is loaded ahead
+let kept = null; // the next clip, loaded
+const given = []; // verdicts of this visit, to be taken back or given again
 const ahead = new Map(); // id -> promise of a detail
+const drawn = new Map(); // id -> [what it looks like, its entry]
 
-const query = (extra = {}) => {
+function query(extra = {}) {
   const wanted = new URLSearchParams({ limit: PAGE, ...extra });
-  for (const [name, value] of new FormData(filters)) if (value) wanted.set(name, value);
+  for (const [name, value] of new FormData(filters)) {
+    if (value && name === "hours") wanted.set("since", new Date(Date.now() - Number(value) * 3600000).toISOString());
+    else if (value) wanted.set(name, value);
+  }
   return wanted;
-};
+}
 const groupOf = (one) => [one.camera_id, one.type, one.place ?? one.zone_id ?? ""].join("|");
 
 /** Put what lies at the same place behind the first of its kind, so that one place is one group. */
@@ -33,39 +47,65 @@ function grouped(all) {
 }
 
 function entry(one, number, among) {
-  const button = el("button", { type: "button", "aria-current": one.id === current && "true", "data-id": one.id, onclick: () => open(one.id) },
-    el("img", { src: mediaUrl(one.id, "opened.jpg"), alt: "", loading: "lazy", width: 96, height: 60 }),
+  const verdict = one.verdict ?? "pending";
+  const look = JSON.stringify([one.revision, one.still, number > 0, among]);
+  const known = drawn.get(one.id);
+  if (known?.[0] === look) return known[1];
+  const button = el("button", { type: "button", "data-id": one.id, onclick: () => open(one.id, { step: true }) },
+    thumbnail(one),
     el("span", { class: "words" },
       el("strong", {}, t(`type.${one.type}`)),
-      el("span", {}, `${one.place ?? one.zone_id ?? one.camera_id} · ${lasting(one.dwell_s)}`),
+      el("span", { class: "where" }, `${one.place ?? one.zone_id ?? one.camera_id} · ${lasting(one.dwell_s)}`),
       el("span", { class: "row" }, el("span", { class: `badge ${one.severity}` }, t(`severity.${one.severity}`)),
-        number === 0 && among > 1 ? el("span", { class: "badge" }, `${among}×`) : "",
-        el("span", { class: "muted" }, when(one.opened_at)))));
-  return el("li", { class: number ? "group" : "" }, button);
+        one.verdict ? el("span", { class: `badge ${verdict}` }, t(`verdict.${verdict}`)) : "",
+        number === 0 && among > 1 ? el("span", { class: "badge", title: t("review.here_too") }, `${among}×`) : "",
+        el("time", { class: "muted", datetime: one.opened_at }, age(one.opened_at)))));
+  const made = el("li", { class: number ? "group" : "" }, button);
+  drawn.set(one.id, [look, made]);
+  return made;
+}
+
+function mark() {
+  for (const button of queue.querySelectorAll("button")) {
+    if (button.dataset.id === current) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+  }
 }
 
 function draw() {
-  const top = queue.scrollTop;
+  const [top, focused] = [side.scrollTop, document.activeElement];
   items = grouped(items).flat();
   queue.replaceChildren(...grouped(items).flatMap((group) => group.map((one, number) => entry(one, number, group.length))));
-  queue.scrollTop = top;
+  side.scrollTop = top;
+  if (queue.contains(focused)) focused.focus({ preventScroll: true });
   empty.hidden = items.length > 0;
+  mark();
 }
 
 function tally(waiting) {
-  counts.replaceChildren(...Object.entries(waiting).map(([severity, count]) =>
-    el("span", { class: `badge ${severity}` }, `${t(`severity.${severity}`)} ${count}`)));
+  const found = Object.entries(waiting);
+  counts.replaceChildren(...found.map(([severity, count]) =>
+    el("button", { type: "button", class: `badge ${severity}`, onclick: () => only(severity) }, `${t(`severity.${severity}`)} ${count}`)));
+}
+
+function only(severity) {
+  const field = filters.elements.severity;
+  field.value = field.value === severity ? "" : severity;
+  filters.dispatchEvent(new Event("change"));
 }
 
 /** Fetch as much of the queue as is shown, without losing the place in it. */
 async function refresh() {
-  const found = await call("GET", `/incidents?${query({ limit: Math.min(200, Math.max(PAGE, items.length)) })}`, undefined, { quiet: true });
+  const limit = Math.min(LONGEST, Math.max(PAGE, items.length));
+  const found = await call("GET", `/incidents?${query({ limit })}`, undefined, { quiet: true });
   items = found.incidents;
   cursor = items.at(-1)?.id;
-  more.hidden = items.length < PAGE;
+  more.hidden = items.length < limit;
   tally(found.waiting);
   draw();
-  if (current === null && items.length && matchMedia("(min-width: 821px)").matches) await open(items[0].id);
+  const wanted = new URLSearchParams(location.hash.slice(1)).get("incident");
+  if (current === null && wanted) await open(wanted, { step: true });
+  else if (current === null && items.length && !narrow.matches) await open(items[0].id);
 }
 
 const fetched = (id) => {
@@ -76,15 +116,16 @@ const fetched = (id) => {
   }
   return ahead.get(id);
 };
-const place = () => items.findIndex((one) => one.id === current);
-const beside = (step) => items[place() + step]?.id;
+const beside = (step) => {
+  const place = items.findIndex((one) => one.id === current);
+  return place < 0 ? items[0]?.id : items[place + step]?.id;
+};
 
-async function open(id, reason) {
+/** Show an incident; `step` where somebody went there, which a phone shows instead of the queue. */
+async function open(id, { reason, step = false } = {}) {
   current = id;
-  for (const button of queue.querySelectorAll("button")) {
-    if (button.dataset.id === id) button.setAttribute("aria-current", "true");
-    else button.removeAttribute("aria-current");
-  }
+  mark();
+  if (step) desk.dataset.view = "detail";
   let found;
   try {
     found = await fetched(id);
@@ -93,159 +134,178 @@ async function open(id, reason) {
     return;
   }
   if (current !== id) return; // another one was chosen meanwhile
+  const moved = detail?.incident.id !== id;
   ahead.delete(id);
   detail = found;
-  pane.replaceChildren(...shown(detail, { buttons: buttons(), open, reason }));
+  onStage?.leave();
+  onStage = shown(detail, { buttons: buttons(), open: (other) => open(other, { step: true }), reason, may, changed: () => open(id) });
+  pane.replaceChildren(...(narrow.matches ? [back()] : []), ...onStage.nodes);
+  if (moved && narrow.matches) scrollTo(0, 0);
   preload(beside(1));
 }
 
+const back = () => el("button", { type: "button", class: "quiet back", onclick: () => { desk.dataset.view = "queue"; } }, `← ${t("review.queue")}`);
+
 /** Show the incident anew if the box knows more of it, though never under a clip that plays. */
 async function follow() {
-  const now = items.find((one) => one.id === current);
-  const plays = [...pane.querySelectorAll("video")].some((one) => !one.paused);
-  if (now && detail && now.id === detail.incident.id && now.revision !== detail.incident.revision && !plays) await open(current);
+  if (!detail || busy || onStage?.plays() || document.querySelector("dialog[open]")) return;
+  const { id, revision } = detail.incident;
+  const now = items.find((one) => one.id === id);
+  if (now ? now.revision !== revision : detail.incident.review === "pending") {
+    const found = await fetched(id).catch(() => null);
+    if (found && found.incident.revision !== revision && current === id) await open(id);
+  }
 }
 
 async function preload(id) {
+  coming.abort();
+  coming = new AbortController();
+  kept = null;
   if (!id) return;
+  const { signal } = coming;
   const next = await fetched(id).catch(() => null);
-  const still = next?.media.find((one) => one.media_type.startsWith("image/"));
-  if (still) new Image().src = mediaUrl(id, still.name);
+  const there = next?.media.filter((one) => !one.purged_at) ?? [];
+  if (next?.incident.still) new Image().src = mediaUrl(id, next.incident.still);
+  const clip = there.find((one) => one.kind === "clip");
+  if (clip && !signal.aborted) kept = await preloadClip(id, clip.name, signal).catch(() => null);
 }
 
 const ACTS = [
   ["c", "confirm", "review", () => give({ verdict: "confirmed" })],
   ["r", "reject", "review", reject],
-  ["d", "duplicate", "review", duplicate],
+  ["d", "duplicate", "review", async () => give(await askOriginal(detail.similar))],
   ["n", "not_actionable", "review", () => give({ verdict: "not_actionable" })],
-  ["k", "reclassify", "review", reclassify],
-  [".", "again", "review", () => last && give(last.body)],
+  ["x", "reclassify", "review", async () => give(await askType(TYPES, detail.incident))],
   ["u", "undo", "review", undo],
-  ["s", "suppress", "suppress", suppress],
+  ["s", "suppress", "suppress", () => suppress(detail.incident)],
   ["v", "clear", "clear", unblur],
 ];
-const MOVES = [["j ↓", "next"], ["p ↑", "previous"], ["?", "help"]];
+const MOVES = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
+const PLAYING = { " ": "play", ",": "back", ".": "forward", "<": "slower", ">": "faster", o: "outline" };
+const HELP = [["j ↓", "next"], ["k ↑", "previous"], ["␣", "play"], [", .", "step"], ["< >", "speed"], ["o", "outline"], ["?", "help"]];
 
-const buttons = () => ACTS.filter(([, , right]) => may(right)).map(([key, name, , act]) =>
-  el("button", { type: "button", class: name === "confirm" ? "primary" : "", onclick: act }, t(`review.do_${name}`), el("kbd", {}, key)));
+const OTHERS = ["undo", "suppress", "clear"];
+const look = (name) => ({ confirm: "primary" })[name] ?? (OTHERS.includes(name) ? "quiet" : "");
+
+function buttons() {
+  const made = { verdicts: [], others: [] };
+  for (const [key, name, right, act] of ACTS) {
+    if (!may(right)) continue;
+    made[OTHERS.includes(name) ? "others" : "verdicts"].push(el(
+      "button", { type: "button", class: look(name), "data-act": name, onclick: () => run(act) }, t(`review.do_${name}`), el("kbd", {}, key)));
+  }
+  return made;
+}
+
+/** Do one thing at a time; what went wrong was said already. */
+async function run(act) {
+  if (busy || (!detail && act !== undo)) return;
+  busy = true;
+  try { await act(); } catch { /* call() has said it */ } finally { busy = false; }
+}
 
 /** Give a verdict on the incident as it is shown, and go on to the next. */
 async function give(body) {
-  if (busy || !detail) return;
-  busy = true;
+  if (!body) return false;
   const { id, revision } = detail.incident;
   const next = beside(1) ?? beside(-1);
   try {
     const told = await call("POST", `/incidents/${id}/verdict`, { ...body, revision });
-    last = { id, body, revision: told.revision };
-    toast(`${t(`verdict.${body.verdict}`)} · ${t("review.undo_hint")}`);
-    if (filters.elements.review.value === "pending") items = items.filter((one) => one.id !== id);
-    ahead.delete(id);
-    draw();
-    if (next) await open(next);
-    else if (items.length) await open(id);
-    else { current = detail = null; pane.replaceChildren(el("p", { class: "muted" }, t("review.choose"))); }
+    given.push({ id, revision: told.revision });
+    if (given.length > REMEMBERED) given.shift();
   } catch (error) {
-    if (error.status === 409) await open(id);
-  } finally {
-    busy = false;
-  }
-}
-
-async function undo() {
-  if (!last) return;
-  const { id, revision } = last;
-  try {
-    await call("DELETE", `/incidents/${id}/verdict?revision=${revision}`);
-    last = null;
-    await refresh();
-  } finally {
     ahead.delete(id);
-    await open(id);
+    if (error.status === 409) await open(id);
+    return false;
   }
+  toast(`${t(`verdict.${body.verdict}`)} · ${t("review.undo_hint")}`);
+  ahead.clear();
+  if (filters.elements.review.value === "pending") items = items.filter((one) => one.id !== id);
+  draw();
+  if (next && next !== id) await open(next);
+  else if (items.length) await open(items[0].id);
+  else leave();
+  return true;
 }
 
-/** Let one of several be chosen with a digit or a click; resolves to it, or null. */
-function choose(title, names, texts) {
-  const field = el("input", { type: "hidden", name: "choice" });
-  const list = el("div", { class: "choices-list" });
-  const box = el("div", {}, list, field);
-  const take = (name) => { field.value = name; box.closest("form").querySelector("button[value=yes]").click(); };
-  list.append(...names.map((name, number) => el("button", { type: "button", onclick: () => take(name) },
-    number < 9 ? el("kbd", {}, String(number + 1)) : "", texts(name))));
-  const answer = dialog(title, box);
-  box.closest("dialog").addEventListener("keydown", (event) => {
-    const name = /^[1-9]$/.test(event.key) ? names[Number(event.key) - 1] : undefined;
-    if (name) { event.preventDefault(); take(name); }
-  });
-  return answer.then((form) => form?.get("choice") || null);
+function leave() {
+  onStage?.leave();
+  current = detail = onStage = null;
+  desk.dataset.view = "queue";
+  pane.replaceChildren(el("p", { class: "muted" }, t("review.choose")));
 }
 
 async function reject() {
-  const reason = await choose(t("review.why"), REASONS, (name) => t(`reason.${name}`));
-  if (reason) await give({ verdict: "rejected", reason });
-}
-
-async function reclassify() {
-  const others = TYPES.filter((name) => name !== detail?.incident.type);
-  const type = await choose(t("review.what"), others, (name) => t(`type.${name}`));
-  if (type) await give({ verdict: "reclassified", corrected_type: type });
-}
-
-async function duplicate() {
-  const earlier = detail?.similar[0]?.id;
-  await give({ verdict: "duplicate", ...(earlier && { duplicate_of: earlier }) });
-}
-
-async function suppress() {
-  if (!detail) return;
   const { id } = detail.incident;
-  const hours = el("input", { name: "hours", type: "number", min: 1, max: 2160, value: 24, required: true });
-  const reason = el("input", { name: "reason", maxlength: 200, required: true });
-  const form = await dialog(t("review.do_suppress"), el("div", { class: "form" },
-    el("p", {}, t("review.suppress_advice")),
-    el("label", {}, t("review.hours"), hours), el("label", {}, t("review.reason"), reason)));
-  if (!form) return;
-  await call("POST", `/incidents/${id}/suppress`, { hours: Number(form.get("hours")), reason: form.get("reason") });
-  toast(t("js.saved"));
+  const answer = await askRejection(REASONS, detail.incident, may("suppress"));
+  if (answer && (await give(answer.verdict)) && answer.quiet) await keepQuiet(id, answer.quiet);
+}
+
+/** Take back the last verdict of this visit; without one, that of the incident that is shown. */
+async function undo() {
+  const shownNow = detail?.incident;
+  const last = given.pop() ?? (shownNow?.verdict ? { id: shownNow.id, revision: shownNow.revision } : null);
+  if (!last) { toast(t("review.nothing_to_undo")); return; }
+  ahead.clear();
+  try {
+    await call("DELETE", `/incidents/${last.id}/verdict?revision=${last.revision}`);
+    toast(t("review.taken_back"));
+  } finally {
+    await refresh();
+    await open(last.id);
+  }
 }
 
 async function unblur() {
-  if (!detail) return;
   const { id } = detail.incident;
-  const form = await dialog(t("review.do_clear"), el("div", { class: "form" },
-    el("p", {}, t("review.clear_advice")),
-    el("label", {}, t("review.reason"), el("input", { name: "reason", maxlength: 200, required: true }))));
-  if (form) await open(id, form.get("reason"));
+  const form = await askReason(t("review.do_clear"), t("review.clear_advice"));
+  if (form) await open(id, { reason: form.get("reason") });
 }
 
 function help() {
-  const rows = [...ACTS.filter(([, , right]) => may(right)).map(([key, name]) => [key, name]), ...MOVES];
+  const rows = [...ACTS.filter(([, , right]) => may(right)).map(([key, name]) => [key, name]), ...HELP];
   dialog(t("review.keys"), el("dl", { class: "facts" }, ...rows.flatMap(([key, name]) =>
-    [el("dt", {}, el("kbd", {}, key)), el("dd", {}, t(`review.do_${name}`))])));
+    [el("dt", {}, el("kbd", {}, key)), el("dd", {}, t(`review.do_${name}`))])), { confirm: t("js.close") });
 }
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input, select, textarea, dialog");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  const step = { j: 1, ArrowDown: 1, p: -1, ArrowUp: -1 }[event.key];
-  const act = ACTS.find(([key, , right]) => key === event.key && may(right))?.[3] ?? (event.key === "?" ? help : undefined);
-  if (!step && !act) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.target.closest?.("input:not(.rail), select, textarea")) return;
+  if (event.key === " " && event.target.closest?.("button, video, a")) return; // presses that one
+  const act = ACTS.find(([key, , right]) => key === event.key && may(right))?.[3];
+  if (event.key === "?") help();
+  else if (act) run(act);
+  else if (MOVES[event.key]) move(MOVES[event.key]);
+  else if (!(PLAYING[event.key] && onStage?.act(PLAYING[event.key]))) return;
   event.preventDefault();
-  if (act) act();
-  else if (beside(step)) open(beside(step)).then(() => queue.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }));
 });
 
+async function move(step) {
+  const id = beside(step);
+  if (!id) return;
+  await open(id, { step: true });
+  queue.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+}
+
 pick("help").addEventListener("click", help);
+pick("quiet").addEventListener("click", () => suppressions(may("suppress")).catch(() => {}));
 filters.addEventListener("submit", (event) => event.preventDefault());
-filters.addEventListener("change", () => { items = []; refresh(); });
+filters.addEventListener("change", () => {
+  items = [];
+  if (!narrow.matches) leave();
+  refresh().catch((error) => toast(error.message, "trouble"));
+});
 more.addEventListener("click", async () => {
   const found = await call("GET", `/incidents?${query({ before: cursor })}`);
   cursor = found.incidents.at(-1)?.id ?? cursor;
-  items = [...items, ...found.incidents];
+  const known = new Set(items.map((one) => one.id));
+  items = [...items, ...found.incidents.filter((one) => !known.has(one.id))];
   more.hidden = found.incidents.length < PAGE;
   draw();
 });
+setInterval(() => {
+  for (const one of queue.querySelectorAll("time")) one.textContent = age(one.dateTime);
+}, AGES_MS);
 events(({ kind }) => {
   if (kind !== "incident" || busy) return;
   ahead.clear();

@@ -1,110 +1,142 @@
-// One incident in full: player with zone and box over it, facts, earlier ones, what was said.
-import { el, root, t } from "./api.js";
+// One incident in full: pictures, facts, earlier ones, what was told and said.
+import { el, t } from "./api.js";
+import { evidence } from "./review_evidence.js";
+import { mediaUrl, stage } from "./review_player.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-const zoneOf = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "short", timeStyle: "medium" });
+const moments = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
+const ages = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto", style: "narrow" });
+const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
 
-export const when = (text) => (text ? zoneOf.format(new Date(text)) : "–");
+export const when = (text) => (text ? moments.format(new Date(text)) : "–");
 
-export function mediaUrl(id, name, reason) {
-  const clear = reason ? `?clear=1&reason=${encodeURIComponent(reason)}` : "";
-  return `${root}/media/incidents/${encodeURIComponent(id)}/${encodeURIComponent(name)}${clear}`;
+/** How long ago something was, in one unit. */
+export function age(text) {
+  const seconds = Math.max(0, (Date.now() - new Date(text)) / 1000);
+  const [unit, size] = UNITS.find(([, length]) => seconds >= length) ?? ["second", 1];
+  return ages.format(-Math.floor(seconds / size), unit);
 }
 
 export function lasting(seconds) {
   const minutes = Math.floor(seconds / 60);
-  return minutes ? t("review.minutes", { minutes, seconds: Math.round(seconds % 60) }) : t("review.seconds", { seconds: Math.round(seconds) });
+  if (minutes >= 60) return t("review.hours_minutes", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+  if (minutes && !Math.floor(seconds % 60)) return t("review.only_minutes", { minutes });
+  return minutes ? t("review.minutes", { minutes, seconds: Math.floor(seconds % 60) }) : t("review.seconds", { seconds: Math.round(seconds) });
 }
 
-/** Draw the zone and the box in shares of the picture over it. */
-function overlay(zone, box) {
-  const svg = document.createElementNS(SVG, "svg");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" })) svg.setAttribute(key, value);
-  const shape = (name, attributes) => {
-    const node = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-    svg.append(node);
-  };
-  if (zone) shape("polygon", { class: "zone-line", points: zone.map((corner) => corner.join(",")).join(" ") });
-  if (box) shape("rect", { class: "box-line", x: box[0], y: box[1], width: box[2] - box[0], height: box[3] - box[1] });
-  return svg;
-}
+/** A small picture of an incident, or an empty place of the same size. */
+export const thumbnail = (one) => (one.still
+  ? el("img", { class: "thumb", src: mediaUrl(one.id, one.still), alt: "", loading: "lazy" })
+  : el("span", { class: "thumb", "aria-hidden": "true" }, "–"));
 
-function view(detail, name, type, reason) {
-  const url = mediaUrl(detail.incident.id, name, reason);
-  const shown = type.startsWith("video/")
-    ? el("video", { src: url, controls: true, muted: true, playsinline: true, preload: "metadata", "aria-label": name })
-    : el("img", { src: url, alt: t("review.still", { name }) });
-  return el("div", { class: "picture" }, shown, overlay(detail.zone, detail.incident.box));
-}
+const badge = (kind, text) => el("span", { class: `badge ${kind}` }, text);
 
-/** The player, and below it the other pictures to choose from. */
+/** The clip first; else the still that says most. Purged files are listed below, not shown. */
 function player(detail, reason) {
-  const clip = detail.media.find((one) => one.media_type.startsWith("video/"));
-  const stills = detail.media.filter((one) => one.media_type.startsWith("image/"));
-  const chosen = clip ?? stills.at(-1);
-  if (!chosen) return el("p", { class: "notice" }, t("review.no_media"));
-  const stage = el("div", {}, view(detail, chosen.name, chosen.media_type, reason));
-  const choices = detail.media.map((one) => el(
-    "button",
-    { type: "button", onclick: () => stage.replaceChildren(view(detail, one.name, one.media_type, reason)) },
-    one.media_type.startsWith("image/") ? el("img", { src: mediaUrl(detail.incident.id, one.name, reason), alt: "", loading: "lazy" }) : "▶",
-    el("span", {}, one.name),
-  ));
-  return el("div", { class: "stack" }, stage, el("div", { class: "stills" }, ...choices));
+  const there = detail.media.filter((one) => !one.purged_at);
+  const clip = there.find((one) => one.kind === "clip");
+  const first = clip ?? there.find((one) => one.name === detail.incident.still) ?? there[0];
+  const why = clip ? "" : noClip(detail);
+  if (!first) return { node: el("div", { class: "stack" }, el("p", { class: "notice" }, t(detail.media.length ? "review.purged_media" : "review.no_media")), why), act: () => false, leave: () => {}, plays: () => false };
+  let on = stage(detail, first, reason);
+  const place = el("div", {}, on.node);
+  const choose = (file, button) => {
+    on.leave();
+    on = stage(detail, file, reason);
+    place.replaceChildren(on.node);
+    for (const other of choices) other.setAttribute("aria-pressed", String(other === button));
+  };
+  const choices = there.map((file) => {
+    const button = el("button", { type: "button", title: file.name, "aria-pressed": String(file === first), onclick: () => choose(file, button) },
+      file.kind === "clip" ? el("span", { class: "thumb", "aria-hidden": "true" }, "▶") : el("img", { class: "thumb", src: mediaUrl(detail.incident.id, file.name), alt: "", loading: "lazy" }),
+      el("span", {}, nameOf(file)));
+    return button;
+  });
+  return {
+    node: el("div", { class: "stack" }, place, why, el("div", { class: "stills" }, ...choices)),
+    act: (name) => on.act(name),
+    leave: () => on.leave(),
+    plays: () => on.plays?.() ?? false,
+  };
+}
+
+function nameOf(file) {
+  const word = file.name.match(/^[a-z]+/)?.[0] ?? "";
+  const known = ["first", "opened", "warned", "updated", "cleared", "clip"].includes(word) ? t(`review.file_${word}`) : file.name;
+  return file.annotated ? `${known} · ${t("review.annotated")}` : known;
+}
+
+function noClip({ clip, media }) {
+  if (media.some((one) => one.kind === "clip")) return "";
+  if (!clip) return el("p", { class: "muted" }, t("review.no_clip"));
+  if (clip.state === "wanted") return el("p", { class: "notice" }, t("review.clip_wanted"));
+  return el("p", { class: "notice" }, `${t("review.clip_missing")} ${clip.detail}`);
 }
 
 function facts(detail) {
   const { incident: one, facts: told } = detail;
   const basis = told.basis ?? { parts: {}, evidence: [], missing: [] };
-  const parts = Object.entries(basis.parts).map(([name, part]) => `${name} ${part}`).join(" × ");
+  const parts = Object.entries(basis.parts ?? {}).map(([name, part]) => `${name} ${part}`).join(" × ");
+  const clockState = told.clock ? t(told.clock.synced ? "review.clock_synced" : "review.clock_not_synced") : "–";
   const rows = [
     ["review.camera", one.camera_id],
     ["review.place", one.place ?? one.zone_id ?? "–"],
-    ["review.address", told.location?.address ?? "–"],
-    ["review.rule", told.rule ? `${told.rule.name} > ${lasting(told.rule.dwell_s)}` : one.rule],
+    ["review.address", told.location?.address],
+    ["review.rule", told.rule?.dwell_s ? `${told.rule.name} > ${lasting(told.rule.dwell_s)}` : one.rule],
     ["review.first_seen", when(one.first_seen_at)],
     ["review.opened", when(one.opened_at)],
     ["review.observed", when(one.observed_at)],
-    ["review.cleared", when(one.cleared_at)],
+    ["review.cleared", one.cleared_at && when(one.cleared_at)],
     ["review.dwell", lasting(one.dwell_s)],
     ["review.confidence", `${one.confidence.toFixed(2)}${parts ? ` = ${parts}` : ""}`],
-    ["review.basis", basis.evidence.join(", ") || "–"],
-    ["review.missing", basis.missing.join(", ") || "–"],
-    ["review.label", one.label || "–"],
+    ["review.basis", basis.evidence?.join(", ")],
+    ["review.missing", basis.missing?.join(", ")],
+    ["review.label", one.label],
+    ["review.clock", clockState],
   ];
-  return el("dl", { class: "facts" }, ...rows.flatMap(([key, value]) => [el("dt", {}, t(key)), el("dd", {}, value)]));
+  return el("dl", { class: "facts" }, ...rows.filter(([, value]) => value).flatMap(([key, value]) => [el("dt", {}, t(key)), el("dd", {}, value)]));
 }
 
-function said(detail) {
-  return detail.reviews.map((one) => {
-    const verdict = one.verdict ? t(`verdict.${one.verdict}`) : t("review.taken_back");
-    const more = [one.reason && t(`reason.${one.reason}`), one.corrected_type && t(`type.${one.corrected_type}`), one.note];
-    return el("li", {}, `${when(one.at)} · ${one.reviewer} · ${[verdict, ...more.filter(Boolean)].join(" · ")}`);
+/** What was told to the platform, each verdict with who gave it. */
+function history(detail) {
+  const said = new Map(detail.reviews.map((one) => [one.revision, one]));
+  return detail.revisions.map((revision) => {
+    const one = said.get(revision.revision);
+    const words = !one ? [] : [
+      one.verdict ? t(`verdict.${one.verdict}`) : t("review.taken_back"),
+      one.reason && t(`reason.${one.reason}`), one.corrected_type && t(`type.${one.corrected_type}`), one.note, one.reviewer];
+    return el("li", { value: revision.revision }, [when(one?.at ?? revision.observed_at), t(`review.action_${revision.action}`), ...words.filter(Boolean)].join(" · "));
   });
 }
 
-/** Return the whole detail; `open` is called with the id of an earlier one. */
-export function shown(detail, { buttons, open, reason }) {
+function earlier(one, open) {
+  const verdict = one.verdict ?? "pending";
+  return el("li", {}, el("button", { type: "button", onclick: () => open(one.id) }, thumbnail(one),
+    el("span", { class: "words" }, el("span", {}, `${when(one.opened_at)} · ${lasting(one.dwell_s)}`),
+      el("span", { class: "row" }, badge(verdict, t(`verdict.${verdict}`)), one.reason ? t(`reason.${one.reason}`) : ""))));
+}
+
+/** Return the whole detail as nodes, and what its player can do; `open` is called with an id. */
+export function shown(detail, { buttons, open, reason, may, changed }) {
   const one = detail.incident;
-  const earlier = detail.similar.map((other) => el("li", {}, el(
-    "button", { type: "button", class: "quiet", onclick: () => open(other.id) },
-    `${when(other.opened_at)} · ${lasting(other.dwell_s)} · `,
-    el("span", { class: `badge ${other.verdict ?? "pending"}` }, t(`verdict.${other.verdict ?? "pending"}`)),
-  )));
-  return [
+  const verdict = one.verdict ?? "pending";
+  const on = player(detail, reason);
+  const similar = detail.similar.map((other) => earlier(other, open));
+  const nodes = [
     el("div", { class: "card stack" },
       el("div", { class: "row" },
-        el("h2", {}, t(`type.${one.type}`)),
-        el("span", { class: `badge ${one.severity}` }, t(`severity.${one.severity}`)),
-        el("span", { class: `badge ${one.stage}` }, t(`stage.${one.stage}`)),
-        el("span", { class: "badge" }, t(`review.state_${one.state}`)),
-        el("span", { class: `badge ${one.verdict ?? "pending"}` }, t(`verdict.${one.verdict ?? "pending"}`))),
-      player(detail, reason),
-      el("div", { class: "verdicts" }, ...buttons),
-      facts(detail)),
-    el("div", { class: "card" }, el("h3", {}, t("review.similar")),
-      earlier.length ? el("ul", { class: "similar" }, ...earlier) : el("p", { class: "muted" }, t("review.no_similar"))),
-    detail.reviews.length ? el("div", { class: "card" }, el("h3", {}, t("review.said")), el("ul", {}, ...said(detail))) : "",
+        el("h2", { class: "title", tabindex: -1 }, `${t(`type.${one.type}`)} · ${one.place ?? one.zone_id ?? one.camera_id}`),
+        badge(one.severity, t(`severity.${one.severity}`)), one.stage === "warning" ? badge(one.stage, t(`stage.${one.stage}`)) : "",
+        badge("", t(`review.state_${one.state}`)), badge(verdict, t(`verdict.${verdict}`)),
+        detail.hold ? badge("reclassified", t("review.held")) : ""),
+      on.node,
+      buttons.others.length ? el("div", { class: "row others" }, ...buttons.others) : "",
+      buttons.verdicts.length ? el("div", { class: "verdicts" }, ...buttons.verdicts) : ""),
+    el("div", { class: "columns" },
+      el("div", { class: "card" }, el("h3", {}, t("review.facts")), facts(detail)),
+      el("div", { class: "card" }, el("h3", {}, t("review.similar")),
+        similar.length ? el("ul", { class: "similar" }, ...similar) : el("p", { class: "muted" }, t("review.no_similar"))),
+      el("div", { class: "card" }, el("h3", {}, t("review.history")), el("ol", { class: "history" }, ...history(detail))),
+      evidence(detail, { may, changed })),
   ];
+  return { nodes, act: on.act, leave: on.leave, plays: on.plays };
 }
