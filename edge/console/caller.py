@@ -118,10 +118,12 @@ def _caller_of(request: Request) -> Caller | None:
             return None
         user, token = found
         actor = f"{user.name}/{token.name}"
-        allowed_role = token.role if token.role in set(Role) else user.role
+        role = Role(token.role)
+        if not TABLE[role] <= TABLE[Role(user.role)]:
+            return None  # its user may do less by now
         return Caller(
             actor,
-            Role(allowed_role),
+            role,
             user.cameras,
             csrf="",
             must_change=False,

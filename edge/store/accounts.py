@@ -5,6 +5,7 @@ import secrets
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -66,8 +67,9 @@ class Accounts:
                 self._seal.begin(self.connection, BEGINNING)
         self._clock = clock
         self._hasher = hasher or PasswordHasher()
-        # Checked for names that nobody has, so that an answer takes as long as for others.
-        self._nobody = self._hasher.hash(secrets.token_hex(16))
+        self._nobody = _nobodys_password(
+            self._hasher.time_cost, self._hasher.memory_cost, self._hasher.parallelism
+        )
 
     def close(self) -> None:
         """Close the connection."""
@@ -263,6 +265,16 @@ class Accounts:
 
     def _now(self) -> str:
         return self._clock.utc().isoformat(timespec="seconds")
+
+
+@cache
+def _nobodys_password(time_cost: int, memory_cost: int, parallelism: int) -> str:
+    """Return what is checked for names that nobody has: the answer takes as long as for others.
+
+    Once for all connections, each of which would else take the tenth of a second that it costs.
+    """
+    hasher = PasswordHasher(time_cost, memory_cost, parallelism)
+    return hasher.hash(secrets.token_hex(16))
 
 
 def _user(row: sqlite3.Row) -> User:

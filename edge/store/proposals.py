@@ -89,6 +89,8 @@ class Proposals:
 
     def suggested(self, period: Period, cameras: Sequence[str]) -> list[Suggested]:
         """Return what a period's verdicts suggest for each rule, but what is in shadow already."""
+        if not cameras:
+            return []  # SQLite finds no use for the index and refuses
         rows = self._connection.execute(
             "SELECT camera_id, zone_id, type, verdict, dwell_s, state, score"
             " FROM incident_heads INDEXED BY incident_heads_judged"

@@ -63,7 +63,7 @@ def ask(
         "client": (peer, 5000),
         "server": ("127.0.0.1", 8080),
     }
-    asyncio.run(config.loaded_app(scope, receive, send))  # type: ignore[arg-type]
+    asyncio.run(config.loaded_app(scope, receive, send))
     told: dict[str, Any] = json.loads(body)
     return told
 
