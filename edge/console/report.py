@@ -16,6 +16,14 @@ DAYS = (1, 7, 30, 90)
 """Periods to choose from."""
 
 HOURS = tuple(range(24))
+TABLES = (
+    "precision",
+    "incidents_by_hour",
+    "incidents_by_day",
+    "places",
+    "reasons",
+    "passages_by_hour",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

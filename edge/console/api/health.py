@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 
 from edge.console.caller import Caller, allowed
+from edge.console.deeds import deed
 from edge.console.permissions import Permission
 from edge.console.services import services_of
 from edge.console.troubles import troubles
@@ -37,8 +38,8 @@ def retry(
 ) -> dict[str, int]:
     """Let all messages that were put aside wait again."""
     outbox = services_of(request).reporting.outbox()
-    caller.audit("retry-parked", subject=f"{len(outbox.parked())} messages")
-    return {"retried": outbox.retry_parked()}
+    with deed(caller, "outbox.retry", subject=f"{len(outbox.parked())} messages"):
+        return {"retried": outbox.retry_parked()}
 
 
 def _concerns(values: dict[str, str], caller: Caller) -> bool:

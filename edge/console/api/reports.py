@@ -1,26 +1,22 @@
-"""Figures of a period, their export, and proposals that are tried in shadow."""
+"""Figures of a period, and their export."""
 
-from dataclasses import asdict
 from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
 
+from edge.console.api.proposals import seen_cameras
 from edge.console.caller import Caller, allowed
+from edge.console.deeds import deed
 from edge.console.exports import CSV_TYPE, XLSX_TYPE, as_csv, as_xlsx
 from edge.console.permissions import Permission
-from edge.console.report import Report, last_days, report, tables
+from edge.console.report import TABLES, Report, last_days, report, tables
 from edge.console.services import Services, services_of
-from edge.domain.suggestion import Term
-from edge.store.proposals import Proposal, ProposalState, Target
 
 router = APIRouter(tags=["reports"])
 
 NOT_FOUND = 404
-CONFLICT = 409
 Looking = Annotated[Caller, Depends(allowed(Permission.SEE_REPORTS))]
-Deciding = Annotated[Caller, Depends(allowed(Permission.APPLY_PROPOSALS))]
 Exporting = Annotated[Caller, Depends(allowed(Permission.EXPORT))]
 
 
@@ -29,23 +25,6 @@ class Format(StrEnum):
 
     CSV = "csv"
     XLSX = "xlsx"
-
-
-class Trial(BaseModel):
-    """Which suggestion is to be tried; its value is what the box suggests at this moment."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    camera_id: str = Field(max_length=64)
-    zone_id: str = Field(max_length=64)
-    type: str = Field(max_length=64)
-    term: Term
-    days: int = Field(30, ge=1, le=90)
-
-
-def seen_cameras(services: Services, caller: Caller) -> list[str]:
-    """Return the cameras that somebody may see."""
-    return [one for one in services.reporting.figures().cameras() if caller.sees(one)]
 
 
 def report_of(services: Services, caller: Caller, days: int) -> Report:
@@ -81,58 +60,14 @@ def export(
 ) -> Response:
     """Return one table as CSV, or all of them as XLSX."""
     services = services_of(request)
-    found = {one.name: one for one in tables(report_of(services, caller, days))}
-    if table not in found:
-        raise HTTPException(NOT_FOUND, f"there is no such table; use one of: {', '.join(found)}")
+    if table not in TABLES:
+        raise HTTPException(NOT_FOUND, f"there is no such table; use one of: {', '.join(TABLES)}")
     name = f"{services.box_id}-{'report' if file is Format.XLSX else table}-{days}d.{file}"
-    caller.audit("export-report", subject=name)
-    content = as_xlsx(list(found.values())) if file is Format.XLSX else as_csv(found[table])
+    with deed(caller, "report.export", subject=name):
+        found = {one.name: one for one in tables(report_of(services, caller, days))}
+        content = as_xlsx(list(found.values())) if file is Format.XLSX else as_csv(found[table])
     return Response(
         content,
         media_type=XLSX_TYPE if file is Format.XLSX else CSV_TYPE,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-@router.get("/proposals")
-def proposals(request: Request, caller: Looking) -> list[dict[str, Any]]:
-    """Return proposals and what they have done or would have done, the latest first."""
-    services = services_of(request)
-    store = services.reporting.proposals()
-    return [
-        asdict(one) | {"shadow": asdict(store.shadow(one))}
-        for one in store.proposals(seen_cameras(services, caller))
-    ]
-
-
-@router.post("/proposals", status_code=201)
-def try_in_shadow(request: Request, caller: Deciding, trial: Trial) -> dict[str, int]:
-    """Try a suggestion beside the terms that hold."""
-    services = services_of(request)
-    store = services.reporting.proposals()
-    cameras = [one for one in seen_cameras(services, caller) if one == trial.camera_id]
-    target = Target(trial.camera_id, trial.zone_id, trial.type)
-    period = last_days(trial.days, services.clock.utc())
-    for one in store.suggested(period, cameras):
-        if one.target == target and one.suggestion.term is trial.term:
-            subject = f"{trial.camera_id}/{trial.zone_id}/{trial.type}/{trial.term}"
-            caller.audit("try-proposal", subject=subject)
-            return {"id": store.begin(target, one.suggestion, caller.name)}
-    raise HTTPException(CONFLICT, "the verdicts suggest this no longer; reload the reports")
-
-
-@router.post("/proposals/{proposal_id}/drop", status_code=204)
-def drop(request: Request, caller: Deciding, proposal_id: int) -> None:
-    """Try a proposal no longer."""
-    services = services_of(request)
-    one = visible(services, caller, proposal_id)
-    caller.audit("drop-proposal", subject=str(one.id))
-    services.reporting.proposals().end(one.id, ProposalState.DROPPED, caller.name)
-
-
-def visible(services: Services, caller: Caller, proposal_id: int) -> Proposal:
-    """Return a proposal for a camera that somebody may see; answers 404 for others."""
-    for one in services.reporting.proposals().proposals(seen_cameras(services, caller)):
-        if one.id == proposal_id:
-            return one
-    raise HTTPException(NOT_FOUND, "there is no such proposal; reload the reports")

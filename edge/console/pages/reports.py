@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from edge.console import charts
-from edge.console.api.reports import report_of, seen_cameras
+from edge.console.api.proposals import seen_cameras
+from edge.console.api.reports import report_of
 from edge.console.caller import Caller, allowed
 from edge.console.permissions import Permission
 from edge.console.rendering import page, texts_of
