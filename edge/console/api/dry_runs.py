@@ -2,7 +2,7 @@
 
 import tempfile
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, BinaryIO, cast
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
@@ -23,6 +23,7 @@ IN_MEMORY = 1 << 20
 UNKNOWN = "this dry run is not kept any more; begin another one"
 NO_CAMERA = "there is no such camera"
 
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 CameraPart = Annotated[
     str, Path(max_length=64, description="An id that is not there yet is a camera to be added.")
 ]
@@ -43,7 +44,7 @@ class DryRunBody(Body):
     keys: Keys = Field(default_factory=dict)
     source: Source
     name: str = Field("", max_length=255)
-    begins_at: AwareDatetime | None = None
+    begins_at: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)] | None = None
 
 
 class FindAnswer(BaseModel):

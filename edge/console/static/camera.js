@@ -6,6 +6,7 @@ import { DryRun } from "./dry_run.js";
 import { fault } from "./polygon.js";
 import { Problems } from "./problems.js";
 import { field, ruleForm, text } from "./rule_form.js";
+import { showStill } from "./still.js";
 import { Undo } from "./undo.js";
 import { COLOURS, ZoneEditor } from "./zone_editor.js";
 
@@ -205,19 +206,13 @@ function reveal(found) {
 
 function picture() {
   const image = find("picture");
-  image.src = `${root}/api/v1/cameras/${encodeURIComponent(cameraId)}/live.jpg?at=${Date.now()}`;
+  showStill(image, `${root}/api/v1/cameras/${encodeURIComponent(cameraId)}/live.jpg?size=full`, (shown) => {
+    image.hidden = !shown;
+    find("no-picture").hidden = shown;
+    if (shown && image.naturalHeight) editor.ratio(image.naturalWidth / image.naturalHeight);
+  });
 }
 
-find("picture").addEventListener("load", (event) => {
-  const { naturalWidth: width, naturalHeight: height } = event.target;
-  event.target.hidden = false;
-  find("no-picture").hidden = true;
-  if (width && height) editor.ratio(width / height);
-});
-find("picture").addEventListener("error", (event) => {
-  event.target.hidden = true;
-  find("no-picture").hidden = false;
-});
 find("refresh").addEventListener("click", picture);
 find("draw").addEventListener("click", () => { if (editor.draft) editor.cancel(); else editor.begin(); buttons(); });
 find("finish").addEventListener("click", () => editor.close());

@@ -4,15 +4,17 @@ import { settingsForm } from "./camera_settings.js";
 import { history, save } from "./configuration.js";
 import { field } from "./rule_form.js";
 import { Problems } from "./problems.js";
+import { showStill } from "./still.js";
 
 const page = document.querySelector("[data-cameras]");
 const editable = page.dataset.change === "true";
 
 for (const image of page.querySelectorAll("[data-still]")) {
   const none = image.parentElement.querySelector("[data-no-still]");
-  image.addEventListener("error", () => { image.hidden = true; none.hidden = false; });
-  image.addEventListener("load", () => { none.hidden = true; });
-  image.src = image.dataset.still;
+  showStill(image, image.dataset.still, (shown) => {
+    image.hidden = !shown;
+    none.hidden = shown;
+  });
 }
 
 async function add() {

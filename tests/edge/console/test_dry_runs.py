@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,18 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from edge.bootstrap.films import lookback_folder
 from edge.console.permissions import Role
-from edge.demo.street_scene import FPS, render_street
-from edge.demo.street_script import street_scene
+from edge.demo.street_ground import WIDTH
+from edge.demo.street_scene import FPS, Stop, StreetScene, Visit, render_street
+from edge.demo.street_script import OUT, street_scene
+from edge.demo.street_smoke import Plume
+from edge.demo.street_things import car
 from edge.store.heads import Search
 from streams.film import write_film
+from streams.lookback import Lookback
+from streams.recording import open_recording
+from streams.ring import Ring
 from tests.console_app import Console
 
 ENDS_WITHIN_S = 120.0
@@ -31,6 +39,8 @@ LINE = {
     "polygon": [[0.0, 0.56], [0.63, 0.56], [0.63, 0.8], [0.0, 0.8]],
     "rules": [{"type": "motor_parking", "warn": "6s", "dwell": "12s", "clear": "4s"}],
 }
+NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
+PARKED_X, PARKED_Y = 330, 514
 RUNS = "/api/v1/cameras/street/dry-runs"
 
 
@@ -96,6 +106,36 @@ def test_a_rule_that_is_not_saved_finds_the_car_of_a_recording(
     assert "dry_run.begin" in [row.act for row in console.accounts.audit_rows(limit=20)]
 
 
+def test_a_picture_every_few_seconds_is_enough_to_try_a_rule_of_minutes(console: Console) -> None:
+    """Six minutes as the box keeps them by default; a car stands for three of them."""
+    stops = ((90, -OUT), (100, PARKED_X), (290, PARKED_X), (300, WIDTH + OUT))
+    section = console.settings.evidence
+    every_s = round(section.lookback_every)
+    way = tuple(Stop(at_s / every_s / FPS, x, PARKED_Y) for at_s, x in stops)
+    drawn = StreetScene(7.2, (Visit(car((150, 80, 40)), way),), Plume(1064, 352, 900.0, 901.0))
+    slow = console.home / "slow.mp4"
+    pictures = (one for one in render_street(drawn) for _ in range(every_s))
+    write_film(slow, pictures, fps=1, gop_s=every_s)
+    ring = Ring(seconds=600, max_bytes=10**9)
+    recording = open_recording(slow, start_utc=NOON, ring=ring)
+    recording.keep(threading.Event())
+    recording.close()
+    folder = lookback_folder(console.settings, "street")
+    lookback = Lookback(folder, ring, every_s=section.lookback_every, reach_s=section.lookback)
+    lookback.look(NOON)
+    lookback.flush()
+    client = console.sign_in(Role.ADMIN)
+    rules = [{"type": "motor_parking", "warn": "45s", "dwell": "90s", "clear": "20s"}]
+    keys = {"zones": [{**LINE, "rules": rules}]}
+    run = ended(client, begin(client, keys=keys, source="last_hour")["number"])
+    assert (run["state"], run["detail"]) == ("done", "")
+    (find,) = run["finds"]
+    assert (find["zone_id"], find["stage"], find["still"]) == ("yellow-line", "case", True)
+    seen = (datetime.fromisoformat(find["first_seen_at"]) - NOON).total_seconds()
+    assert 95 <= seen <= 115
+    assert find["cleared_at"] is not None
+
+
 def test_a_clip_can_be_handed_in_and_a_run_be_cancelled(console: Console, film: Path) -> None:
     client = console.sign_in(Role.ADMIN)
     assert client.put(f"{RUNS}/clip", content=film.read_bytes()).status_code == 204
@@ -131,3 +171,12 @@ def test_only_who_may_change_a_camera_tries_it(console: Console) -> None:
     elsewhere = console.sign_in(Role.ADMIN, cameras=["another"])
     assert elsewhere.post(RUNS, json={"source": "last_hour"}).status_code == 404
     assert elsewhere.get(f"{RUNS}/1").status_code == 404
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z", "noon"])
+def test_a_recording_begins_at_a_time_that_can_be_counted_from(
+    console: Console, moment: str
+) -> None:
+    client = console.sign_in(Role.ADMIN)
+    body = {"keys": {"zones": [LINE]}, "source": "upload", "begins_at": moment}
+    assert client.post(RUNS, json=body).status_code == 422

@@ -1,6 +1,7 @@
 """Zones drawn in a real browser by mouse, by finger and by keyboard, and saved to the file."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import cv2
@@ -9,16 +10,21 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from edge.console.permissions import Role
+from edge.demo.street_scene import FPS, render_street
+from edge.demo.street_script import street_scene
 from edge.domain.geometry import Polygon, area
 from edge.settings import Settings, load_settings
 from edge.settings.schema import Camera
+from streams.film import write_film
 from tests.console_app import Console
 from tests.served import let_in, served
 
 PICTURE = "**/api/v1/cameras/*/live.jpg*"
 WIDTH, HEIGHT = 960, 540
 NEAR = 0.02
+ENDS_WITHIN_MS = 120_000
 SHAPE: Polygon = ((0.2, 0.3), (0.6, 0.3), (0.6, 0.7), (0.2, 0.7))
+LINE: Polygon = ((0.01, 0.56), (0.63, 0.56), (0.63, 0.8), (0.01, 0.8))
 
 
 def a_picture() -> bytes:
@@ -301,3 +307,26 @@ def test_a_camera_is_added_with_a_password_that_nobody_sees_again_and_removed(
     with page.expect_navigation():
         page.locator("dialog button.primary").click()
     assert [camera.id for camera in drawer.settings.cameras] == ["east", "west"]
+
+
+def test_a_dry_run_shows_what_the_drawn_rules_would_have_told(drawer: Drawer) -> None:
+    page, runs = drawer.page, drawer.console.services.dry_runs
+    clip = drawer.console.home / "clip.mp4"
+    write_film(clip, islice(render_street(street_scene()), 24 * FPS), fps=FPS)
+    page.locator("[data-draw]").click()
+    for point in (*LINE, LINE[0]):
+        page.mouse.click(*drawer.at(point))
+    drawer.add_rule("motor_parking", "12s")
+    page.locator('[name=source][value="upload"]').check()
+    page.locator("[name=clip]").set_input_files(clip)
+    page.locator("[data-begin]").click()
+    page.wait_for_selector("[data-state]:has-text('Done.')", timeout=ENDS_WITHIN_MS)
+    find = page.locator(".find").first
+    assert "Vehicle parked" in find.inner_text()
+    wide = find.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)")
+    assert wide > 0
+    find.focus()
+    assert page.locator("[data-zones-svg] .box-line").count() == 1
+    # It was tried, not saved.
+    assert len(drawer.camera.zones) == 1
+    runs.close()
