@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import multiprocessing
-import socket
+import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib.metadata import version
@@ -11,19 +11,20 @@ from pathlib import Path
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
-import uvicorn
-
 from edge.bootstrap import parts
 from edge.bootstrap.configuration import ConfigurationDesk
 from edge.bootstrap.console import console_services
 from edge.bootstrap.evidence import evidence_folder, open_retention
 from edge.bootstrap.films import forget_lookbacks
+from edge.bootstrap.first_user import welcome_first_user
 from edge.bootstrap.forgetting import Forgetting
 from edge.bootstrap.housekeeping import Housekeeping
+from edge.bootstrap.listener import listen
 from edge.bootstrap.live import LiveHub
 from edge.bootstrap.retirement import retire
 from edge.bootstrap.shard import run_shard
 from edge.bootstrap.shares import Shares, plan, share, watched
+from edge.bootstrap.web import address, require_usable_tls, served
 from edge.bootstrap.workshop import open_workshop
 from edge.clock import SystemClock
 from edge.console.app import create_app
@@ -69,6 +70,7 @@ class Service:
             raise ConfigError(
                 f"{config}: cameras: is empty; add a camera with a gate section or with rules"
             )
+        require_usable_tls(settings)
         self._settings = settings
         self._config = config
         self._clock = SystemClock()
@@ -185,11 +187,8 @@ class Service:
     @contextlib.contextmanager
     def _web(self) -> Iterator[None]:
         section = self._settings.console
-        listener = socket.socket(socket.AF_INET6 if ":" in section.host else socket.AF_INET)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind((section.host, section.port))
-            listener.listen()  # whoever asks from now on is answered, if later
+            listener = listen(section.host, section.port)
         except OSError as error:
             # The gates go on: they matter more than their figures.
             log.error(  # noqa: TRY400 - one line, no traceback
@@ -198,10 +197,10 @@ class Service:
                 section.port,
                 error.strerror,
             )
-            listener.close()
             yield
             return
-        log.info("console on http://%s:%s", section.host, listener.getsockname()[1])
+        welcome_first_user(self._settings, self._clock, sys.stderr)
+        log.info("console on %s", address(self._settings, listener.getsockname()[1]))
         workshop = open_workshop(
             self._settings.home, self._config, self._clock, accepted=lambda: self._desk.settings
         )
@@ -210,9 +209,7 @@ class Service:
                 self._desk, workshop, live=self._live, clock=self._clock, health=self.health
             )
         )
-        server = uvicorn.Server(
-            uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
-        )
+        server = served(app, self._settings)
         thread = Thread(target=server.run, args=([listener],), name="web", daemon=True)
         thread.start()
         try:
