@@ -51,6 +51,7 @@ class RunningBox:
 
     def first_password(self) -> str:
         """Return what the service has written for whoever signs in first."""
+        self.wait_for("the password for the first login is in", within_s=STARTS_WITHIN_S)
         return (load_settings(self.config).home / NAME).read_text(encoding="utf-8").strip()
 
     def start(self) -> None:
@@ -64,6 +65,16 @@ class RunningBox:
         threading.Thread(target=self._follow, args=(self._service,), daemon=True).start()
         line = self.wait_for("console on ", within_s=STARTS_WITHIN_S)
         self.url = line.rpartition("console on ")[2]
+
+    @property
+    def workers(self) -> list[int]:
+        """Return the process ids of its workers."""
+        assert self._service is not None
+        tasks = Path(f"/proc/{self._service.pid}/task").glob("*/children")
+        children = [int(pid) for task in tasks for pid in task.read_text().split()]
+        return [
+            pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        ]
 
     def wait_for(self, words: str, *, times: int = 1, within_s: float) -> str:
         """Return the line with which the service has said something so often; else TimeoutError."""

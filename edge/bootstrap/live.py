@@ -71,6 +71,11 @@ class LiveHub:
         with self._lock:
             return any(camera_id in worker.camera_ids for worker in self._workers.values())
 
+    def cameras(self) -> frozenset[str]:
+        """Return the ids of all cameras that workers have."""
+        with self._lock:
+            return frozenset[str]().union(*(worker.camera_ids for worker in self._workers.values()))
+
     def look(self, view: View) -> LivePicture | None:
         """Return the newest picture, None before the first, and have the next ones made."""
         now_s = self._clock.mono_s()

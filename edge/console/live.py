@@ -23,6 +23,10 @@ class LivePictures(Protocol):
         """Return whether a worker has a camera."""
         ...
 
+    def cameras(self) -> frozenset[str]:
+        """Return the ids of all cameras that workers have."""
+        ...
+
     def look(self, view: View) -> LivePicture | None:
         """Return the newest picture, None before the first.
 

@@ -47,17 +47,23 @@ class ShownCamera:
 
 
 def shown_cameras(request: Request, caller: Caller) -> list[ShownCamera]:
-    """Return the cameras that somebody sees and a worker has."""
+    """Return the cameras that somebody sees and a worker has, in the order of the file."""
     services = services_of(request)
-    addresses = _addresses(services.configuration)
     now = services.health()
+    reports = {report.camera_id: report for report in now.cameras}
+    addresses = _addresses(services.configuration)
     pictures = services.live.pictures
+    there = {one for one in pictures.cameras() if caller.sees(one)}
+    ordered = [*(one for one in addresses if one in there), *sorted(there.difference(addresses))]
     return [
         shown_camera(
-            report, addresses.get(report.camera_id, ""), pictures.seen_at(report.camera_id), now.at
+            # A worker that has just begun has not told anything yet.
+            reports.get(name) or CameraReport(name, CameraState.CONNECTING),
+            addresses.get(name, ""),
+            pictures.seen_at(name),
+            now.at,
         )
-        for report in now.cameras
-        if caller.sees(report.camera_id) and pictures.has(report.camera_id)
+        for name in ordered
     ]
 
 

@@ -4,6 +4,7 @@ import { call, root, t } from "./api.js";
 const WALL_MS = 1000;
 const CLOSE_MS = 200;
 const FIRST_MS = 400; // until there is a first picture
+const FRESH_S = 3; // a picture this young is believed more than a report that may be older
 const STATES_MS = 5000;
 const LAYOUTS = { 1: 1, 4: 2, 9: 3, all: 0 };
 
@@ -37,7 +38,7 @@ class Screen {
     if (this.image.src) URL.revokeObjectURL(this.image.src);
     this.image.removeAttribute("src");
     this.image.hidden = true;
-    Object.assign(this, { tag: null, at: null, ageS: 0, receivedMs: 0, trouble: "" });
+    Object.assign(this, { tag: null, at: null, ageS: 0, receivedMs: 0, trouble: "", asked: false });
     this.time.textContent = "";
   }
 
@@ -55,7 +56,8 @@ class Screen {
     while (run === this.run) {
       await awake();
       if (run !== this.run) return;
-      await this.fetch(run);
+      // A camera that is down has nothing to fetch until it is reported to be back.
+      if (this.at || !this.asked || states.get(this.camera)?.state !== "fault") await this.fetch(run);
       await wait(this.at ? this.everyMs : FIRST_MS);
     }
   }
@@ -63,6 +65,7 @@ class Screen {
   async fetch(run) {
     const path = `${root}/api/v1/cameras/${encodeURIComponent(this.camera)}/live.jpg?size=${this.size}`;
     const headers = this.tag ? { "If-None-Match": this.tag } : {};
+    this.asked = true;
     try {
       const answer = await fetch(path, { headers, credentials: "same-origin", cache: "no-store" });
       const picture = answer.status === 200 ? await answer.blob() : null;
@@ -94,9 +97,10 @@ class Screen {
     const time = this.at ? times.format(this.at) : "";
     const ageS = this.at ? this.ageS + (performance.now() - this.receivedMs) / 1000 : 0;
     const old = this.at && ageS > staleS ? t("live.js.stale", { time, age: spoken(ageS) }) : "";
+    const fresh = this.at && ageS < FRESH_S;
     let down = this.trouble;
-    if (!down && state === "fault") down = t("live.js.fault", { fault });
-    const still = { connecting: t("live.js.connecting"), ended: t("live.js.ended") }[state] ?? "";
+    if (!down && !fresh && state === "fault") down = t("live.js.fault", { fault });
+    const still = fresh ? "" : { connecting: t("live.js.connecting"), ended: t("live.js.ended") }[state] ?? "";
     const said = [down || still, old].filter(Boolean);
     if (!this.at && !said.length) said.push(t("live.js.waiting"));
     this.veil.textContent = said.join(" · ");
@@ -205,7 +209,11 @@ async function refreshStates() {
   if (document.hidden) return;
   try {
     const { cameras } = await call("GET", "/live", undefined, { quiet: true });
-    for (const one of cameras) states.set(one.id, one);
+    for (const one of cameras) {
+      // Another attempt to connect says nothing new of a camera that is down.
+      const down = one.state === "connecting" && states.get(one.id)?.state === "fault";
+      if (!down) states.set(one.id, one);
+    }
   } catch { /* the pictures tell */ }
 }
 

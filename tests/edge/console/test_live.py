@@ -148,6 +148,9 @@ class Leaving:
     def has(self, camera_id: str) -> bool:
         return self.left > 0
 
+    def cameras(self) -> frozenset[str]:
+        return frozenset()
+
     def look(self, view: View) -> LivePicture:
         self._before()
         self.left -= 1
@@ -270,6 +273,13 @@ def test_the_list_tells_what_can_be_looked_at_and_why_not(operator: TestClient) 
         ("east", "running", ""),
         ("west", "fault", "sent nothing in time"),
     ]
+
+
+def test_a_camera_whose_worker_has_just_begun_is_listed_too(box: Box, operator: TestClient) -> None:
+    line = box.console.live.connect("worker-2", ["north"])
+    listed = operator.get("/api/v1/live").json()["cameras"]
+    assert [(one["id"], one["state"]) for one in listed][-1] == ("north", "connecting")
+    line.close()
 
 
 def test_a_broken_configuration_file_blinds_nobody(box: Box, operator: TestClient) -> None:
