@@ -15,6 +15,8 @@ COMMANDS = {
     "demo": "see it work: no camera, no broker, no configuration",
     "models": "the networks: list, pull, verify",
     "residents": "the registered people",
+    "users": "who may sign in to the console",
+    "audit": "whether anybody has changed the record of what was done",
     "evidence": "what shows an incident: verify, hold, release",
     "eval": "measured accuracy",
     "bench": "measured speed",

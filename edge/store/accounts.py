@@ -219,6 +219,11 @@ class Accounts:
         last = self.audit_rows(limit=1)
         return (last[0].number, last[0].sha256) if last else (0, BEGINNING)
 
+    def audit_hash(self, number: int) -> str | None:
+        """Return the hash of a row, None if there is none of this number."""
+        found = self.audit_rows(before=number + 1, limit=1)
+        return found[0].sha256 if found and found[0].number == number else None
+
     def _anybody(self) -> bool:
         return self.connection.execute("SELECT 1 FROM users LIMIT 1").fetchone() is not None
 

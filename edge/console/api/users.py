@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from edge.console.caller import Caller, allowed
+from edge.console.names import LONGEST, NAME
 from edge.console.permissions import TABLE, Permission, Role
 from edge.console.services import services_of
 from edge.store.accounts import User
@@ -15,7 +16,7 @@ router = APIRouter(tags=["users"])
 
 NO_CONTENT, FORBIDDEN, CREATED = 204, 403, 201
 Changing = Annotated[Caller, Depends(allowed(Permission.CHANGE_USERS))]
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST, pattern=NAME)]
 CameraIds = Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=1000)]
 
 
