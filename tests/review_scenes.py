@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import av
@@ -18,9 +19,14 @@ FPS, PRE_S, POST_S = 10, 5, 4
 COLOURS = {"white": (235, 235, 232), "red": (50, 45, 170), "blue": (150, 90, 40)}
 
 
+@cache
+def _ground() -> Picture:
+    return draw_ground()
+
+
 def a_street(box: Box | None, colour: str = "white") -> Picture:
     """Return a picture of a street with a car that fills a box, or none."""
-    picture = draw_ground()
+    picture = _ground().copy()
     if box is None:
         return picture
     height, width = picture.shape[:2]
@@ -41,12 +47,13 @@ def a_jpeg(picture: Picture) -> bytes:
     return cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 80])[1].tobytes()
 
 
+@cache
 def a_clip(box: Box, colour: str = "white") -> bytes:
     """Return an H.264 clip: a car comes to its box before the incident opens, and stands."""
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=FPS, options={"preset": "ultrafast"})
-        height, width = draw_ground().shape[:2]
+        height, width = _ground().shape[:2]
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for number in range((PRE_S + POST_S) * FPS):
             way = max(0.0, 0.3 - 0.1 * number / FPS)

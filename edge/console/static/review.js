@@ -125,6 +125,7 @@ const beside = (step) => {
 async function open(id, { reason, step = false } = {}) {
   current = id;
   mark();
+  pane.toggleAttribute("aria-busy", detail?.incident.id !== id);
   if (step) desk.dataset.view = "detail";
   let found;
   try {
@@ -139,6 +140,8 @@ async function open(id, { reason, step = false } = {}) {
   detail = found;
   onStage?.leave();
   onStage = shown(detail, { buttons: buttons(), open: (other) => open(other, { step: true }), reason, may, changed: () => open(id) });
+  pane.removeAttribute("aria-busy");
+  pane.dataset.shown = id;
   pane.replaceChildren(...(narrow.matches ? [back()] : []), ...onStage.nodes);
   if (moved && narrow.matches) scrollTo(0, 0);
   preload(beside(1));
@@ -197,9 +200,10 @@ function buttons() {
   return made;
 }
 
-/** Do one thing at a time; what went wrong was said already. */
+/** Do one thing at a time, and only to what is on the screen; what went wrong was said already. */
 async function run(act) {
-  if (busy || (!detail && act !== undo)) return;
+  if (busy || (act !== undo && detail?.incident.id !== current)) return;
+  if (!detail && act !== undo) return;
   busy = true;
   try { await act(); } catch { /* call() has said it */ } finally { busy = false; }
 }
@@ -231,6 +235,7 @@ async function give(body) {
 function leave() {
   onStage?.leave();
   current = detail = onStage = null;
+  delete pane.dataset.shown;
   desk.dataset.view = "queue";
   pane.replaceChildren(el("p", { class: "muted" }, t("review.choose")));
 }

@@ -209,3 +209,28 @@ def test_a_journal_of_before_gets_its_heads(tmp_path: Path) -> None:
     assert (head.revision, head.state, head.box) == (2, "cleared", opened.box)
     assert (head.zone_id, head.label, head.rule) == ("curb", "car", "motor_parking")
     assert len(store.messages(ONE)) == 2
+
+
+PLACES = (
+    (Search(place="corner"), "incident_heads_by_place"),
+    (Search(place="corner"), "incident_heads_by_zone"),
+    (Search(), "incident_heads_by_rank"),
+    (Search(order=Order.NEWEST), "incident_heads_by_time"),
+)
+
+
+@pytest.mark.parametrize(("search", "index"), PLACES)
+def test_no_search_reads_all_incidents(desk: ReviewDesk, search: Search, index: str) -> None:
+    plans: list[str] = []
+    connection = desk.store._connection
+
+    def explain(statement: str) -> None:
+        if statement.startswith("SELECT * FROM incident_heads"):
+            plans.append(statement)
+
+    connection.set_trace_callback(explain)
+    desk.store.find(search, limit=50)
+    connection.set_trace_callback(None)
+    (statement,) = plans
+    rows = connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
+    assert index in " ".join(row["detail"] for row in rows)
