@@ -102,7 +102,7 @@ def console_services(
         clock=clock,
         health=health,
         passages=lambda: journal().count_passages(),
-        reporting=reporting(path, clock),
+        reporting=reporting(settings, clock),
         accounts=accounts,
         sessions=PerThread(lambda: Sessions(accounts(), clock)),
         residents_audit=lambda: residents().first_broken_audit_row(),

@@ -1,10 +1,15 @@
 """Gives reports and the health page their stores, and says what each network's licence is."""
 
+import shutil
 from collections.abc import Sequence
-from pathlib import Path
 
+from edge.bootstrap import parts
+from edge.bootstrap.certificate import ends_at
+from edge.bootstrap.processes import ProcessTable
 from edge.clock import Clock
-from edge.console.reporting import NetworkInUse, Reporting
+from edge.console.reporting import NetworkInUse, Reporting, Room
+from edge.settings import Settings
+from edge.store.evidence import EvidenceStore
 from edge.store.figures import Figures
 from edge.store.networks import Networks
 from edge.store.outbox import Outbox
@@ -14,13 +19,16 @@ from edge.store.tallies import Tallies
 from models.catalog import load_catalog
 
 
-def reporting(path: Path, clock: Clock) -> Reporting:
-    """Return what reports are made of.
+def reporting(settings: Settings, clock: Clock) -> Reporting:
+    """Return what reports and the health page are made of.
 
     Args:
-        path: The journal.
+        settings: The configuration.
         clock: The box's.
     """
+    path = parts.journal_path(settings)
+    evidence = PerThread(lambda: EvidenceStore(path, clock))
+    tls = settings.console.tls
     networks = PerThread(lambda: Networks(path))
     return Reporting(
         figures=PerThread(lambda: Figures(path)),
@@ -28,6 +36,9 @@ def reporting(path: Path, clock: Clock) -> Reporting:
         proposals=PerThread(lambda: Proposals(path, clock)),
         outbox=PerThread(lambda: Outbox(path, clock)),
         networks=lambda: licensed(networks().loaded()),
+        processes=ProcessTable(),
+        room=lambda: _room(settings, evidence()),
+        certificate_ends_at=lambda: ends_at(settings.base / tls.certificate) if tls else None,
     )
 
 
@@ -40,3 +51,12 @@ def licensed(loaded: Sequence[tuple[str, str]]) -> list[NetworkInUse]:
         licence, commercial = (entry.licence, entry.commercial) if entry else ("", False)
         found.append(NetworkInUse(name, sha256, licence, commercial))
     return found
+
+
+def _room(settings: Settings, evidence: EvidenceStore) -> Room:
+    return Room(
+        used_bytes=evidence.kept_bytes(),
+        quota_bytes=settings.evidence.quota,
+        oldest=evidence.oldest(),
+        disk_bytes=shutil.disk_usage(settings.home).total,
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from edge.store.figures import Figures
 from edge.store.outbox import Outbox
@@ -23,6 +24,40 @@ class NetworkInUse:
     commercial: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ProcessVitals:
+    """One process of the service.
+
+    Attributes:
+        memory_bytes: What it holds in memory.
+        cpu_share: Processors it used since somebody looked before, or since it began.
+        runs_s: How long it has been running; one that was started again runs shortly.
+    """
+
+    name: str
+    pid: int
+    memory_bytes: int
+    cpu_share: float
+    runs_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What evidence takes of the disk.
+
+    Attributes:
+        used_bytes: Of all files.
+        quota_bytes: When they are more, the oldest go.
+        oldest: When the oldest was made.
+        disk_bytes: Of the whole disk.
+    """
+
+    used_bytes: int
+    quota_bytes: int
+    oldest: datetime | None
+    disk_bytes: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Reporting:
     """Stores, called for in the thread that uses them, and what the catalogue knows."""
@@ -32,3 +67,6 @@ class Reporting:
     proposals: Callable[[], Proposals]
     outbox: Callable[[], Outbox]
     networks: Callable[[], Sequence[NetworkInUse]]
+    processes: Callable[[], Sequence[ProcessVitals]]
+    room: Callable[[], Room]
+    certificate_ends_at: Callable[[], datetime | None]

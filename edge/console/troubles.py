@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from edge.domain.camera import CameraState
 from edge.wire import Health
@@ -12,6 +13,7 @@ LAG_S = 5.0
 LITTLE_DISK_BYTES = 2_000_000_000
 NO_DISK_BYTES = 500_000_000
 LONG_QUEUE = 1000
+CERTIFICATE_ENDS = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,10 @@ class Trouble:
     grave: bool = False
 
 
-def troubles(health: Health) -> list[Trouble]:
+def troubles(health: Health, certificate_ends_at: datetime | None = None) -> list[Trouble]:
     """Return what is wrong, the grave first."""
-    return sorted((*_of_cameras(health), *_of_box(health)), key=lambda one: not one.grave)
+    found = (*_of_cameras(health), *_of_box(health), *_of_certificate(health, certificate_ends_at))
+    return sorted(found, key=lambda one: not one.grave)
 
 
 def _of_cameras(health: Health) -> Iterator[Trouble]:
@@ -59,3 +62,14 @@ def _of_box(health: Health) -> Iterator[Trouble]:
         yield Trouble("clock", {})
     if health.worker_restarts:
         yield Trouble("restarts", {"count": str(health.worker_restarts)})
+
+
+def _of_certificate(health: Health, ends_at: datetime | None) -> Iterator[Trouble]:
+    if ends_at is None:
+        return
+    left = ends_at - health.at
+    day = {"day": ends_at.date().isoformat()}
+    if left <= timedelta():
+        yield Trouble("certificate_over", day, grave=True)
+    elif left < CERTIFICATE_ENDS:
+        yield Trouble("certificate_ends", day)

@@ -181,6 +181,13 @@ class EvidenceStore:
         ).fetchone()
         return int(row["total"])
 
+    def oldest(self) -> datetime | None:
+        """Return when the oldest file was made that is still there."""
+        row = self._connection.execute(
+            "SELECT MIN(made_at) AS oldest FROM evidence WHERE purged_at IS NULL"
+        ).fetchone()
+        return _moment(row["oldest"]) if row["oldest"] else None
+
     def unprotected(
         self, kind: Kind, *, made_before: datetime | None = None, limit: int = 100
     ) -> list[Item]:

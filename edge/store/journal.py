@@ -32,6 +32,7 @@ MIGRATIONS = tuple(
         "reports.sql",
         "passages.sql",
         "counts.sql",
+        "room.sql",
     )
 )
 PASSAGES_LEAF = "passages"

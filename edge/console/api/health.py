@@ -20,15 +20,21 @@ router = APIRouter(tags=["health"])
 def health(
     request: Request, caller: Annotated[Caller, Depends(allowed(Permission.SEE_HEALTH))]
 ) -> dict[str, Any]:
-    """Return how the box is, what is wrong, and the networks in use."""
+    """Return how the box is, what is wrong, its processes, evidence and networks."""
     services = services_of(request)
     now = services.health()
     message: dict[str, Any] = json.loads(health_message(now, BoxIdentity(services.box_id)))
+    reporting = services.reporting
+    ends_at = reporting.certificate_ends_at()
     message["cameras"] = [one for one in message["cameras"] if caller.sees(one["id"])]
+    wrong = [one for one in troubles(now, ends_at) if _concerns(one.values, caller)]
     return message | {
         "broker": asdict(now.broker),
-        "troubles": [asdict(one) for one in troubles(now) if _concerns(one.values, caller)],
-        "networks": [asdict(one) for one in services.reporting.networks()],
+        "troubles": [asdict(one) for one in wrong],
+        "networks": [asdict(one) for one in reporting.networks()],
+        "processes": [asdict(one) for one in reporting.processes()],
+        "evidence": asdict(reporting.room()),
+        "certificate_ends_at": ends_at,
     }
 
 

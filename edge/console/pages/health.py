@@ -10,6 +10,7 @@ from edge.console.permissions import Permission
 from edge.console.rendering import page
 from edge.console.services import services_of
 from edge.console.troubles import troubles
+from edge.domain.camera import CameraState
 
 router = APIRouter()
 
@@ -23,6 +24,8 @@ def health(
     now = services.health()
     cameras = [one for one in now.cameras if caller.sees(one.camera_id)]
     seen = {one.camera_id for one in cameras}
+    reporting = services.reporting
+    ends_at = reporting.certificate_ends_at()
     return page(
         request,
         caller,
@@ -30,6 +33,12 @@ def health(
         script_texts=("health.js.",),
         now=now,
         cameras=cameras,
-        troubles=[one for one in troubles(now) if one.values.get("camera") in seen | {None}],
-        networks=services.reporting.networks(),
+        troubles=[
+            one for one in troubles(now, ends_at) if one.values.get("camera") in seen | {None}
+        ],
+        online=sum(one.state is CameraState.ONLINE for one in cameras),
+        networks=reporting.networks(),
+        processes=reporting.processes(),
+        room=reporting.room(),
+        certificate_ends_at=ends_at,
     )

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -55,3 +55,14 @@ def test_each_trouble_is_told_with_its_remedy_in_every_language(health: Health, 
 def test_what_loses_something_comes_first() -> None:
     ill = replace(WELL, cameras=[OFFLINE], parked=[(7, "too large")], worker_restarts=1)
     assert [one.grave for one in troubles(ill)] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("days", "told"), [(30, []), (5, ["certificate_ends"]), (-1, ["certificate_over"])]
+)
+def test_a_certificate_is_told_of_before_it_ends(days: int, told: list[str]) -> None:
+    found = troubles(WELL, WELL.at + timedelta(days=days))
+    assert [one.name for one in found] == told
+    for texts in load_texts().values():
+        assert all("{" not in texts(f"health.trouble.{one.name}", **one.values) for one in found)
+        assert all(texts(f"health.remedy.{one.name}") for one in found)

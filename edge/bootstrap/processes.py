@@ -1,0 +1,65 @@
+"""The service's processes as the kernel counts them, see proc(5)."""
+
+import multiprocessing
+import os
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge.console.reporting import ProcessVitals
+
+TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+STARTED = 19
+"""Field of ``stat`` after the name: when it was started, in ticks since the machine was."""
+
+LEAST_S = 1.0
+"""Between two looks: the kernel counts in hundredths of a second."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    at_s: float
+    cpu_s: float
+    share: float
+
+
+class ProcessTable:
+    """This process and its children; used by several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seen: dict[int, _Seen] = {}
+
+    def __call__(self) -> list[ProcessVitals]:
+        """Return all that run now, this one first; nothing where there is no ``/proc``."""
+        names = {os.getpid(): "service"}
+        names |= {child.pid: child.name for child in multiprocessing.active_children() if child.pid}
+        with self._lock:
+            found = [vitals for pid, name in names.items() if (vitals := self._look(pid, name))]
+            self._seen = {pid: seen for pid, seen in self._seen.items() if pid in names}
+        return found
+
+    def _look(self, pid: int, name: str) -> ProcessVitals | None:
+        folder = Path(f"/proc/{pid}")
+        try:
+            # The name, which is in brackets, may have brackets and spaces itself.
+            stat = (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+            pages = int((folder / "statm").read_text(encoding="ascii").split()[1])
+        except OSError:  # it has ended meanwhile
+            return None
+        now_s, cpu_s = time.clock_gettime(time.CLOCK_BOOTTIME), _cpu_s(stat)
+        runs_s = now_s - int(stat[STARTED]) / TICKS_PER_S
+        before = self._seen.get(pid) or _Seen(now_s - runs_s, 0.0, 0.0)
+        if now_s - before.at_s >= LEAST_S:
+            share = (cpu_s - before.cpu_s) / (now_s - before.at_s)
+            self._seen[pid] = _Seen(now_s, cpu_s, share)
+        else:
+            share = before.share
+        return ProcessVitals(name, pid, pages * PAGE_BYTES, share, runs_s)
+
+
+def _cpu_s(stat: list[str]) -> float:
+    user, system = stat[11:13]
+    return (int(user) + int(system)) / TICKS_PER_S

@@ -1,0 +1,68 @@
+"""Health over HTTP: what is wrong first, then everything there is to know."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from edge.bootstrap import parts
+from edge.clock import SystemClock
+from edge.console.permissions import Role
+from edge.store.database import open_database, transaction
+from edge.store.journal import MIGRATIONS
+from edge.store.outbox import Outbox
+from tests.console_app import Console
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Console:
+    return Console(tmp_path)
+
+
+def test_the_first_line_says_what_to_do_in_the_readers_language(console: Console) -> None:
+    admin = console.sign_in(Role.ADMIN)
+    english = admin.get("/health", headers={"accept-language": "en"}).text
+    summary = english.index("Act now: 2 urgent.")
+    assert summary < english.index("Camera west is offline: sent nothing in time")
+    assert "1 of 2 cameras online, 4 messages waiting" in english
+    assert "请立即处理" in admin.get("/health", headers={"accept-language": "zh-CN"}).text
+
+
+def test_troubles_of_unseen_cameras_are_not_told(console: Console) -> None:
+    admin = console.sign_in(Role.ADMIN, cameras=["east"])
+    page = admin.get("/health").text
+    assert "west" not in page
+    told = admin.get("/api/v1/health").json()
+    assert [one["id"] for one in told["cameras"]] == ["east"]
+    assert "camera_offline" not in {one["name"] for one in told["troubles"]}
+
+
+def test_processes_and_evidence_are_told(console: Console) -> None:
+    told = console.sign_in(Role.ADMIN).get("/api/v1/health").json()
+    service = told["processes"][0]
+    assert (service["name"], service["pid"]) == ("service", os.getpid())
+    assert 10**7 < service["memory_bytes"] < 10**11
+    assert 0 < service["runs_s"] < 10**6
+    assert told["evidence"]["used_bytes"] == 0
+    assert told["evidence"]["oldest"] is None
+    assert told["evidence"]["quota_bytes"] == console.settings.evidence.quota
+    assert told["certificate_ends_at"] is None
+
+
+def test_parked_messages_wait_again_once_asked_for(console: Console) -> None:
+    path = parts.journal_path(console.settings)
+    connection = open_database(path, MIGRATIONS)
+    with transaction(connection):
+        connection.execute(
+            "INSERT INTO outbox (seq, leaf, content_type, payload, created_at, parked_reason)"
+            " VALUES (1, 'incidents', 'application/json', x'7b7d', '2026-11-24', 'too large')"
+        )
+    connection.close()
+    admin = console.sign_in(Role.ADMIN)
+    assert console.sign_in(Role.AUDITOR).post("/api/v1/outbox/retry").status_code == 403
+    assert admin.post("/api/v1/outbox/retry").json() == {"retried": 1}
+    assert Outbox(path, SystemClock()).depth() == 1
+    acts = console.accounts.connection.execute(
+        "SELECT subject, result FROM audit WHERE act = 'outbox.retry'"
+    ).fetchall()
+    assert [tuple(row) for row in acts] == [("1 messages", "ok")]
