@@ -170,6 +170,11 @@ def test_a_change_of_one_camera_leaves_the_other_alone(
     assert (east.state, east.dropped, east.reconnects) == (CameraState.ONLINE, 0, 0)
     assert kept < running.workers()
 
+    running.write(WEST.format(film="empty", spot=CRATE).replace("id: spot", "id: other"))
+    assert "workers begun anew: worker-2" in running.hang_up("configuration followed")
+    eventually(lambda: opened() == [])
+    assert kept < running.workers()
+
     running.write(WEST.format(film="lane", spot=CRATE), network="gone.onnx")
     said = running.hang_up("the one before goes on")
     assert "models.street: " in said
@@ -181,7 +186,7 @@ def test_a_change_of_one_camera_leaves_the_other_alone(
     assert opened() == []
     assert len(running.workers()) == 1
     remarks = [one.by for one in History(running.home, SystemClock()).states()]
-    assert remarks == ["file", "file", "file", "file"]
+    assert remarks == ["file"] * 5
     running.process.send_signal(signal.SIGTERM)
     assert running.process.wait(10) == 0
 

@@ -18,18 +18,14 @@ from edge.console.api.configuration_bodies import (
     VersionAnswer,
 )
 from edge.console.caller import Caller, allowed
-from edge.console.configuration import (
-    Change,
-    ConfigurationChangedError,
-    ConfigurationInvalidError,
-)
+from edge.console.configuration import Change
+from edge.console.deeds import deed
 from edge.console.permissions import Permission
 from edge.console.services import services_of
 
 router = APIRouter(prefix="/configuration", tags=["configuration"])
 
 NOT_FOUND, FORBIDDEN = 404, 403
-SAVE, ROLL_BACK = "configuration.save", "configuration.roll_back"
 UNKNOWN = "there is no such state of the configuration; load the history again"
 ANSWERS: dict[int | str, dict[str, Any]] = {
     409: {"description": "The file has changed since that version."},
@@ -60,14 +56,10 @@ def save(request: Request, caller: Changing, body: SaveBody) -> SavedAnswer:
     """Write changes; the cameras that they concern follow within seconds, others do not notice."""
     changes = _changes(caller, body.changes)
     subject = ", ".join(change.camera_id for change in changes)
-    try:
+    with deed(caller, "configuration.save", subject=subject, purpose=body.remark):
         saved = services_of(request).configuration.save(
             changes, version=body.version, by=caller.name, remark=body.remark
         )
-    except (ConfigurationChangedError, ConfigurationInvalidError):
-        caller.audit(SAVE, subject=subject, result="refused", purpose=body.remark)
-        raise
-    caller.audit(SAVE, subject=subject, result=saved.version, purpose=body.remark)
     return SavedAnswer(version=saved.version)
 
 
@@ -94,17 +86,13 @@ def roll_back(
 ) -> SavedAnswer:
     """Make an earlier state the present one."""
     _require_all_cameras(caller)
-    subject = str(state_id)
-    try:
-        saved = services_of(request).configuration.roll_back(
-            state_id, version=body.version, by=caller.name, remark=body.remark
-        )
-    except KeyError as error:
-        raise HTTPException(NOT_FOUND, UNKNOWN) from error
-    except (ConfigurationChangedError, ConfigurationInvalidError):
-        caller.audit(ROLL_BACK, subject=subject, result="refused", purpose=body.remark)
-        raise
-    caller.audit(ROLL_BACK, subject=subject, result=saved.version, purpose=body.remark)
+    with deed(caller, "configuration.roll_back", subject=f"state {state_id}", purpose=body.remark):
+        try:
+            saved = services_of(request).configuration.roll_back(
+                state_id, version=body.version, by=caller.name, remark=body.remark
+            )
+        except KeyError as error:
+            raise HTTPException(NOT_FOUND, UNKNOWN) from error
     return SavedAnswer(version=saved.version)
 
 
