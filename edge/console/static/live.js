@@ -26,12 +26,13 @@ const awake = () => (document.hidden
 
 /** Shows one camera in one place for as long as it is begun. */
 class Screen {
-  constructor(place, size, everyMs) {
-    Object.assign(this, { place, size, everyMs, run: 0, camera: null, name: "", trouble: "" });
+  constructor(place, size, everyMs, camera = null, name = "") {
+    Object.assign(this, { place, size, everyMs, camera, name, run: 0 });
     this.image = place.querySelector("img");
     this.veil = place.querySelector("[data-veil]");
     this.time = place.querySelector("[data-time]");
     this.forget();
+    if (camera) this.show();
   }
 
   forget() {
@@ -101,9 +102,9 @@ class Screen {
     let down = this.trouble;
     if (!down && !fresh && state === "fault") down = t("live.js.fault", { fault });
     const still = fresh ? "" : { connecting: t("live.js.connecting"), ended: t("live.js.ended") }[state] ?? "";
-    const said = [down || still, old].filter(Boolean);
+    const said = [old, down || still].filter(Boolean);
     if (!this.at && !said.length) said.push(t("live.js.waiting"));
-    this.veil.textContent = said.join(" · ");
+    this.veil.textContent = this.veil.title = said.join(" · ");
     this.place.classList.toggle("veiled", said.length > 0);
     this.place.classList.toggle("trouble", Boolean(down || old));
     this.time.textContent = time;
@@ -117,8 +118,9 @@ function spoken(seconds) {
     : t("live.js.minutes", { count: Math.round(seconds / 60) });
 }
 
-const screens = new Map(tiles.map((tile) => [tile, new Screen(tile, "wall", WALL_MS)]));
 const nameOf = (tile) => tile.querySelector("strong").textContent;
+const screens = new Map(tiles.map((tile) => (
+  [tile, new Screen(tile, "wall", WALL_MS, tile.dataset.camera, nameOf(tile))])));
 
 /** Only what is on the screen is fetched, and so only that is encoded. */
 const watcher = new IntersectionObserver((entries) => {
