@@ -7,9 +7,6 @@ from typing import Any, Protocol
 
 from edge.domain.suggestion import Term
 
-HIDDEN = "***"
-"""Stands for a secret. Sent back as it was shown, it leaves the secret as it is written."""
-
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -62,7 +59,7 @@ class ConfigurationNow:
         version: To be given back with a change.
         cameras: Its ``cameras:`` as they are written, as plain JSON. A zone is told by its ``id``
             within the camera, a rule by its ``type`` within the zone: there is one of each.
-            Secrets are ``***``; of an address only what logs in is.
+            Secrets are ``***``, of an address what logs in; sent back so, they stay as written.
         refused: Why the last change was taken back after it was saved; empty if it was not.
     """
 
