@@ -83,6 +83,9 @@ CREATE INDEX incident_heads_by_place ON incident_heads (place, type, opened_at)
     WHERE place IS NOT NULL;
 CREATE INDEX incident_heads_by_zone ON incident_heads (zone_id, type, opened_at)
     WHERE zone_id IS NOT NULL;
+CREATE INDEX incident_heads_open ON incident_heads (rank, opened_at, id) WHERE state = 'open';
+CREATE INDEX incident_heads_withdrawn ON incident_heads (opened_at, id)
+    WHERE state = 'withdrawn';
 CREATE INDEX incident_heads_by_rank ON incident_heads (rank, opened_at, id);
 CREATE INDEX incident_heads_by_verdict ON incident_heads (verdict, reviewed_at)
     WHERE verdict IS NOT NULL;

@@ -212,8 +212,11 @@ def test_a_journal_of_before_gets_its_heads(tmp_path: Path) -> None:
 
 
 PLACES = (
+    (Search(review=Review.PENDING, place="corner"), "incident_heads_queue"),
     (Search(place="corner"), "incident_heads_by_place"),
-    (Search(place="corner"), "incident_heads_by_zone"),
+    (Search(place="curb"), "incident_heads_by_zone"),
+    (Search(state="open"), "incident_heads_open"),
+    (Search(state="withdrawn", order=Order.NEWEST), "incident_heads_withdrawn"),
     (Search(), "incident_heads_by_rank"),
     (Search(order=Order.NEWEST), "incident_heads_by_time"),
 )
@@ -221,6 +224,7 @@ PLACES = (
 
 @pytest.mark.parametrize(("search", "index"), PLACES)
 def test_no_search_reads_all_incidents(desk: ReviewDesk, search: Search, index: str) -> None:
+    desk.tell(an_incident(ONE, place="corner"), an_incident(TWO))
     plans: list[str] = []
     connection = desk.store._connection
 
