@@ -43,7 +43,7 @@ def test_a_user_is_made_with_a_password_from_a_pipe(
     assert run(config, *words) == 0
     user = accounts.check("ann", PASSWORD)
     assert user is not None
-    assert (user.role, user.cameras, user.must_change) == ("reviewer", {"east", "west"}, True)
+    assert (user.role, user.cameras, user.must_change) == ("reviewer", frozenset({"east", "west"}), True)
     assert capsys.readouterr().out == ""
 
 
@@ -89,7 +89,7 @@ def test_a_user_is_disabled_enabled_and_given_another_role(
     assert run(config, "enable", "ann") == 0
     user = accounts.check("ann", PASSWORD)
     assert user is not None
-    assert (user.role, user.cameras) == ("viewer", {"east"})
+    assert (user.role, user.cameras) == ("viewer", frozenset({"east"}))
     assert run(config, "role", "ann", "--role", "operator") == 0
     user = accounts.find("ann")
     assert user is not None
