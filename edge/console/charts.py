@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from edge.domain.geometry import Box
 
 WIDTH, HEIGHT = 640, 200
-LEFT, BOTTOM, TOP = 44, 24, 10
+LEFT, BOTTOM, TOP, RIGHT = 44, 24, 10, 16
 MOST_LABELS = 12
 GRID_COLUMNS, GRID_ROWS = 32, 18
 SHADES = 6
@@ -39,7 +39,7 @@ class Dot:
 def bars(title: str, description: str, labels: Sequence[str], values: Sequence[float]) -> Markup:
     """Return upright bars, one for each label."""
     top = _round_up(max(values, default=0))
-    step = (WIDTH - LEFT) / max(len(values), 1)
+    step = (WIDTH - LEFT - RIGHT) / max(len(values), 1)
     body = [_axis(top), _labels(labels, step)]
     for place, (label, value) in enumerate(zip(labels, values, strict=True)):
         height = value / top * (HEIGHT - TOP - BOTTOM)
@@ -55,7 +55,7 @@ def bars(title: str, description: str, labels: Sequence[str], values: Sequence[f
 def lines(title: str, description: str, labels: Sequence[str], series: Sequence[Line]) -> Markup:
     """Return one line for each series over common labels."""
     top = _round_up(max((value for one in series for value in one.values), default=0))
-    step = (WIDTH - LEFT) / max(len(labels), 1)
+    step = (WIDTH - LEFT - RIGHT) / max(len(labels), 1)
     body = [_axis(top), _labels(labels, step)]
     for number, one in enumerate(series, 1):
         points = " ".join(
@@ -89,6 +89,14 @@ def heat_map(title: str, description: str, boxes: Sequence[Box]) -> Markup:
             + Markup("<title>{}</title></rect>").format(number)
         )
     return _svg(title, description, WIDTH, 360, body)
+
+
+def ninths(boxes: Sequence[Box]) -> list[list[int]]:
+    """Return how many centres of boxes lie in each ninth of a picture, row by row from the top."""
+    counts = [[0] * 3 for _ in range(3)]
+    for left, top, right, bottom in boxes:
+        counts[_cell((top + bottom) / 2, 3)][_cell((left + right) / 2, 3)] += 1
+    return counts
 
 
 def intervals(title: str, description: str, dots: Sequence[Dot]) -> Markup:

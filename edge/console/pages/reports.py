@@ -1,5 +1,7 @@
 """``/reports``: precision, hours, places, and suggestions that are tried before they hold."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -11,12 +13,12 @@ from edge.console.api.reports import report_of
 from edge.console.caller import Caller, allowed
 from edge.console.permissions import Permission
 from edge.console.rendering import page, texts_of
-from edge.console.report import DAYS, HOURS, last_days
+from edge.console.report import DAYS, HOURS, Report, last_days
 from edge.console.services import services_of
 
 router = APIRouter()
 
-PLACES_SHOWN = 20
+PLACES_SHOWN = 10
 RULES_DRAWN = 30
 """Those with the most verdicts; the table has all."""
 
@@ -31,8 +33,8 @@ def reports(
     """Show the figures of the last days."""
     services, t = services_of(request), texts_of(request)
     cameras = seen_cameras(services, caller)
-    chosen = camera if camera in cameras else next(iter(cameras), "")
     found = report_of(services, caller, days)
+    chosen = camera if camera in cameras else _busiest(found, cameras)
     period = last_days(days, services.clock.utc())
     store = services.reporting.proposals()
     hours = [f"{hour:02}" for hour in HOURS]
@@ -74,7 +76,17 @@ def reports(
         ),
         heat_chart=charts.heat_map(t("reports.heat"), t("reports.heat_how"), boxes),
         boxes=len(boxes),
+        ninths=charts.ninths(boxes),
+        exports=caller.may(Permission.EXPORT),
         passages_chart=charts.lines(
             t("reports.passages"), t("reports.passages_how"), hours, series
         ),
     )
+
+
+def _busiest(found: Report, cameras: Sequence[str]) -> str:
+    """Return the camera with the most incidents, empty if there is none at all."""
+    counts = Counter(dict.fromkeys(cameras, 0))
+    for rule in found.rules:
+        counts[rule.camera_id] += rule.incidents
+    return next((camera for camera, _ in counts.most_common(1)), "")

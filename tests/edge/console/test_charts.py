@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from markupsafe import Markup
 
-from edge.console.charts import Dot, Line, bars, heat_map, intervals, lines
+from edge.console.charts import Dot, Line, bars, heat_map, intervals, lines, ninths
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -58,3 +58,8 @@ def test_a_cell_of_the_picture_is_darker_the_more_stood_there() -> None:
     ]
     assert [one.get("class") for one in cells] == ["heat heat-6", "heat heat-1"]
     assert (cells[1].get("x"), cells[1].get("y")) == ("620", "340")
+
+
+def test_ninths_say_where_centres_lie() -> None:
+    boxes = [(0.0, 0.0, 0.1, 0.1), (0.9, 0.8, 1.0, 1.0), (0.95, 0.95, 1.0, 1.0)]
+    assert ninths(boxes) == [[1, 0, 0], [0, 0, 0], [0, 0, 2]]
