@@ -1,12 +1,18 @@
 """The desk between the file, the console and the service."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from edge.bootstrap.configuration import ConfigurationDesk
-from edge.console.configuration import Change, ConfigurationInvalidError
+from edge.console.configuration import (
+    Change,
+    ConfigurationChangedError,
+    ConfigurationInvalidError,
+)
 from edge.domain.suggestion import Term
 from edge.errors import ConfigError
 from edge.settings import load_settings
@@ -58,6 +64,26 @@ def test_the_service_is_given_what_was_saved_once(at: Desk) -> None:
     assert taken.camera("curb").decode == "adaptive"
     assert taken.text == at.file.read_text()
     assert at.desk.take() is None
+
+
+def test_of_many_who_save_at_once_one_succeeds_and_the_others_are_told(at: Desk) -> None:
+    version = at.desk.now().version
+    together = Barrier(8)
+
+    def save(number: int) -> bool:
+        together.wait()
+        change = Change("curb", {"read_timeout": f"{number + 1}s"})
+        try:
+            at.desk.save([change], version=version, by=f"user-{number}")
+        except ConfigurationChangedError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        saved = list(threads.map(save, range(8)))
+    assert saved.count(True) == 1
+    assert f"read_timeout: {saved.index(True) + 1}s\n" in at.file.read_text()
+    assert [one.by for one in at.desk.history()] == [f"user-{saved.index(True)}", "file"]
 
 
 def test_what_the_workers_refuse_is_taken_back_with_its_file(at: Desk) -> None:
