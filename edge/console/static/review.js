@@ -137,15 +137,20 @@ async function open(id, { reason, step = false } = {}) {
   if (current !== id) return; // another one was chosen meanwhile
   const moved = detail?.incident.id !== id;
   ahead.delete(id);
+  // The same one again, with news: the picture or the moment that was looked at stays.
+  const where = moved || hasNewClip(found) ? null : onStage?.where();
   detail = found;
   onStage?.leave();
-  onStage = shown(detail, { buttons: buttons(), open: (other) => open(other, { step: true }), reason, may, changed: () => open(id) });
+  onStage = shown(detail, { buttons: buttons(), open: (other) => open(other, { step: true }), reason, where, may, changed: () => open(id) });
   pane.removeAttribute("aria-busy");
   pane.dataset.shown = id;
   pane.replaceChildren(...(narrow.matches ? [back()] : []), ...onStage.nodes);
   if (moved && narrow.matches) scrollTo(0, 0);
   preload(beside(1));
 }
+
+const clips = (one) => one.media.filter((file) => file.kind === "clip" && !file.purged_at).length;
+const hasNewClip = (found) => clips(found) > clips(detail);
 
 const back = () => el("button", { type: "button", class: "quiet back", onclick: () => { desk.dataset.view = "queue"; } }, `← ${t("review.queue")}`);
 

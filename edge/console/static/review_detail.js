@@ -31,16 +31,18 @@ export const thumbnail = (one) => (one.still
 const badge = (kind, text) => el("span", { class: `badge ${kind}` }, text);
 
 /** The clip first; else the still that says most. Purged files are listed below, not shown. */
-function player(detail, reason) {
+function player(detail, reason, where) {
   const there = detail.media.filter((one) => !one.purged_at);
   const clip = there.find((one) => one.kind === "clip");
-  const first = clip ?? there.find((one) => one.name === detail.incident.still) ?? there[0];
+  const first = there.find((one) => one.name === where?.name) ?? clip ?? there.find((one) => one.name === detail.incident.still) ?? there[0];
   const why = clip ? "" : noClip(detail);
-  if (!first) return { node: el("div", { class: "stack" }, el("p", { class: "notice" }, t(detail.media.length ? "review.purged_media" : "review.no_media")), why), act: () => false, leave: () => {}, plays: () => false };
-  let on = stage(detail, first, reason);
+  if (!first) return { node: el("div", { class: "stack" }, el("p", { class: "notice" }, t(detail.media.length ? "review.purged_media" : "review.no_media")), why), act: () => false, leave: () => {}, plays: () => false, where: () => null };
+  let shownNow = first;
+  let on = stage(detail, first, reason, where?.name === first.name ? where.seconds : 0);
   const place = el("div", {}, on.node);
   const choose = (file, button) => {
     on.leave();
+    shownNow = file;
     on = stage(detail, file, reason);
     place.replaceChildren(on.node);
     for (const other of choices) other.setAttribute("aria-pressed", String(other === button));
@@ -56,6 +58,7 @@ function player(detail, reason) {
     act: (name) => on.act(name),
     leave: () => on.leave(),
     plays: () => on.plays?.() ?? false,
+    where: () => ({ name: shownNow.name, seconds: on.seconds?.() ?? 0 }),
   };
 }
 
@@ -116,10 +119,10 @@ function earlier(one, open) {
 }
 
 /** Return the whole detail as nodes, and what its player can do; `open` is called with an id. */
-export function shown(detail, { buttons, open, reason, may, changed }) {
+export function shown(detail, { buttons, open, reason, where, may, changed }) {
   const one = detail.incident;
   const verdict = one.verdict ?? "pending";
-  const on = player(detail, reason);
+  const on = player(detail, reason, where);
   const similar = detail.similar.map((other) => earlier(other, open));
   const nodes = [
     el("div", { class: "card stack" },
@@ -138,5 +141,5 @@ export function shown(detail, { buttons, open, reason, may, changed }) {
       el("div", { class: "card" }, el("h3", {}, t("review.history")), el("ol", { class: "history" }, ...history(detail))),
       evidence(detail, { may, changed })),
   ];
-  return { nodes, act: on.act, leave: on.leave, plays: on.plays };
+  return { nodes, act: on.act, leave: on.leave, plays: on.plays, where: on.where };
 }

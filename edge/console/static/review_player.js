@@ -95,8 +95,11 @@ function timeline(video, file, moment) {
     el("span", { class: "muted" }, t("review.post_roll")), told);
 }
 
-/** The player of one file. `act(name)` does what a key asks for and returns whether it did. */
-export function stage(detail, file, reason) {
+/**
+ * The player of one file, from `from` seconds on. `act(name)` does what a key asks for and returns
+ * whether it did.
+ */
+export function stage(detail, file, reason, from = 0) {
   const left = new AbortController();
   const clear = Boolean(reason);
   const url = mediaUrl(detail.incident.id, file.name, reason);
@@ -124,6 +127,7 @@ export function stage(detail, file, reason) {
     if (clear) blob = address;
     sign.remove();
     video.src = address;
+    if (from) video.currentTime = from;
   }).catch((error) => { if (error.name !== "AbortError") sign.textContent = error.message; });
   video.addEventListener("error", () => picture.append(el("p", { class: "sign" }, t("review.unplayable"))));
   const speed = el("span", { class: "badge" }, "1×");
@@ -147,5 +151,6 @@ export function stage(detail, file, reason) {
     leave: () => { left.abort(); video.pause(); video.removeAttribute("src"); video.load(); if (blob) URL.revokeObjectURL(blob); },
     act: (name) => Boolean(acts[name]?.()),
     plays: () => !video.paused && !video.ended,
+    seconds: () => video.currentTime,
   };
 }

@@ -289,3 +289,20 @@ def test_an_empty_queue_says_what_to_do_next(
     desk.press("c")
     expect(desk.page.locator("[data-empty]")).to_contain_text("Nothing to judge")
     expect(desk.page.locator("[data-empty] a")).to_have_count(2)
+
+
+def test_news_of_an_incident_leaves_its_clip_where_it_was(
+    browser: Browser, url: str, console: ReviewConsole
+) -> None:
+    desk = Desk(browser, url, console, Role.REVIEWER)
+    desk.page.click(f'[data-id="{PARKED}"]')
+    played(desk)
+    desk.page.locator(".mark").click()
+    told = desk.page.locator(".timeline .mono")
+    expect(told).to_have_text(re.compile(r"0\.0 s"))
+    console.exhibits.add(PARKED, "cleared.jpg")
+    expect(desk.page.locator(".history li")).to_have_count(2)
+    expect(desk.page.locator("[data-detail] h2 ~ .badge").nth(1)).to_have_text("Gone")
+    played(desk)
+    expect(told).to_have_text(re.compile(r"0\.0 s"))
+    assert desk.errors == []

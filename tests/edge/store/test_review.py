@@ -238,3 +238,29 @@ def test_no_search_reads_all_incidents(desk: ReviewDesk, search: Search, index: 
     (statement,) = plans
     rows = connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
     assert index in " ".join(row["detail"] for row in rows)
+
+
+KINDS = (
+    CONFIRMED,
+    *(Judgement(Verdict.REJECTED, reason) for reason in RejectReason),
+    Judgement(Verdict.DUPLICATE),
+    Judgement(Verdict.DUPLICATE, duplicate_of=TWO),
+    Judgement(Verdict.NOT_ACTIONABLE, note="nobody on duty"),
+    *(Judgement(Verdict.RECLASSIFIED, corrected_type=kind) for kind in IncidentType),
+)
+
+
+def test_the_message_of_every_kind_of_verdict_is_as_its_schema_says(desk: ReviewDesk) -> None:
+    desk.tell(an_incident(ONE))
+    for revision, judgement in enumerate(KINDS, 1):
+        assert not judgement.flaw()
+        assert desk.store.judge(ONE, judgement, revision=revision, reviewer="lin") is not None
+    _, *told = desk.told()  # each is valid by the schema
+    assert [one["seq"] for one in told] == [*range(2, len(KINDS) + 2)]
+    for one, judgement in zip(told, KINDS, strict=True):
+        review, kind = one["review"], judgement.corrected_type
+        assert (one["action"], review["state"]) == ("reviewed", "reviewed")
+        assert (review["verdict"], review["reason"]) == (judgement.verdict, judgement.reason)
+        assert (review["duplicate_of"], review["type"]) == (judgement.duplicate_of, kind)
+        category = CODES.category(kind) if kind else None
+        assert (review["category"] or {}).get("name") == (category.name if category else None)
