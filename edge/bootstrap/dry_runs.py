@@ -32,6 +32,7 @@ class Bounds:
 
     limit_s: float = 900.0
     most_finds: int = 100
+    keep_clip_s: float = 3600.0
 
 
 class Trial(Protocol):
@@ -116,6 +117,7 @@ class DryRunDesk:
         self._beginning = threading.Lock()
         self._runs: deque[_Run] = deque(maxlen=KEPT)
         self._count = 0
+        self._forgetting: threading.Timer | None = None
 
     def begin(self, wish: Wish) -> DryRun:
         """Begin one."""
@@ -154,9 +156,13 @@ class DryRunDesk:
         return kept.run
 
     def close(self) -> None:
-        """End what is running."""
+        """End what is running, and forget the clip that was handed in."""
         for kept in self._kept():
             self._finish(kept, RunState.CANCELLED)
+        with self._lock:
+            if self._forgetting is not None:
+                self._forgetting.cancel()
+                forget_upload(self._desk.settings)
 
     def recordings(self) -> Sequence[str]:
         """Return the names of the recordings that may be looked at."""
@@ -165,6 +171,14 @@ class DryRunDesk:
     def hand_in(self, clip: BinaryIO) -> None:
         """Keep a clip for the next dry runs, instead of the one before."""
         self._shelf.hand_in(clip)
+        with self._lock:
+            if self._forgetting is not None:
+                self._forgetting.cancel()
+            self._forgetting = threading.Timer(
+                self._bounds.keep_clip_s, forget_upload, (self._desk.settings,)
+            )
+            self._forgetting.daemon = True
+            self._forgetting.start()
 
     def _watch(self, kept: _Run) -> None:
         limit = threading.Timer(

@@ -2,12 +2,12 @@
 
 import tempfile
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, BinaryIO, cast
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from edge.console.api.configuration_bodies import Body, CameraId, Keys
 from edge.console.caller import Caller, allowed
@@ -23,7 +23,7 @@ IN_MEMORY = 1 << 20
 UNKNOWN = "this dry run is not kept any more; begin another one"
 NO_CAMERA = "there is no such camera"
 
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+EARLIEST, LATEST = 2000, 2100
 CameraPart = Annotated[
     str, Path(max_length=64, description="An id that is not there yet is a camera to be added.")
 ]
@@ -33,18 +33,24 @@ UNKNOWN_ANSWER: dict[int | str, dict[str, Any]] = {404: {"description": "It is n
 CLIP = {"requestBody": {"required": True, "content": {"video/*": {"schema": {"format": "binary"}}}}}
 
 
+def _of_this_century(moment: datetime) -> datetime:
+    if not EARLIEST <= moment.year < LATEST:
+        raise ValueError(f"lies outside the years from {EARLIEST} to {LATEST}")
+    return moment
+
+
 class DryRunBody(Body):
     """What is to be tried.
 
     ``keys`` are what is to be changed of the camera, as when a configuration is saved; empty to
     try it as it is. ``name`` is a recording's, ``begins_at`` the wall time of its first picture,
-    which schedules go by; now unless given.
+    which schedules go by: the site's time if it names no zone, now unless given.
     """
 
     keys: Keys = Field(default_factory=dict)
     source: Source
     name: str = Field("", max_length=255)
-    begins_at: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)] | None = None
+    begins_at: Annotated[datetime, AfterValidator(_of_this_century)] | None = None
 
 
 class FindAnswer(BaseModel):
@@ -97,9 +103,13 @@ def recordings(request: Request, caller: Trying) -> RecordingsAnswer:  # noqa: A
 def begin(request: Request, caller: Trying, camera_id: CameraId, body: DryRunBody) -> DryRunAnswer:
     """Begin to try a camera's rules; nobody but the caller hears of what is found."""
     _require_seen(caller, camera_id)
-    wish = Wish(camera_id, body.keys or {}, body.source, body.name, body.begins_at)
+    services = services_of(request)
+    begins_at = body.begins_at
+    if begins_at is not None and begins_at.tzinfo is None:
+        begins_at = begins_at.replace(tzinfo=services.time_zone)
+    wish = Wish(camera_id, body.keys or {}, body.source, body.name, begins_at)
     try:
-        run = services_of(request).dry_runs.begin(wish)
+        run = services.dry_runs.begin(wish)
     except DryRunBusyError as error:
         raise HTTPException(CONFLICT, str(error)) from error
     caller.audit("dry_run.begin", subject=f"camera {camera_id}", result=f"dry run {run.number}")

@@ -10,9 +10,7 @@ from edge.console.permissions import Permission
 from edge.console.rendering import page
 from edge.console.roster import ListedCamera, cameras_of
 from edge.console.services import services_of
-from edge.domain.rule import Severity
 from edge.errors import ConfigError
-from edge.rules import RULES
 
 router = APIRouter()
 
@@ -37,6 +35,7 @@ def cameras(request: Request, caller: Looking) -> HTMLResponse:
         "cameras.html",
         script_texts=SPOKEN,
         cameras=listed,
+        time_zone=services_of(request).time_zone.key,
         trouble=trouble,
         refused=refused,
     )
@@ -54,6 +53,5 @@ def camera(request: Request, caller: Looking, camera_id: str) -> HTMLResponse:
         "camera.html",
         script_texts=SPOKEN,
         camera=listed,
-        types=[*RULES],
-        severities=[Severity.NORMAL, Severity.URGENT, Severity.REVIEW],
+        time_zone=services_of(request).time_zone.key,
     )

@@ -216,12 +216,9 @@ function picture() {
 find("refresh").addEventListener("click", picture);
 find("draw").addEventListener("click", () => { if (editor.draft) editor.cancel(); else editor.begin(); buttons(); });
 find("finish").addEventListener("click", () => editor.close());
-// Before the button takes the focus from the corner that it is about.
-find("remove-corner").addEventListener("pointerdown", (event) => event.preventDefault());
 find("remove-corner").addEventListener("click", () => {
-  const corner = editor.corner;
-  if (corner === undefined) say(t("cameras.js.choose_corner"));
-  else editor.remove(corner);
+  if (editor.corner === undefined) say(t("cameras.js.choose_corner"));
+  else editor.remove(editor.corner);
 });
 find("undo").addEventListener("click", () => go(-1));
 find("redo").addEventListener("click", () => go(1));
@@ -237,7 +234,7 @@ find("save").addEventListener("click", async () => {
   undo = new Undo(camera);
   draw();
 });
-find("history").addEventListener("click", () => history(version, editable));
+find("history").addEventListener("click", () => history(version, { editable, zone: page.dataset.timeZone }));
 find("remove-camera").addEventListener("click", async () => {
   if (!(await dialog(t("cameras.js.remove_camera"), el("p", {}, t("cameras.js.remove_question", { camera: cameraId })), { danger: true }))) return;
   if (await save([{ camera_id: cameraId, keys: null }], version, (found) => problems.set(found))) location.assign(`${root}/cameras`);
@@ -252,7 +249,7 @@ document.addEventListener("keydown", (event) => {
 addEventListener("beforeunload", (event) => { if (dirty()) event.preventDefault(); });
 
 if (editable) {
-  new DryRun(find("dry-run"), cameraId, { keys, checked: check, mark: (box) => editor.mark(box) });
+  new DryRun(find("dry-run"), cameraId, { zone: page.dataset.timeZone, keys, checked: check, mark: (box) => editor.mark(box) });
 }
 picture();
 draw();

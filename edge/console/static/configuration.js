@@ -50,7 +50,7 @@ async function write(method, path, body) {
 }
 
 /** Show the accepted states of the file; one may go back to any of them. */
-export async function history(version, editable) {
+export async function history(version, { editable, zone }) {
   const states = await call("GET", "/configuration/history");
   const list = el("ol", { class: "history" });
   const box = el("div", { class: "form" }, states.length ? list : el("p", {}, t("cameras.js.no_history")));
@@ -63,7 +63,7 @@ export async function history(version, editable) {
         details.append(diff ? difference(diff) : el("p", { class: "muted" }, t("cameras.js.no_change")));
         if (editable && at > 0) details.append(el("button", { type: "button", class: "danger", onclick: () => goBack(state, version) }, t("cameras.js.roll_back")));
       },
-    }, el("summary", {}, el("strong", {}, `${state.id}`), ` ${new Date(state.saved_at).toLocaleString(document.documentElement.lang)} · ${state.by}`,
+    }, el("summary", {}, el("strong", {}, `${state.id}`), ` ${new Date(state.saved_at).toLocaleString(document.documentElement.lang, { timeZone: zone })} · ${state.by}`,
       state.remark ? ` · ${state.remark}` : "", at === 0 ? ` (${t("cameras.js.now")})` : ""));
     list.append(el("li", {}, details));
   });

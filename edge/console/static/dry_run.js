@@ -2,12 +2,13 @@
 import { call, el, root, t, toast } from "./api.js";
 
 const LOOK_EVERY_MS = 1000;
-const moment = (text) => new Date(text).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "medium" });
 
 export class DryRun {
-  /** `keys()` returns what is to be tried, `checked()` whether it can be; `mark(box)` shows a place. */
-  constructor(panel, cameraId, { keys, checked, mark }) {
+  /** `zone` is the site's; `keys()` returns what is to be tried, `checked()` whether it can be; `mark(box)` shows a place. */
+  constructor(panel, cameraId, { zone, keys, checked, mark }) {
     Object.assign(this, { panel, keys, checked, mark });
+    const told = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "short", timeStyle: "medium", timeZone: zone });
+    this.moment = (text) => told.format(new Date(text));
     this.path = `/cameras/${encodeURIComponent(cameraId)}/dry-runs`;
     this.form = panel.querySelector("form");
     this.result = panel.querySelector("[data-result]");
@@ -50,7 +51,7 @@ export class DryRun {
     this.say("");
     const body = { keys: this.keys(), source: source.value };
     if (source.value === "recording") body.name = name.value;
-    if (source.value !== "last_hour" && begins.value) body.begins_at = new Date(begins.value).toISOString();
+    if (source.value !== "last_hour" && begins.value) body.begins_at = begins.value;
     this.number = (await call("POST", this.path, body)).number;
     this.busy(true);
     this.look();
@@ -104,7 +105,7 @@ export class DryRun {
       el("p", {}, el("strong", {}, t(`type.${find.type}`)), " ", el("span", { class: `badge ${find.severity}` }, t(`severity.${find.severity}`)),
         " ", el("span", { class: "badge" }, t(`stage.${find.stage}`))),
       el("p", { class: "muted" }, t("cameras.js.find_facts", {
-        zone: find.zone_id ?? "–", at: moment(find.first_seen_at), opened: moment(find.opened_at),
+        zone: find.zone_id ?? "–", at: this.moment(find.first_seen_at), opened: this.moment(find.opened_at),
         dwell: Math.round(find.dwell_s), confidence: Math.round(find.confidence * 100),
       }))));
   }

@@ -31,6 +31,7 @@ export class ZoneEditor {
     this.cursor = [0.5, 0.5];
     this.box = null;
     this.drag = null;
+    this.corner = undefined; // the last one of the chosen zone that had the focus
     this.ratio(16 / 9);
     new ResizeObserver(() => this.draw()).observe(svg);
     svg.addEventListener("pointerdown", (event) => this.press(event));
@@ -40,6 +41,10 @@ export class ZoneEditor {
     // A page is scrolled by a finger, unless that holds something: touch-action is not for shapes.
     svg.addEventListener("touchstart", (event) => { if (this.drag) event.preventDefault(); }, { passive: false });
     svg.addEventListener("keydown", (event) => this.key(event));
+    svg.addEventListener("focusin", (event) => {
+      const { corner } = event.target.dataset;
+      if (corner !== undefined) this.corner = Number(corner);
+    });
     svg.addEventListener("dblclick", () => this.close());
   }
 
@@ -59,6 +64,7 @@ export class ZoneEditor {
   choose(index) {
     if (index === this.chosen) return;
     this.chosen = index;
+    this.corner = undefined;
     this.selected(index);
     this.draw();
   }
@@ -145,7 +151,7 @@ export class ZoneEditor {
     if (wrong) shape("title", {}, body).textContent = t(`cameras.js.fault_${wrong}`);
     const top = zone.polygon.reduce((best, one) => (one[1] < best[1] ? one : best));
     const name = shape("text", {
-      class: "zone-name", x: Math.min(top[0] * WIDTH, WIDTH - this.px(70)), y: Math.max(top[1] * this.height - this.px(9), this.px(16)),
+      class: "zone-name", x: Math.max(Math.min(top[0] * WIDTH, WIDTH - this.px(70)), this.px(4)), y: Math.max(top[1] * this.height - this.px(9), this.px(16)),
       "font-size": this.px(14), "aria-hidden": "true",
     }, group);
     name.textContent = zone.id;
@@ -316,13 +322,14 @@ export class ZoneEditor {
     return this.put(zone, polygon);
   }
 
-  /** Remove the focused corner of the chosen zone; a triangle keeps its three. */
+  /** Remove a corner of the chosen zone; a triangle keeps its three. */
   remove(number) {
     const zone = this.zones[this.chosen];
     if (!zone || zone.polygon.length <= 3) {
       this.said(t("cameras.js.fault_too_few"), true);
       return true;
     }
+    this.corner = undefined;
     this.put(zone, zone.polygon.filter((_, at) => at !== number));
     this.svg.querySelector(`[data-key="corner-${Math.max(number - 1, 0)}"]`)?.focus();
     return true;
@@ -339,11 +346,5 @@ export class ZoneEditor {
   warn(zone) {
     const wrong = fault(zone.polygon);
     this.said(wrong ? t(`cameras.js.fault_${wrong}`) : "", Boolean(wrong));
-  }
-
-  /** Return the number of the corner that has the focus, undefined if none has. */
-  get corner() {
-    const focused = this.svg.contains(document.activeElement) ? document.activeElement.dataset?.corner : undefined;
-    return focused === undefined ? undefined : Number(focused);
   }
 }

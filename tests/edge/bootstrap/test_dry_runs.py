@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from queue import Queue
 
@@ -10,6 +11,7 @@ import pytest
 
 from edge.bootstrap.configuration import ConfigurationDesk
 from edge.bootstrap.dry_runs import BROKEN, Bounds, DryRunDesk
+from edge.bootstrap.shelf import forget_upload
 from edge.bootstrap.trial import Footage, Over, Shown, Step, Told, TrialEvent
 from edge.console.configuration import ConfigurationInvalidError
 from edge.console.dry_runs import DryRun, DryRunBusyError, Find, RunState, Source, Wish
@@ -177,3 +179,18 @@ def test_without_a_last_hour_or_a_clip_it_says_what_to_do(desk: _Desk) -> None:
         desk.runs.begin(Wish("west", {}, Source.LAST_HOUR))
     with pytest.raises(ConfigError, match="choose a file"):
         desk.runs.begin(Wish("west", {}, Source.UPLOAD))
+
+
+def test_a_clip_that_was_handed_in_is_kept_for_its_time_only(tmp_path: Path) -> None:
+    desk = _Desk(tmp_path, Bounds(keep_clip_s=3600))
+    desk.runs.hand_in(BytesIO(b"video"))
+    (clip,) = (tmp_path / "dry-runs").iterdir()
+    assert (clip.read_bytes(), clip.stat().st_mode & 0o777) == (b"video", 0o600)
+    desk.runs.close()
+    assert not clip.exists()
+    hasty = _Desk(tmp_path, Bounds(keep_clip_s=0.01))
+    hasty.runs.hand_in(BytesIO(b"another"))
+    for one in threading.enumerate():
+        if getattr(one, "function", None) is forget_upload:
+            one.join(ENDS_WITHIN_S)
+    assert not clip.exists()
