@@ -13,14 +13,23 @@ REFUSALS = (ConfigError, ConfigurationChangedError, ConfigurationInvalidError, H
 
 
 @contextmanager
-def deed(caller: Caller, act: str, *, subject: str, purpose: str = "") -> Iterator[None]:
+def deed(
+    caller: Caller, act: str, *, subject: str, result: str = "ok", purpose: str = ""
+) -> Iterator[None]:
     """Write down an act, then do what is inside; how it failed is written down too.
+
+    Args:
+        caller: Who does it.
+        act: As in the audit, like all that follows.
+        subject: What it is done to.
+        result: What comes of it unless it fails.
+        purpose: What for, where that is asked.
 
     Raises:
         StoreError: It cannot be written down; then nothing is done.
     """
     # Written first: nothing is done that the audit does not know.
-    caller.audit(act, subject=subject, purpose=purpose)
+    caller.audit(act, subject=subject, result=result, purpose=purpose)
     try:
         yield
     except REFUSALS:

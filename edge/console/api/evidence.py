@@ -14,6 +14,7 @@ from edge.console.api.evidence_bodies import (
 )
 from edge.console.archive import ArchiveError, make_archive, verified
 from edge.console.caller import Caller, allowed
+from edge.console.deeds import deed
 from edge.console.incident import CONFLICT, IncidentId, head_for, require_reason_for_clear
 from edge.console.permissions import Permission
 from edge.console.services import services_of
@@ -46,9 +47,9 @@ def hold(request: Request, caller: Holding, incident_id: IncidentId, body: HoldR
     services = services_of(request)
     head = head_for(services, caller, incident_id)
     evidence = services.evidence()
-    caller.audit("evidence.hold", subject=f"incident {head.id}", purpose=body.reason)
-    if not evidence.hold(head.id, reason=body.reason, by=caller.name):
-        raise HTTPException(CONFLICT, "this incident is held already; release it first")
+    with deed(caller, "evidence.hold", subject=f"incident {head.id}", purpose=body.reason):
+        if not evidence.hold(head.id, reason=body.reason, by=caller.name):
+            raise HTTPException(CONFLICT, "this incident is held already; release it first")
     held = evidence.held(head.id)
     assert held is not None  # it was just written here
     return hold_of(held)
@@ -64,9 +65,9 @@ def release(
     """End a hold: retention goes on."""
     services = services_of(request)
     head = head_for(services, caller, incident_id)
-    caller.audit("evidence.release", subject=f"incident {head.id}", purpose=reason)
-    if not services.evidence().release(head.id, by=caller.name):
-        raise HTTPException(CONFLICT, "this incident is not held; there is nothing to release")
+    with deed(caller, "evidence.release", subject=f"incident {head.id}", purpose=reason):
+        if not services.evidence().release(head.id, by=caller.name):
+            raise HTTPException(CONFLICT, "this incident is not held; there is nothing to release")
 
 
 @router.get("/incidents/{incident_id}/export.zip", response_class=StreamingResponse)

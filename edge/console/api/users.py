@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from edge.console.caller import Caller, allowed
+from edge.console.deeds import deed
 from edge.console.names import LONGEST, NAME
 from edge.console.permissions import TABLE, Permission, Role
 from edge.console.services import services_of
@@ -125,15 +126,16 @@ def make_token(request: Request, caller: Changing, body: NewToken) -> OneTime:
     if user is None or not TABLE[body.role] <= TABLE[caller.role]:
         raise HTTPException(FORBIDDEN, "a token may not do more than you; choose a lesser role")
     expires_at = services.clock.utc() + timedelta(days=body.days)
-    caller.audit("token.make", subject=f"token {body.name}", result=body.role)
-    return OneTime(secret=services.sessions().make_token(body.name, user, body.role, expires_at))
+    with deed(caller, "token.make", subject=f"token {body.name}", result=body.role):
+        secret = services.sessions().make_token(body.name, user, body.role, expires_at)
+    return OneTime(secret=secret)
 
 
 @router.delete("/tokens/{token_id}", status_code=NO_CONTENT)
 def revoke_token(request: Request, caller: Changing, token_id: str) -> None:
     """End a token."""
-    caller.audit("token.revoke", subject=f"token {token_id[:64]}")
-    services_of(request).sessions().revoke(token_id)
+    with deed(caller, "token.revoke", subject=f"token {token_id[:64]}"):
+        services_of(request).sessions().revoke(token_id)
 
 
 def _answer(user: User) -> UserAnswer:

@@ -79,8 +79,14 @@ def test_evidence_is_held_with_a_reason_and_released_with_one(console: ReviewCon
     assert operator.delete(f"{INCIDENT}/hold?reason=case+closed").status_code == 409
     assert operator.get(INCIDENT).json()["hold"] is None
     acts = [(row.act, row.result) for row in console.audited() if row.act.startswith("evidence.")]
-    assert acts[0] == ("evidence.hold", "ok; purpose: asked for by the court")
-    assert acts[2] == ("evidence.release", "ok; purpose: case closed")
+    assert acts == [
+        ("evidence.hold", "ok; purpose: asked for by the court"),
+        ("evidence.hold", "ok; purpose: again"),
+        ("evidence.hold", "refused; purpose: again"),
+        ("evidence.release", "ok; purpose: case closed"),
+        ("evidence.release", "ok; purpose: case closed"),
+        ("evidence.release", "refused; purpose: case closed"),
+    ]
 
 
 def test_a_reviewer_neither_holds_nor_exports(console: ReviewConsole) -> None:
