@@ -38,9 +38,6 @@ from edge.settings.secrecy import difference, hide_camera
 log = logging.getLogger(__name__)
 
 BY_SERVICE = "service"
-PROVEN_AFTER_S = 30.0
-"""A state that was followed for this long is one to go back to: a worker refuses within seconds."""
-
 REFUSED = "configuration refused, the old one goes on"
 CHANGED = "the configuration has changed since you looked at it; load it again"
 ANCHORED = (
@@ -69,7 +66,6 @@ class ConfigurationDesk:
         self._lock = threading.RLock()
         self._accepted = settings
         self._followed = settings
-        self._followed_s = clock.mono_s() - PROVEN_AFTER_S
         self._before = settings
         self._refused = ""
         self._saved_here = ""
@@ -194,11 +190,13 @@ class ConfigurationDesk:
         with self._lock:
             if self._accepted is self._followed:
                 return None
-            now_s = self._clock.mono_s()
-            if now_s - self._followed_s >= PROVEN_AFTER_S:
-                self._before = self._followed
-            self._followed, self._followed_s = self._accepted, now_s
+            self._followed = self._accepted
             return self._followed
+
+    def approve(self) -> None:
+        """Note that the workers run with what is followed: from now on it is gone back to."""
+        with self._lock:
+            self._before = self._followed
 
     def take_back(self, reason: str) -> Settings:
         """Return what the service is to follow instead of what a worker refused.

@@ -21,6 +21,7 @@ from edge.bootstrap.forgetting import Forgetting
 from edge.bootstrap.housekeeping import Housekeeping
 from edge.bootstrap.listener import listen
 from edge.bootstrap.live import LiveHub
+from edge.bootstrap.probation import Probation
 from edge.bootstrap.retirement import retire
 from edge.bootstrap.shard import run_shard
 from edge.bootstrap.shares import Shares, plan, share, watched
@@ -90,6 +91,7 @@ class Service:
         self._shares: Shares = {}
         self._running = contextlib.ExitStack()
         self._forgets = False
+        self._probation: Probation | None = None
         self._link: Callable[[], BrokerLink] = BrokerLink
         self.on_broker: Callable[[str, str], None] | None = None
         """Told the broker's URL and MQTT version before anything is published."""
@@ -287,8 +289,12 @@ class Service:
         try:
             shards.check()
         except ReloadRefusedError as error:
+            self._probation = None
             back = self._desk.take_back(self._refusal_of(error))
             self._follow(shards, back, on_trial=False)
+        if self._probation is not None and self._probation.passed(self._journal.cameras()):
+            self._probation = None
+            self._desk.approve()
 
     def _refusal_of(self, error: ReloadRefusedError) -> str:
         """Return what a worker said before it ended."""
@@ -312,6 +318,11 @@ class Service:
         except (ConfigError, StoreError) as error:
             log.error("%s; to be done at the next start", error)  # noqa: TRY400
         shards.begin(todo.beginning, on_trial=on_trial)
+        if on_trial:
+            begun = {one for name in todo.beginning for one in todo.shares[name]}
+            if self._probation is not None:  # of a change that is not proven either
+                begun |= set(self._probation.waiting).intersection(watched(settings))
+            self._probation = Probation(begun, self._clock.utc())
         log.info(
             "configuration followed, workers begun anew: %s", ", ".join(todo.beginning) or "none"
         )

@@ -6,7 +6,7 @@ import signal
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -236,6 +236,16 @@ def test_what_is_saved_in_the_console_is_followed_and_what_cannot_run_is_taken_b
     assert min(rates) > FPS - 2
     assert "dwell: 7s}" in running.file.read_text()
     text = running.file.read_text()
+    saved_at = SystemClock().utc()
+    heard: set[datetime] = set()
+
+    def west_runs() -> bool:
+        """Return whether its new worker has said so more often than once."""
+        times = [one.reported_at for one in journal.cameras() if one.report.camera_id == "west"]
+        heard.update(one for one in times if one > saved_at)
+        return len(heard) > 3
+
+    eventually(west_runs)
 
     def taken_back() -> bool:
         return "templates.key" in str(caller.ask("GET")["refused"])
