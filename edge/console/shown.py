@@ -15,6 +15,8 @@ def prepare(services: Services, item: Item, *, clear: bool) -> Prepared:
     """Return the file that may be shown, or how far it is; a still is waited for."""
     # Names come from the journal, never from the address.
     path = services.evidence_folder / item.path
+    if not path.resolve().is_relative_to(services.evidence_folder.resolve()):
+        return Prepared(None, f"{path.name} leads out of the evidence; verify the incident's")
     redactions = services.redactions
     if clear:
         return _there(path) if item.kind is Kind.STILL else redactions.clear_clip(path)

@@ -18,6 +18,7 @@ from edge.console.deeds import deed
 from edge.console.incident import CONFLICT, IncidentId, head_for, require_reason_for_clear
 from edge.console.permissions import Permission
 from edge.console.services import services_of
+from edge.errors import StoreError
 
 PREPARING, UNAVAILABLE = 202, 503
 
@@ -91,7 +92,11 @@ def export(
         raise HTTPException(UNAVAILABLE, str(error)) from error
     if made.file is None:
         return JSONResponse({"state": "preparing"}, PREPARING, headers={"Retry-After": "2"})
-    caller.audit(act, subject=f"incident {head.id}", purpose=reason)
+    try:
+        caller.audit(act, subject=f"incident {head.id}", purpose=reason)
+    except StoreError:
+        made.file.close()  # nobody is given it
+        raise
     name = f"{head.id}{'' if clear else '-redacted'}.zip"
     return StreamingResponse(
         made.chunks(),

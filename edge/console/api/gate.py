@@ -179,8 +179,9 @@ def deny(request: Request, caller: Denying, passage_id: PassageId, body: DenyBod
         confusion = Confusion(
             found.id, body.resident_id, found.similarity, found.threshold, body.days
         )
+        subject, result = f"resident {body.resident_id}", f"passage {found.id}"
+        caller.audit("match.deny", subject=subject, result=result)
         handicap = directory.deny(confusion)
-    caller.audit("match.deny", subject=f"resident {body.resident_id}", result=f"passage {found.id}")
     return DeniedBody(resident_id=body.resident_id, handicap=handicap)
 
 

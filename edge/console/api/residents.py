@@ -21,6 +21,7 @@ from edge.console.api.residents_bodies import (
     stored_of,
 )
 from edge.console.caller import Caller, allowed
+from edge.console.deeds import deed
 from edge.console.people import ACCEPTED, PhotoJudgement
 from edge.console.permissions import Permission
 from edge.console.services import services_of
@@ -82,14 +83,14 @@ def enrol(
         raise HTTPException(UNPROCESSABLE, f"{where}: {first['msg']}") from error
     if len(photos) > MOST_PHOTOS:
         raise HTTPException(UNPROCESSABLE, f"hand in {MOST_PHOTOS} photos at most")
-    outcome = services_of(request).people.enrolment.enrol(
-        applicant.resident(),
-        applicant.consent.consent(),
-        [_read(one) for one in photos],
-        actor=_actor(caller),
-    )
+    read = [_read(one) for one in photos]
+    subject = f"resident {applicant.id}"
+    with deed(caller, "resident.enrol", subject=subject):
+        outcome = services_of(request).people.enrolment.enrol(
+            applicant.resident(), applicant.consent.consent(), read, actor=_actor(caller)
+        )
     result = "registered" if outcome.registered else "refused"
-    caller.audit("resident.enrol", subject=f"resident {applicant.id}", result=result)
+    caller.audit("resident.enrol", subject=subject, result=result)
     return EnrolledBody(
         registered=outcome.registered,
         summary=outcome.summary,
@@ -125,14 +126,14 @@ def change(request: Request, caller: Changing, resident_id: ResidentId, body: De
     """Change name, unit, category and validity; template and consent stay."""
     with _directory(request, caller) as directory:
         _require(directory, resident_id)
-        directory.change(
-            resident_id,
-            name=body.name,
-            unit=body.unit,
-            category=body.category,
-            validity=(body.valid_from, body.valid_until),
-        )
-    caller.audit("resident.change", subject=f"resident {resident_id}")
+        with deed(caller, "resident.change", subject=f"resident {resident_id}"):
+            directory.change(
+                resident_id,
+                name=body.name,
+                unit=body.unit,
+                category=body.category,
+                validity=(body.valid_from, body.valid_until),
+            )
 
 
 @router.delete("/residents/{resident_id}", status_code=204)

@@ -21,6 +21,7 @@ from edge.console.api.review_bodies import (
     suppression_of,
 )
 from edge.console.caller import Caller, allowed
+from edge.console.deeds import deed
 from edge.console.incident import CONFLICT, NOT_FOUND, UNPROCESSABLE, IncidentId, head_for
 from edge.console.permissions import Permission
 from edge.console.services import services_of
@@ -33,6 +34,8 @@ Judging = Annotated[Caller, Depends(allowed(Permission.REVIEW))]
 Suppressing = Annotated[Caller, Depends(allowed(Permission.SUPPRESS))]
 
 router = APIRouter(tags=["incidents"])
+
+OVER = "there is no such suppression, or it is over"
 
 
 @router.get("/incidents")
@@ -125,12 +128,12 @@ def suppress(
     services = services_of(request)
     head = head_for(services, caller, incident_id)
     until = services.clock.utc() + timedelta(hours=body.hours)
-    made = services.reviews().suppress(head, until=until, by=caller.name, reason=body.reason)
-    if made is None:
-        raise HTTPException(
-            UNPROCESSABLE, "this incident has no place in the picture; look after the camera"
-        )
-    caller.audit("suppression.make", subject=f"incident {head.id}", purpose=body.reason)
+    with deed(caller, "suppression.make", subject=f"incident {head.id}", purpose=body.reason):
+        made = services.reviews().suppress(head, until=until, by=caller.name, reason=body.reason)
+        if made is None:
+            raise HTTPException(
+                UNPROCESSABLE, "this incident has no place in the picture; look after the camera"
+            )
     return suppression_of(made)
 
 
@@ -150,9 +153,11 @@ def lift(
     """End a suppression now."""
     store = services_of(request).reviews()
     known = next((one for one in store.suppressions() if one.id == suppression_id), None)
-    if known is None or not caller.sees(known.camera_id) or not store.lift(suppression_id):
-        raise HTTPException(NOT_FOUND, "there is no such suppression, or it is over")
-    caller.audit("suppression.lift", subject=f"suppression {suppression_id}")
+    if known is None or not caller.sees(known.camera_id):
+        raise HTTPException(NOT_FOUND, OVER)
+    with deed(caller, "suppression.lift", subject=f"suppression {suppression_id}"):
+        if not store.lift(suppression_id):
+            raise HTTPException(NOT_FOUND, OVER)
 
 
 def _judged(
