@@ -130,9 +130,9 @@ def tried(
     (camera,) = settings.cameras
     if not camera.watches_street:
         raise ConfigError(f"camera {camera_id!r} has no rule to try; add one to a zone")
+    begins_at, length_s = _span(footage)
     with tempfile.TemporaryDirectory(prefix="gridwatch-dry-run-") as folder:
         site = open_site(settings, [camera], _no_residents)
-        begins_at, length_s = _span(footage)
         with contextlib.closing(Rerun(site, Path(folder), start=begins_at)) as rerun:
             rerun.add(camera, lambda start_mono_s: _opened(footage, camera, start_mono_s))
             told_s = 0.0
