@@ -12,6 +12,7 @@ from tests.console_app import Console
 from tests.route_table import Route, needed
 
 NEEDED = needed()
+SECURITY_PAGE = Path(__file__).resolve().parents[3] / "docs" / "security.md"
 UNENDING = {("GET", "/api/v1/events")}
 """Whoever is let in there stays; what a refusal is can be asked."""
 
@@ -66,6 +67,13 @@ def ask(client: TestClient, route: Route) -> int:
 
 def test_each_role_may_do_what_was_decided() -> None:
     assert {role: set(TABLE[role]) for role in Role} == EXPECTED
+
+
+def test_the_page_about_security_has_the_same_table() -> None:
+    page = SECURITY_PAGE.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([\w-]+)` \| (.+) \|$", page, re.M)
+    written = {Role(role): set(re.findall(r"`(\w+)`", permissions)) for role, permissions in rows}
+    assert written == {role: set(map(str, TABLE[role])) for role in Role}
 
 
 def test_every_route_needs_what_the_table_says(console: Console) -> None:
