@@ -70,11 +70,17 @@ PATHS = {
 
 @dataclass(frozen=True, slots=True)
 class PageFigures:
-    """One page: milliseconds from the request to its last byte."""
+    """One page: milliseconds from the request to its last byte.
+
+    Attributes:
+        cpu_ms: Processor time of the console for it, which what else the machine does changes
+            little; the median too.
+    """
 
     path: str
     median_ms: float
     p95_ms: float
+    cpu_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +137,13 @@ def bench_console(
             for role in PATHS
         }
         asked = [(visitors[role], path) for role, paths in PATHS.items() for path in paths]
-        _ask(asked, visitors[Role.ADMIN], 2)  # the first request of a thread opens its stores
+        _ask(
+            asked, visitors[Role.ADMIN], console.pid, 2
+        )  # the first request of a thread opens its stores
         idle_share = _share(console.pid, idle_s)
         with visitors[Role.ADMIN].watching():
             watched_share = _share(console.pid, idle_s)
-            trivial_ms, pages = _ask(asked, visitors[Role.ADMIN], times)
+            trivial_ms, pages = _ask(asked, visitors[Role.ADMIN], console.pid, times)
     return ConsoleFigures(incidents, passages, trivial_ms, pages, idle_share, watched_share)
 
 
@@ -177,20 +185,31 @@ def _reporting(journal: Journal) -> Iterator[None]:
 
 
 def _ask(
-    asked: Sequence[tuple[Visitor, str]], anybody: Visitor, times: int
+    asked: Sequence[tuple[Visitor, str]], anybody: Visitor, pid: int, times: int
 ) -> tuple[float, list[PageFigures]]:
     """Return the trivial page's median, and the figures of the others, all taken in turn."""
     trivial: list[float] = []
     took: list[list[float]] = [[] for _ in asked]
+    used: list[list[float]] = [[] for _ in asked]
     for _ in range(times):
-        for (visitor, path), mine in zip(asked, took, strict=True):
+        for number, (visitor, path) in enumerate(asked):
             trivial.append(anybody.get(TRIVIAL))
-            mine.append(visitor.get(path))
+            before_ms = _running_ms(pid)
+            took[number].append(visitor.get(path))
+            used[number].append(_running_ms(pid) - before_ms)
     pages = [
-        PageFigures(path, statistics.median(mine), float(np.percentile(mine, 95)))
-        for (_, path), mine in zip(asked, took, strict=True)
+        PageFigures(
+            path, statistics.median(mine), float(np.percentile(mine, 95)), statistics.median(cpu)
+        )
+        for (_, path), mine, cpu in zip(asked, took, used, strict=True)
     ]
     return statistics.median(trivial), pages
+
+
+def _running_ms(pid: int) -> float:
+    """Return for how long a process' threads have run on a processor, see sched-stats."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text(encoding="ascii").split()[0]) for task in tasks) / 1e6
 
 
 def _share(pid: int, seconds: float) -> float:

@@ -68,7 +68,8 @@ def _console(_: argparse.Namespace) -> Measured:
         found = bench_console(Path(folder))
     rows: list[tuple[str, ...]] = [
         (
-            f"{page.path}: median {page.median_ms:.0f} ms, p95 {page.p95_ms:.0f} ms",
+            f"{page.path}: median {page.median_ms:.0f} ms, p95 {page.p95_ms:.0f} ms, "
+            f"CPU {page.cpu_ms:.0f} ms",
             f"{TRIVIAL} {found.trivial_ms:.1f} ms; {PAGE_MS:.0f} ms",
             f"{page.median_ms / found.trivial_ms:.1f}; {page.median_ms / PAGE_MS:.2f}",
             "-; 1.00",

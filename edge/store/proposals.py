@@ -15,7 +15,7 @@ from edge.store.figures import RIGHT, WRONG
 from edge.store.journal import MIGRATIONS
 from edge.store.period import Period, marks
 
-LATEST = 5000
+LATEST = 2000
 """Judged incidents that suggestions rest on; a page must not read all of a year's."""
 
 
