@@ -11,11 +11,12 @@ from edge.bootstrap.trial import Footage, Shown, Told, tried
 from edge.clock import ClockState
 from edge.codes.table import load_table
 from edge.domain.rule import IncidentType
-from edge.errors import ConfigError, StreamError
+from edge.errors import ConfigError
 from edge.settings import load_settings
 from edge.store.journal import JSON
 from edge.store.outbox import Message
 from edge.wire import BoxIdentity, incident_message
+from streams.errors import StreamError
 from tests.console_app import CONFIGURATION
 from tests.incidents import NOON, an_incident, cleared
 
