@@ -8,11 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
-import av
-
 from edge.bench.scene import film_street
 from edge.errors import ConfigError
-from streams.clip import FRAGMENTED, verify_clip, write_clip
+from streams.clip import verify_clip, write_clip
+from streams.film import copy_film
 from streams.recording import open_recording
 from streams.ring import Ring
 
@@ -60,26 +59,13 @@ def bench_clip(folder: Path, *, seconds: int = SECONDS, times: int = TIMES) -> C
     for _ in range(times):
         write_ms.append(_cpu_ms(lambda: write_clip(clip, stretch)))
         verify_ms.append(_cpu_ms(lambda: verify_clip(clip, stretch)))
-        remux_ms.append(_cpu_ms(lambda: _remux(film, bare)))
+        remux_ms.append(_cpu_ms(lambda: copy_film(film, bare)))
     return ClipFigures(
         clip.stat().st_size / 1e6,
         statistics.median(write_ms),
         statistics.median(verify_ms),
         statistics.median(remux_ms),
     )
-
-
-def _remux(source: Path, target: Path) -> None:
-    with (
-        av.open(str(source)) as container,
-        av.open(str(target), "w", format="mp4", options=FRAGMENTED) as out,
-    ):
-        video = container.streams.video[0]
-        copy = out.add_stream_from_template(video)
-        for packet in container.demux(video):
-            if packet.size:
-                packet.stream = copy
-                out.mux(packet)
 
 
 def _cpu_ms(act: Callable[[], object]) -> float:

@@ -3,7 +3,7 @@
 import json
 import random
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +17,9 @@ SPAN_S = 365 * 86400
 CAMERAS = tuple(f"street-{number:02}" for number in range(1, 21))
 GATES = tuple(f"gate-{number:02}" for number in range(1, 9))
 TYPES = tuple(IncidentType)[:13]
+UNFINISHED = 200
+"""Incidents that are still there at the end."""
+
 PASSAGE = {
     "revision": 1,
     "doubts": [],
@@ -41,8 +44,21 @@ def build(
     incidents: int = INCIDENTS,
     passages: int = PASSAGES,
     end: datetime = END,
+    cameras: Sequence[str] = CAMERAS,
+    gates: Sequence[str] = GATES,
+    types: Sequence[IncidentType] = TYPES,
 ) -> None:
-    """Write a store that did not exist; the same one for the same sizes and end."""
+    """Write a store that did not exist; the same one for the same arguments.
+
+    Args:
+        path: The journal.
+        incidents: How many; of the last fifth nobody has judged any.
+        passages: How many.
+        end: When the last of both was; they are spread over a year.
+        cameras: Those that have incidents.
+        gates: Those that have passages.
+        types: What the incidents are.
+    """
     Journal(path, SystemClock()).close()
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA synchronous = OFF")
@@ -50,7 +66,7 @@ def build(
     with connection:
         marks = ", ".join("?" for _ in range(10))
         connection.executemany(
-            f"INSERT INTO passages VALUES ({marks})", _passages(passages, chance, end)
+            f"INSERT INTO passages VALUES ({marks})", _passages(passages, chance, end, gates)
         )
         names = (
             "id, revision, seq, camera_id, type, place, action, stage, severity, opened_at,"
@@ -59,7 +75,7 @@ def build(
         marks = ", ".join("?" for _ in range(13))
         connection.executemany(
             f"INSERT INTO incidents ({names}) VALUES ({marks})",
-            _incidents(incidents, passages, chance, end),
+            _incidents(incidents, passages, chance, end, cameras, types),
         )
         connection.executemany(
             "UPDATE incident_heads SET review = 'reviewed', verdict = ?, reason = ?,"
@@ -79,11 +95,13 @@ def _text(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")
 
 
-def _passages(number: int, chance: random.Random, end: datetime) -> Iterator[tuple[object, ...]]:
+def _passages(
+    number: int, chance: random.Random, end: datetime, gates: Sequence[str]
+) -> Iterator[tuple[object, ...]]:
     for one in range(number):
         decision = chance.choices(("resident", "stranger", "unsure", "watchlist"), (85, 9, 5, 1))[0]
         resident = f"r{chance.randrange(3000)}" if decision == "resident" else None
-        gate, way = chance.choice(GATES), chance.choice(("in", "out"))
+        gate, way = chance.choice(gates), chance.choice(("in", "out"))
         at = _text(_moment(one, number, end))
         said = PASSAGE | {
             "id": f"p{one:08}",
@@ -100,13 +118,18 @@ def _passages(number: int, chance: random.Random, end: datetime) -> Iterator[tup
 
 
 def _incidents(
-    number: int, seq: int, chance: random.Random, end: datetime
+    number: int,
+    seq: int,
+    chance: random.Random,
+    end: datetime,
+    cameras: Sequence[str],
+    types: Sequence[IncidentType],
 ) -> Iterator[tuple[object, ...]]:
     for one in range(number):
-        camera, kind = chance.choice(CAMERAS), chance.choice(TYPES)
+        camera, kind = chance.choice(cameras), chance.choice(types)
         opened = _moment(one, number, end)
         gone = opened + timedelta(seconds=chance.randrange(60, 7200))
-        still_open = one >= number - 200
+        still_open = one >= number - UNFINISHED
         left, top = chance.random() * 0.8, 0.3 + chance.random() * 0.5
         severity = chance.choice(("normal", "normal", "urgent", "review"))
         payload = {

@@ -10,10 +10,13 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from edge.bootstrap.parts import journal_path
 from edge.console.permissions import Role
+from edge.settings import load_settings
 from models.packs import load_face_pack
 from tests.fixtures_browser import FLAGS, find_chromium
 from tests.running_box import demo_town
+from tests.screens.history import write_history
 from tests.screens.shots import LANGUAGES, SIZES, Visitor
 from tests.screens.views import VIEWS
 
@@ -32,6 +35,7 @@ def main() -> None:
     chosen = [view for view in VIEWS if not arguments.only or view.name in arguments.only]
     with tempfile.TemporaryDirectory(prefix="gridwatch-screens-") as folder:
         box, cameras = demo_town(Path(folder), load_face_pack("open", exact=True))
+        write_history(journal_path(load_settings(box.config)))
         box.let_in(Role.ADMIN)
         box.let_in(Role.AUDITOR)
         try:

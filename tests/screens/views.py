@@ -1,16 +1,82 @@
-"""What is shown of each page."""
+"""What is shown of each page, and what is done on it first."""
+
+from playwright.sync_api import Page
 
 from edge.console.permissions import Role
 from edge.console.rendering import NAVIGATION
 from tests.screens.shots import View
 
-LOOKED_AT_BY = {"audit": Role.AUDITOR}
+CLIP_WITHIN_MS = 90_000
+
+
+def an_incident(page: Page) -> None:
+    """Choose the first of the queue, and wait for its clip."""
+    page.locator("[data-queue] [data-id]").first.click()
+    page.locator("[data-detail] video").wait_for(timeout=CLIP_WITHIN_MS)
+    page.wait_for_load_state("networkidle")
+
+
+def keys(page: Page) -> None:
+    """Ask for the help."""
+    page.locator("[data-queue] [data-id]").first.wait_for()
+    page.keyboard.press("?")
+    page.locator("dialog[open]").wait_for()
+
+
+def reasons(page: Page) -> None:
+    """Begin to reject."""
+    page.locator("[data-queue] [data-id]").first.click()
+    page.locator("[data-detail] .verdicts").wait_for()
+    page.keyboard.press("r")
+    page.locator("dialog[open]").wait_for()
+
+
+def a_passage(page: Page) -> None:
+    """Compare the faces of a stranger."""
+    page.locator("[data-passages] button.alert").first.click()
+    page.locator("[data-compare] .faces button").click()
+    page.locator("[data-compare] figure").first.wait_for()
+
+
+def a_registration(page: Page) -> None:
+    """Begin to register somebody."""
+    page.locator("[data-open-add]").click()
+    page.locator("[data-add][open]").wait_for()
+
+
+def a_zone(page: Page) -> None:
+    """Choose a zone, and open its rule."""
+    page.locator("[data-picture]:not([hidden])").wait_for()
+    page.locator("[data-zone-list] button").nth(1).click()
+    page.locator(".rule summary").first.click()
+
+
+def cameras(page: Page) -> None:
+    """Wait for the pictures."""
+    page.locator("[data-still]:not([hidden])").nth(1).wait_for()
+
+
+def live(page: Page) -> None:
+    """Wait for the pictures."""
+    page.locator("[data-tile] img:not([hidden])").nth(1).wait_for()
+
+
+PREPARED = {
+    "review": View("review", "/review", an_incident),
+    "gate": View("gate", "/gate", a_passage),
+    "live": View("live", "/live", live),
+    "cameras": View("cameras", "/cameras", cameras),
+    "audit": View("audit", "/audit", role=Role.AUDITOR),
+}
+"""Pages that show nothing of what they are for as they open."""
 
 VIEWS = (
     View("login", "/login", role=None),
-    *(
-        View(item.name, item.path, role=LOOKED_AT_BY.get(item.name, Role.ADMIN))
-        for item in NAVIGATION
-    ),
+    *(PREPARED.get(item.name, View(item.name, item.path)) for item in NAVIGATION),
+    View("review-queue", "/review"),
+    View("review-keys", "/review", keys, whole=False),
+    View("review-reject", "/review", reasons, whole=False),
+    View("camera", "/cameras/street-demo", a_zone),
+    View("register", "/residents", a_registration, whole=False),
     View("account", "/account"),
 )
