@@ -206,18 +206,17 @@ class Service:
         workshop = open_workshop(
             self._settings.home, self._config, self._clock, accepted=lambda: self._desk.settings
         )
-        app = create_app(
-            console_services(
-                self._desk, workshop, live=self._live, clock=self._clock, health=self.health
-            )
+        services = console_services(
+            self._desk, workshop, live=self._live, clock=self._clock, health=self.health
         )
-        server = served(app, self._settings)
+        server = served(create_app(services), self._settings)
         thread = Thread(target=server.run, args=([listener],), name="web", daemon=True)
         thread.start()
         try:
             yield
         finally:
             workshop.close()
+            services.dry_runs.close()
             server.should_exit = True
             thread.join(WEB_ENDS_S)
             listener.close()
