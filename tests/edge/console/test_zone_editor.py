@@ -247,6 +247,26 @@ def test_a_wrong_term_is_told_at_its_field(drawer: Drawer) -> None:
     assert drawer.camera.zones[0].rules[0].warn == 60
 
 
+def test_hours_and_permits_of_a_rule_are_rows_of_the_form(drawer: Drawer) -> None:
+    page = drawer.page
+    page.locator("[data-zone-list] button").click()
+    page.locator(".rule summary").first.click()
+    page.get_by_role("button", name="Add hours").click()
+    page.locator('[data-path$=".schedule[0].days"] input').fill("mon-fri")
+    page.get_by_role("button", name="Add a permit").click()
+    page.locator('[data-path$=".except[0].permit"] input').fill("night-market")
+    page.locator('[data-path$=".except[0].hours"] input').fill("late")
+    page.locator("[data-check]").click()
+    page.wait_for_selector("[data-problems]:not([hidden])")
+    told = page.locator('[data-path$=".except[0].hours"] [data-error]').inner_text()
+    assert "22:00-06:00" in told
+    page.locator('[data-path$=".except[0].hours"] input').fill("18:00-22:00")
+    drawer.save("the market")
+    (rule,) = drawer.camera.zones[0].rules
+    assert [(one.days, one.hours) for one in rule.schedule] == [("mon-fri", "07:00-22:00")]
+    assert [(one.permit, one.hours) for one in rule.exemptions] == [("night-market", "18:00-22:00")]
+
+
 def test_whoever_comes_second_is_told_who_was_first_and_nothing_is_lost(drawer: Drawer) -> None:
     client = drawer.console.sign_in(Role.ADMIN)
     now = client.get("/api/v1/configuration").json()
