@@ -1,10 +1,11 @@
 """The console on a store of its own, with a client for every role."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
 from edge.bootstrap import parts
@@ -20,9 +21,14 @@ from edge.domain.camera import CameraReport, CameraState
 from edge.settings import Settings, load_settings
 from edge.store.accounts import Accounts
 from edge.store.journal import Journal
+from edge.store.per_thread import PerThread
+from edge.store.sessions import Sessions
 from edge.wire import BrokerLink, Health
 
 PASSWORD = "correct horse battery"
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Good for no real password: a tenth of a second for each would be most of a test's time."""
+
 ONLY_CAMERA = "east"
 CONFIGURATION = """\
 box: {home: .}
@@ -83,8 +89,12 @@ class Console:
         desk = ConfigurationDesk(config, self.settings, clock)
         workshop = Workshop(self.home / "redacted", _no_pool, clock)
         self.live = LiveHub(clock)
-        self.services = console_services(desk, workshop, live=self.live, clock=clock, health=health)
-        self.accounts = Accounts(accounts_path(self.settings), clock)
+        services = console_services(desk, workshop, live=self.live, clock=clock, health=health)
+        path = accounts_path(self.settings)
+        accounts = PerThread(lambda: Accounts(path, clock, QUICK))
+        sessions = PerThread(lambda: Sessions(accounts(), clock))
+        self.services = replace(services, accounts=accounts, sessions=sessions)
+        self.accounts = accounts()
         self.app = create_app(self.services)
 
     def client(self) -> TestClient:

@@ -1,7 +1,6 @@
 """An application on a port of its own, for browsers."""
 
 import contextlib
-import socket
 import threading
 from collections.abc import Iterator
 
@@ -9,6 +8,7 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import BrowserContext
 
+from edge.bootstrap.listener import listen
 from edge.console.permissions import Role
 from tests.console_app import PASSWORD, Console
 
@@ -18,7 +18,7 @@ ENDS_WITHIN_S = 10.0
 @contextlib.contextmanager
 def served(app: FastAPI) -> Iterator[str]:
     """Serve an application; yield its address."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listen("127.0.0.1", 0)
     config = uvicorn.Config(
         app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1, ws="none"
     )
