@@ -13,6 +13,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from edge.console import api, media, metrics, pages
+from edge.console.bodies import BodyLimit
+from edge.console.caller import known
 from edge.console.configuration import ConfigurationChangedError, ConfigurationInvalidError
 from edge.console.rendering import page, texts_of
 from edge.console.security import SecurityHeaders
@@ -42,7 +44,8 @@ def create_app(services: Services) -> FastAPI:
         openapi_url=None,
     )
     app.state.services = services
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(BodyLimit, files=api.files(), known=known)
+    app.add_middleware(SecurityHeaders)  # around the other one: its answers need them too
     app.include_router(metrics.router)
     app.include_router(media.router, include_in_schema=False)
     for router in pages.routers():

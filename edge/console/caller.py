@@ -94,6 +94,14 @@ def allowed(*permissions: Permission) -> Allowed:
     return Allowed(permissions)
 
 
+def known(request: Request) -> bool:
+    """Return whether somebody asks who is signed in, or has a token; not what they may do."""
+    try:
+        return _caller_of(request) is not None
+    except HTTPException:
+        return False
+
+
 def address_of(request: Request) -> str:
     """Return where a request comes from."""
     return request.client.host if request.client else "unknown"

@@ -20,11 +20,12 @@ ERRORS = {
     "404": "There is nothing of this id, or it is of a camera that the caller does not see.",
     "409": "Somebody else was faster.",
     "410": "It was removed when its time was over.",
+    "413": "The request is larger than any of its kind may be.",
     "422": "Something sent is wrong; the text says what is allowed.",
     "429": "Too often; wait for the seconds of `Retry-After`.",
     "503": "The box cannot do it at the moment; try again later.",
 }
-PUBLIC_ERRORS = ("401", "403", "422", "429", "503")
+PUBLIC_ERRORS = ("401", "403", "413", "422", "429", "503")
 ERROR = {
     "type": "object",
     "required": ["detail"],

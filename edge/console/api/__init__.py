@@ -43,3 +43,13 @@ def routers() -> list[APIRouter]:
         users,
     )
     return [noun.router for noun in nouns]
+
+
+def files() -> dict[str, int]:
+    """Return the most bytes of requests that bring files, by the end of their paths."""
+    photo, around = residents.MOST_BYTES, residents.AROUND
+    return {
+        "/residents/photos": photo + around,
+        "/residents": residents.MOST_PHOTOS * photo + around,
+        "/dry-runs/clip": dry_runs.MOST_BYTES,
+    }

@@ -11,14 +11,16 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from edge.console.api.configuration_bodies import Body, CameraId, Keys
 from edge.console.caller import Caller, allowed
+from edge.console.deeds import deed
 from edge.console.dry_runs import DryRun, DryRunBusyError, RunState, Source, Wish
 from edge.console.permissions import Permission
 from edge.console.services import services_of
 
 router = APIRouter(tags=["dry runs"])
 
-NOT_FOUND, CONFLICT, TOO_LARGE = 404, 409, 413
+NOT_FOUND, CONFLICT = 404, 409
 MOST_BYTES = 512 << 20
+"""Of a clip; whoever sends more is refused before it comes here."""
 IN_MEMORY = 1 << 20
 UNKNOWN = "this dry run is not kept any more; begin another one"
 NO_CAMERA = "there is no such camera"
@@ -108,11 +110,11 @@ def begin(request: Request, caller: Trying, camera_id: CameraId, body: DryRunBod
     if begins_at is not None and begins_at.tzinfo is None:
         begins_at = begins_at.replace(tzinfo=services.time_zone)
     wish = Wish(camera_id, body.keys or {}, body.source, body.name, begins_at)
-    try:
-        run = services.dry_runs.begin(wish)
-    except DryRunBusyError as error:
-        raise HTTPException(CONFLICT, str(error)) from error
-    caller.audit("dry_run.begin", subject=f"camera {camera_id}", result=f"dry run {run.number}")
+    with deed(caller, "dry_run.begin", subject=f"camera {camera_id}", result=body.source):
+        try:
+            run = services.dry_runs.begin(wish)
+        except DryRunBusyError as error:
+            raise HTTPException(CONFLICT, str(error)) from error
     return _answer(run)
 
 
@@ -126,10 +128,11 @@ def look(request: Request, caller: Trying, camera_id: CameraPart, number: Number
 def cancel(request: Request, caller: Trying, camera_id: CameraPart, number: Number) -> DryRunAnswer:
     """End a dry run; what it has found stays."""
     _require(request, caller, camera_id, number)
-    run = services_of(request).dry_runs.cancel(number)
-    if run is None:
-        raise HTTPException(NOT_FOUND, UNKNOWN)
-    caller.audit("dry_run.cancel", subject=f"camera {camera_id}", result=f"dry run {number}")
+    subject = f"camera {camera_id}"
+    with deed(caller, "dry_run.cancel", subject=subject, result=f"dry run {number}"):
+        run = services_of(request).dry_runs.cancel(number)
+        if run is None:
+            raise HTTPException(NOT_FOUND, UNKNOWN)
     return _answer(run)
 
 
@@ -152,7 +155,6 @@ def still(
 @router.put(
     "/cameras/{camera_id}/dry-runs/clip",
     status_code=204,
-    responses={413: {"description": "It is too large."}},
     openapi_extra=CLIP,
 )
 async def hand_in(request: Request, caller: Trying, camera_id: CameraId) -> None:
@@ -162,16 +164,15 @@ async def hand_in(request: Request, caller: Trying, camera_id: CameraId) -> None
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as clip:
         async for chunk in request.stream():
             size += len(chunk)
-            if size > MOST_BYTES:
-                raise HTTPException(
-                    TOO_LARGE, f"the clip has more than {MOST_BYTES >> 20} MiB; cut a shorter one"
-                )
             await run_in_threadpool(clip.write, chunk)
         clip.seek(0)
-        await run_in_threadpool(services_of(request).dry_runs.hand_in, cast(BinaryIO, clip))
-    await run_in_threadpool(
-        caller.audit, "dry_run.hand_in", subject=f"camera {camera_id}", result=f"{size} bytes"
-    )
+
+        def keep() -> None:
+            subject = f"camera {camera_id}"
+            with deed(caller, "dry_run.hand_in", subject=subject, result=f"{size} bytes"):
+                services_of(request).dry_runs.hand_in(cast(BinaryIO, clip))
+
+        await run_in_threadpool(keep)
 
 
 def _require_seen(caller: Caller, camera_id: str) -> None:

@@ -32,6 +32,8 @@ TOO_LARGE = 413
 UNPROCESSABLE = 422
 MOST_PHOTOS = 8
 MOST_BYTES = 12 * 1024 * 1024
+AROUND = 1024 * 1024
+"""What a form with photos has besides them."""
 
 ResidentId = Annotated[str, Path(max_length=64)]
 Looking = Annotated[Caller, Depends(allowed(Permission.SEE_RESIDENTS))]
