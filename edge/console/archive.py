@@ -2,7 +2,7 @@
 
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -10,7 +10,15 @@ from edge.console.rendering import document
 from edge.console.services import Services
 from edge.console.shown import prepare
 from edge.console.texts import Language
-from edge.evidence.export import ORIGINAL_MANIFEST, Export, Shown, redacted_manifest, write_archive
+from edge.evidence.export import (
+    ORIGINAL_MANIFEST,
+    Export,
+    Shown,
+    manifest_of_originals,
+    redacted_manifest,
+    without_others,
+    write_archive,
+)
 from edge.evidence.folder import DRAFTS, EvidenceFolder
 from edge.evidence.manifest import MANIFEST, ManifestWriter
 from edge.evidence.verification import Verified, verify_incident
@@ -65,7 +73,10 @@ def make_archive(services: Services, head: Head, *, items: Sequence[Item], clear
         raise ArchiveError(f"{AT_ONCE} archives are being made already; ask again in a minute")
     try:
         shown = _shown(services, items, clear=clear)
-        return Archive(None if shown is None else _written(services, head, shown, clear=clear))
+        if shown is None:
+            return Archive(None)
+        names = frozenset(item.name for item in items)
+        return Archive(_written(services, head, shown, names, clear=clear))
     except OSError as error:
         raise ArchiveError(f"the archive cannot be written ({error}); check the disk") from error
     finally:
@@ -92,20 +103,25 @@ def _shown(services: Services, items: Sequence[Item], *, clear: bool) -> list[Sh
     return None if waiting else shown
 
 
-def _written(services: Services, head: Head, shown: Sequence[Shown], *, clear: bool) -> IO[bytes]:
+def _written(
+    services: Services, head: Head, shown: Sequence[Shown], names: frozenset[str], *, clear: bool
+) -> IO[bytes]:
     evidence, now = services.evidence(), services.clock.utc()
     folder = EvidenceFolder(services.evidence_folder)
-    writer = ManifestWriter(folder, evidence, services.signer)
-    content = writer.content(head.id)
+    everything = ManifestWriter(folder, evidence, services.signer).content(head.id)
+    content = without_others(everything, names)
     place = folder.of(head.id, evidence.opened_at(head.id) or head.opened_at)
-    papers = _papers(services, head, content, shown, clear=clear)
+    hidden = {one["name"] for one in everything["files"]} - names
+    papers = _papers(services, head, content, shown, hidden, clear=clear)
     original = (place / MANIFEST).read_bytes() if (place / MANIFEST).is_file() else None
-    if clear and original is not None:
-        manifest = original
-    else:
+    if hidden:
+        original = None  # it tells of cameras that are not shown, and misses their files here
+    if not clear:
         manifest = redacted_manifest(content, shown, services.signer, now)
         if original is not None:
             papers[ORIGINAL_MANIFEST] = original
+    else:
+        manifest = original or manifest_of_originals(content, services.signer, now)
     drafts = services.evidence_folder / DRAFTS
     drafts.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Without a name: whatever happens, nothing stays on the disk.
@@ -125,6 +141,7 @@ def _papers(
     head: Head,
     content: Mapping[str, Any],
     shown: Sequence[Shown],
+    hidden: Set[str],
     *,
     clear: bool,
 ) -> dict[str, bytes]:
@@ -135,7 +152,7 @@ def _papers(
         "stills": [one.item.name for one in shown if one.item.media_type.startswith("image/")],
         "reviews": services.reviews().reviews(head.id),
         "clear": clear,
-        "problems": verified(services, head.id).problems,
+        "problems": [one for one in verified(services, head.id).problems if one.name not in hidden],
         "fingerprint": services.signer.fingerprint,
         "box_id": services.box_id,
         "version": services.version,

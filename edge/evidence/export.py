@@ -1,7 +1,7 @@
 """An incident's evidence as one ZIP file that can be verified without the box."""
 
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,6 +76,28 @@ def redacted_manifest(
             files.append(listed)
     export = {"redacted": True, "made_at": timestamp(made_at)}
     return signed({**content, "files": files, "export": export}, signer)
+
+
+def manifest_of_originals(content: Mapping[str, Any], signer: Signer, made_at: datetime) -> bytes:
+    """Return a manifest of originals that are not all an incident has, signed by the box.
+
+    Their hashes are those of the incident's own manifest: a file that was changed since is found.
+
+    Args:
+        content: Of the incident's own manifest, without what does not go out.
+        signer: Of the box.
+        made_at: Time of the export.
+    """
+    export = {"redacted": False, "made_at": timestamp(made_at)}
+    return signed({**content, "export": export}, signer)
+
+
+def without_others(content: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """Return what a manifest says of some files, and nothing of others."""
+    told = {
+        part: [one for one in content[part] if one["name"] in names] for part in ("files", "purges")
+    }
+    return {**content, **told}
 
 
 def write_archive(target: IO[bytes], export: Export, public_pem: bytes) -> None:

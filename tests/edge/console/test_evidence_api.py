@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,43 @@ def test_a_clear_archive_has_the_originals_and_the_reason_is_on_record(
     key = open_authenticator(tmp_path / "out" / "box.pub")
     assert verify_folder(tmp_path / "out" / A, key).problems == ()
     assert not console.redactions.asked
+
+
+@pytest.fixture
+def twice_seen(console: ReviewConsole) -> ReviewConsole:
+    """Have a second camera see the incident too: ``south`` has the last word and one picture."""
+    console.exhibits.opened[A] = replace(console.exhibits.opened[A], camera_id="south")
+    console.exhibits.add(A, "cleared.jpg")
+    return console
+
+
+@pytest.mark.parametrize("query", ["", "?clear=1&reason=asked+by+the+court"])
+def test_who_sees_some_cameras_gets_an_archive_that_is_whole_and_tells_of_no_other(
+    twice_seen: ReviewConsole, tmp_path: Path, query: str
+) -> None:
+    operator = twice_seen.sign_in(Role.OPERATOR, cameras=["south"])
+    (twice_seen.exhibits.folder_of(A) / "first.jpg").write_bytes(b"forged")
+    answer = operator.get(f"{INCIDENT}/export.zip{query}")
+    papers = unpacked(answer.content, tmp_path / "out")
+    folder, key = tmp_path / "out" / A, open_authenticator(tmp_path / "out" / "box.pub")
+    found = verify_folder(folder, key)
+    assert (found.files, found.problems) == (1, ())
+    assert {one.name for one in folder.iterdir()} == {"cleared.jpg", "manifest.json"}
+    everything = b"".join([*papers.values(), (folder / "manifest.json").read_bytes()])
+    for name in (b"first.jpg", b"clip.mp4", b"west"):
+        assert name not in everything
+
+
+def test_a_manifest_for_some_cameras_vouches_for_no_file_that_was_changed(
+    twice_seen: ReviewConsole, tmp_path: Path
+) -> None:
+    operator = twice_seen.sign_in(Role.OPERATOR, cameras=["south"])
+    (twice_seen.exhibits.folder_of(A) / "cleared.jpg").write_bytes(b"forged")
+    answer = operator.get(f"{INCIDENT}/export.zip?clear=1&reason=asked+by+the+court")
+    unpacked(answer.content, tmp_path / "out")
+    key = open_authenticator(tmp_path / "out" / "box.pub")
+    (problem,) = verify_folder(tmp_path / "out" / A, key).problems
+    assert (problem.fault, problem.name) == (Fault.CHANGED, "cleared.jpg")
 
 
 def test_an_archive_is_asked_for_again_while_its_clip_is_being_redacted(
