@@ -8,6 +8,7 @@ from threading import Event as Flag
 from typing import Protocol
 
 from edge.clock import Clock
+from edge.delivery.patience import wait_s
 from edge.delivery.sink import Acknowledged, Lost, Refused, Sink
 from edge.errors import DeliveryError, StoreError
 from edge.store.outbox import Message
@@ -121,7 +122,7 @@ class Relay:
             except DeliveryError as error:
                 failures += 1
                 self._failed(str(error))
-                stop.wait(self._wait_s(failures))
+                stop.wait(wait_s(failures, self._uniform))
                 continue
             failures = 0
             self.state.connected, self.state.error = True, ""
@@ -135,17 +136,13 @@ class Relay:
             self.state.connected = False
             if lost is not None:
                 self._failed(f"connection given up: {lost}")
-                stop.wait(self._wait_s(1))
+                stop.wait(wait_s(1, self._uniform))
         self._sink.close()
 
     def _failed(self, reason: str) -> None:
         if reason != self.state.error:  # said once, not at every attempt
             log.warning("broker: %s", reason)
         self.state.error = reason
-
-    def _wait_s(self, failures: int) -> float:
-        ceiling_s = min(30.0, 0.5 * 2.0 ** (failures - 1))
-        return self._uniform(ceiling_s / 2, ceiling_s)
 
     def _deliver(self, stop: Flag, drain_s: float) -> str | None:
         """Deliver on one connection; return why it was lost, None if all was sent at the stop."""

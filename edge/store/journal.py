@@ -33,6 +33,7 @@ MIGRATIONS = tuple(
         "passages.sql",
         "counts.sql",
         "room.sql",
+        "webhooks.sql",
     )
 )
 PASSAGES_LEAF = "passages"

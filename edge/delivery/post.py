@@ -1,0 +1,158 @@
+"""One message, one request, one answer: HTTP as far as a webhook needs it.
+
+No redirects are followed, no proxy is asked, certificates are verified, and nothing takes longer
+than it may, however slowly the receiver speaks.
+"""
+
+import contextlib
+import http.client
+import socket
+import ssl
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from edge.delivery.reachable import dial
+from edge.errors import ConfigError, DeliveryError
+
+PORTS = {"http": 80, "https": 443}
+SAID_BYTES = 200
+"""Of what a receiver says about its refusal; people read it on the page Health."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a receiver has answered.
+
+    Attributes:
+        said: Beginning of its text.
+        retry_after: The header, as it was sent; empty without.
+    """
+
+    status: int
+    said: str = ""
+    retry_after: str = ""
+
+
+class Post:
+    """The way to one receiver; a connection for each message. Cut by another thread."""
+
+    def __init__(self, url: str, *, timeout_s: float, ca: Path | None = None) -> None:
+        """Prepare the way.
+
+        Args:
+            url: As ``receiver`` takes it.
+            timeout_s: For the whole of a request and its answer.
+            ca: Authority that signed the receiver's certificate; None for the system's.
+
+        Raises:
+            ConfigError: The address or the authority cannot be used.
+        """
+        self._url = receiver(url)
+        self._timeout_s = timeout_s
+        self._tls = _verifying(ca) if self._url.scheme == "https" else None
+        self._line: socket.socket | None = None
+        self._late = False
+        self._over = False
+
+    def send(self, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Make one attempt.
+
+        Raises:
+            DeliveryError: There was no answer; says why.
+        """
+        self._late = False
+        alarm = threading.Timer(self._timeout_s, self._run_out)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            return self._exchange(body, headers)
+        except ssl.SSLCertVerificationError as error:
+            raise DeliveryError(
+                f"its certificate is not valid ({error.verify_message}); put it right there, or "
+                "name its authority as webhooks.ca"
+            ) from error
+        except (OSError, http.client.HTTPException) as error:
+            if self._late or isinstance(error, TimeoutError):
+                raise DeliveryError(f"no answer within {self._timeout_s:g} s") from error
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            raise DeliveryError(f"the connection broke ({reason})") from error
+        finally:
+            alarm.cancel()
+            self._line = None
+
+    def end(self) -> None:
+        """Break off what is under way, for good."""
+        self._over = True
+        self._cut()
+
+    def _exchange(self, body: bytes, headers: Mapping[str, str]) -> Answer:
+        host, port = str(self._url.hostname), self._url.port or PORTS[self._url.scheme]
+        connection = http.client.HTTPConnection(host, port)
+        line = dial(host, port, timeout_s=self._timeout_s)
+        try:
+            self._line = line
+            if self._over:
+                raise DeliveryError("the service ends")
+            if self._tls is not None:
+                # Shaken hands with afterwards, so that this too can be cut.
+                self._line = line = secure = self._tls.wrap_socket(
+                    line, server_hostname=host, do_handshake_on_connect=False
+                )
+                secure.do_handshake()
+            connection.sock = line
+            path = self._url.path or "/"
+            target = f"{path}?{self._url.query}" if self._url.query else path
+            own = {"Host": self._url.netloc, "Connection": "close"}
+            connection.request("POST", target, body, {**headers, **own})
+            response = connection.getresponse()
+            if self._late:  # cut in the headers, which are then taken for complete
+                raise TimeoutError
+            retry_after = response.headers.get("Retry-After", "")
+            return Answer(response.status, _text(response), retry_after)
+        finally:
+            connection.close()
+            line.close()
+
+    def _run_out(self) -> None:
+        self._late = True
+        self._cut()
+
+    def _cut(self) -> None:
+        line = self._line
+        if line is not None:
+            with contextlib.suppress(OSError):  # it has just been closed
+                # The plain socket's own: that of TLS takes its state from under the other thread.
+                socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+
+def receiver(url: str) -> SplitResult:
+    """Return the parts of a receiver's address; raises ConfigError."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in PORTS and parts.hostname and parts.port != 0 and url.isascii()
+    except ValueError:
+        usable = False
+    if not usable or "@" in parts.netloc or parts.fragment or set(url) & set(" \t\r\n"):
+        raise ConfigError(
+            "is no address of a receiver; write it like https://host/path, in ASCII and without a "
+            "login"
+        )
+    return parts
+
+
+def _verifying(ca: Path | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigError(f"ca: {ca} cannot be used ({error.strerror}); give a PEM file") from error
+
+
+def _text(response: http.client.HTTPResponse) -> str:
+    try:
+        said = response.read(SAID_BYTES).decode(errors="replace")
+    except (OSError, http.client.HTTPException):
+        return ""  # the status has been heard, and that is the answer
+    return " ".join("".join(one if one.isprintable() else " " for one in said).split())
