@@ -33,9 +33,12 @@ def _require_chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start one browser for all tests; each opens a context of its own."""
+    """Start one browser for a module's tests; each opens a context of its own.
+
+    While it runs, an event loop runs on this thread: no test of the module can begin one.
+    """
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=_require_chromium(), args=[*FLAGS])
         yield running

@@ -47,6 +47,7 @@ def build(
     cameras: Sequence[str] = CAMERAS,
     gates: Sequence[str] = GATES,
     types: Sequence[IncidentType] = TYPES,
+    over: bool = False,
 ) -> None:
     """Write a store that did not exist; the same one for the same arguments.
 
@@ -58,6 +59,7 @@ def build(
         cameras: Those that have incidents.
         gates: Those that have passages.
         types: What the incidents are.
+        over: Whether all incidents are gone, and judged.
     """
     Journal(path, SystemClock()).close()
     connection = sqlite3.connect(path)
@@ -75,12 +77,12 @@ def build(
         marks = ", ".join("?" for _ in range(13))
         connection.executemany(
             f"INSERT INTO incidents ({names}) VALUES ({marks})",
-            _incidents(incidents, passages, chance, end, cameras, types),
+            _incidents(incidents, passages, chance, end, cameras, types, over=over),
         )
         connection.executemany(
             "UPDATE incident_heads SET review = 'reviewed', verdict = ?, reason = ?,"
             " reviewed_at = ? WHERE id = ?",
-            _verdicts(incidents, chance, end),
+            _verdicts(incidents, chance, end, over=over),
         )
         connection.execute("UPDATE counters SET value = ?", (incidents + passages,))
     connection.execute("ANALYZE")
@@ -124,12 +126,14 @@ def _incidents(
     end: datetime,
     cameras: Sequence[str],
     types: Sequence[IncidentType],
+    *,
+    over: bool,
 ) -> Iterator[tuple[object, ...]]:
     for one in range(number):
         camera, kind = chance.choice(cameras), chance.choice(types)
         opened = _moment(one, number, end)
         gone = opened + timedelta(seconds=chance.randrange(60, 7200))
-        still_open = one >= number - UNFINISHED
+        still_open = not over and one >= number - UNFINISHED
         left, top = chance.random() * 0.8, 0.3 + chance.random() * 0.5
         severity = chance.choice(("normal", "normal", "urgent", "review"))
         payload = {
@@ -173,8 +177,10 @@ def _incidents(
         )
 
 
-def _verdicts(number: int, chance: random.Random, end: datetime) -> Iterator[tuple[object, ...]]:
-    for one in range(number - min(number // 5, 5000)):
+def _verdicts(
+    number: int, chance: random.Random, end: datetime, *, over: bool
+) -> Iterator[tuple[object, ...]]:
+    for one in range(number if over else number - min(number // 5, 5000)):
         verdict = chance.choices(tuple(Verdict), (70, 20, 4, 3, 3))[0]
         reason = chance.choice(tuple(RejectReason)) if verdict is Verdict.REJECTED else None
         at = _text(_moment(one, number, end) + timedelta(hours=1))

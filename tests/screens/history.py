@@ -1,6 +1,5 @@
 """A year before the pictures: what reports are made of."""
 
-import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,7 +7,7 @@ from edge.bench.large_store import build
 from edge.clock import SystemClock
 from edge.domain.rule import IncidentType
 
-INCIDENTS, PASSAGES = 4000, 40_000
+INCIDENTS, PASSAGES = 6000, 40_000
 TYPES = (
     IncidentType.MOTOR_PARKING,
     IncidentType.MATERIAL_PILE,
@@ -28,13 +27,5 @@ def write_history(journal: Path) -> None:
         cameras=("street-demo",),
         gates=("gate-demo",),
         types=TYPES,
+        over=True,
     )
-    connection = sqlite3.connect(journal)
-    with connection:
-        connection.execute("DELETE FROM incident_heads WHERE state = 'open'")
-        connection.execute("DELETE FROM incidents WHERE action = 'opened'")
-        connection.execute(
-            "UPDATE incident_heads SET review = 'reviewed', verdict = 'confirmed',"
-            " reviewed_at = opened_at WHERE review = 'pending'"
-        )
-    connection.close()

@@ -13,10 +13,14 @@ from tests.running_box import PASSWORD
 LANGUAGES = ("zh", "en")
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 SIZES = {"wide": (1366, 860), "phone": (390, 844)}
-PHONE = "phone"
-PICTURES_ARE_THERE = (
-    "pictures => Promise.all(pictures.map(picture => picture.decode().catch(() => null)))"
-)
+PHONE, WIDE = "phone", "wide"
+PICTURES_ARE_THERE = """pictures => Promise.race([
+  Promise.all(pictures.map((picture) => {
+    picture.loading = "eager"; // else what lies further down is never loaded
+    return picture.src ? picture.decode().catch(() => null) : null;
+  })),
+  new Promise((enough) => setTimeout(enough, 5000)),
+])"""
 
 
 def as_it_opens(_: Page) -> None:
@@ -54,8 +58,8 @@ class Visitor:
         self._dark = dark
         self._contexts: dict[Role | None, BrowserContext] = {}
 
-    def show(self, view: View, out: Path) -> None:
-        """Take one picture; what a page cannot do is said and leaves the others alone."""
+    def show(self, view: View, out: Path) -> Path:
+        """Take one picture and return its file; what goes wrong on a page is said."""
         page = self._context(view.role).new_page()
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -71,7 +75,8 @@ class Visitor:
             page.locator("img").evaluate_all(PICTURES_ARE_THERE)
         except Error as failure:
             errors.append(failure.message)
-        page.screenshot(path=out / f"{name}.png", full_page=view.whole, animations="disabled")
+        taken = out / f"{name}.png"
+        page.screenshot(path=taken, full_page=view.whole, animations="disabled")
         wider = page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
@@ -80,6 +85,7 @@ class Visitor:
         for error in errors:
             sys.stderr.write(f"{name}: {error}\n")
         page.close()
+        return taken
 
     def leave(self) -> None:
         """Close everything."""

@@ -57,9 +57,11 @@ function outline(zone, box) {
 }
 
 /** Keep the drawing on the picture itself, which the element may show with bars beside it. */
-function fit(shown, svg) {
+function fit(shown, svg, poster) {
   const place = () => {
-    const [width, height] = [shown.videoWidth ?? shown.naturalWidth, shown.videoHeight ?? shown.naturalHeight];
+    const sized = shown.videoWidth === 0 ? poster : shown;
+    const [width, height] = [sized?.videoWidth ?? sized?.naturalWidth, sized?.videoHeight ?? sized?.naturalHeight];
+    svg.style.visibility = width && height ? "visible" : "hidden";
     if (!width || !height) return;
     const scale = Math.min(shown.clientWidth / width, shown.clientHeight / height);
     Object.assign(svg.style, {
@@ -70,7 +72,20 @@ function fit(shown, svg) {
   };
   new ResizeObserver(place).observe(shown);
   for (const name of ["load", "loadedmetadata"]) shown.addEventListener(name, place);
+  poster?.addEventListener("load", place);
   place();
+}
+
+/** Show a still of the incident until its clip is there; returns the still. */
+function posterOf(detail, video) {
+  if (!detail.incident.still) return undefined;
+  const still = new Image();
+  still.addEventListener("load", () => {
+    video.style.aspectRatio = `${still.naturalWidth} / ${still.naturalHeight}`;
+    video.poster = still.src;
+  });
+  still.src = mediaUrl(detail.incident.id, detail.incident.still);
+  return still;
 }
 
 const clock = (seconds) => `${seconds < 0 ? "−" : "+"}${Math.abs(seconds).toFixed(1)} s`;
@@ -121,7 +136,8 @@ export function stage(detail, file, reason, from = 0) {
   const video = el("video", { controls: true, muted: true, playsinline: true, preload: "auto", "aria-label": t("review.clip") });
   const sign = el("p", { class: "sign", role: "status" }, t("review.preparing_clip"));
   const picture = el("div", { class: "picture stage" }, video, svg ?? "", sign, badge);
-  if (svg) fit(video, svg);
+  const poster = posterOf(detail, video);
+  if (svg) fit(video, svg, poster);
   let blob = null;
   playable(url, { clear, signal: left.signal }).then((address) => {
     if (clear) blob = address;
