@@ -13,9 +13,17 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
 from edge.clock import Clock
-from edge.errors import ConfigError, StoreError
-from edge.store.audit import BEGINNING, SELECT, AuditRow, append, first_broken, row_of, rows
-from edge.store.audit_seal import End, open_seal
+from edge.errors import ConfigError
+from edge.store.audit import (
+    BEGINNING,
+    SELECT,
+    AuditRow,
+    append,
+    first_broken_or_cut,
+    row_of,
+    unreadable,
+)
+from edge.store.audit_seal import open_seal
 from edge.store.database import open_database, transaction
 from edge.store.first_password import forget_first_password
 from edge.store.privacy import keep_private
@@ -64,7 +72,7 @@ class Accounts:
         self.connection = open_database(path, MIGRATIONS)
         if not self._anybody():
             with transaction(self.connection):
-                self._seal.begin(self.connection, BEGINNING)
+                self._seal.begin(self.connection, 0, BEGINNING)
         self._clock = clock
         self._hasher = hasher or PasswordHasher()
         self._nobody = _nobodys_password(
@@ -190,7 +198,7 @@ class Accounts:
             )
             return [row_of(row) for row in found]
         except sqlite3.DatabaseError as error:
-            raise self._unreadable(error) from error
+            raise unreadable(self._path, error) from error
 
     def first_broken_audit_row(self) -> int | None:
         """Return the number of the first row that was tampered with or cut off, None if none was.
@@ -198,21 +206,7 @@ class Accounts:
         Raises:
             StoreError: The file is damaged.
         """
-        try:
-            # One look at all of it, or a row that is written meanwhile would look cut off.
-            self.connection.execute("BEGIN")
-            try:
-                end = self._seal.read(self.connection)
-                written = list(rows(self.connection))
-            finally:
-                self.connection.execute("ROLLBACK")
-        except sqlite3.DatabaseError as error:
-            raise self._unreadable(error) from error
-        broken = first_broken(written)
-        if broken is not None:
-            return broken
-        number, sha256 = (written[-1].number, written[-1].sha256) if written else (0, BEGINNING)
-        return None if end == End(number, sha256, confirmed=True) else number + 1
+        return first_broken_or_cut(self.connection, self._seal, self._path)
 
     def audit_end(self) -> tuple[int, str]:
         """Return number and hash of the last row, to be noted elsewhere."""
@@ -226,12 +220,6 @@ class Accounts:
 
     def _anybody(self) -> bool:
         return self.connection.execute("SELECT 1 FROM users LIMIT 1").fetchone() is not None
-
-    def _unreadable(self, error: sqlite3.DatabaseError) -> StoreError:
-        return StoreError(
-            f"{self._path}: the audit cannot be read ({error}); check the disk, and compare the"
-            " last export"
-        )
 
     def _require(self, name: str) -> User:
         found = self.find(name)

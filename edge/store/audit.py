@@ -7,9 +7,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, astuple, dataclass, fields
 from datetime import datetime
+from pathlib import Path
 from typing import TextIO
 
-from edge.store.audit_seal import Seal
+from edge.errors import StoreError
+from edge.store.audit_seal import End, Seal, open_seal
+from edge.store.database import transaction
 
 BEGINNING = "0" * 64
 
@@ -57,8 +60,7 @@ def append(
         result: How it ended.
         seal: Of the audit's end; where rows were cut off, the gap stays for good.
     """
-    last = connection.execute("SELECT number, sha256 FROM audit ORDER BY number DESC").fetchone()
-    number, previous = (last["number"], last["sha256"]) if last else (0, BEGINNING)
+    number, previous = _last(connection)
     end = seal.read(connection) if seal else None
     if end is not None and end.confirmed and end.number > number:
         number, previous = end.number, end.sha256
@@ -95,6 +97,65 @@ def first_broken(all_rows: Iterable[AuditRow]) -> int | None:
     return None
 
 
+def open_sealed(connection: sqlite3.Connection, key: Path) -> Seal:
+    """Return the seal of an audit's end; an audit that never had one is sealed as it is.
+
+    That it had one is told by the key: who can only change the database cannot take that away.
+
+    Args:
+        connection: Of the audit's file.
+        key: The file of the seal's key, of this audit alone.
+
+    Raises:
+        StoreError: File or key cannot be used.
+    """
+    if key.exists():
+        return open_seal(key)
+    try:
+        with transaction(connection):  # who comes second waits, and then finds the key
+            if not key.exists():
+                open_seal(key).begin(connection, *_last(connection))
+    except StoreError:
+        key.unlink(missing_ok=True)  # or what could not be sealed would look tampered with
+        raise
+    return open_seal(key)
+
+
+def first_broken_or_cut(connection: sqlite3.Connection, seal: Seal, path: Path) -> int | None:
+    """Return the number of the first row that was changed, lost or cut off, None if none was.
+
+    Args:
+        connection: Of the audit's file, outside a transaction.
+        seal: Of its end.
+        path: The file, for what is said of it.
+
+    Raises:
+        StoreError: The file is damaged.
+    """
+    try:
+        # One look at all of it, or a row that is written meanwhile would look cut off.
+        connection.execute("BEGIN")
+        try:
+            end = seal.read(connection)
+            written = list(rows(connection))
+        finally:
+            connection.execute("ROLLBACK")
+    except sqlite3.DatabaseError as error:
+        raise unreadable(path, error) from error
+    broken = first_broken(written)
+    if broken is not None:
+        return broken
+    number, sha256 = (written[-1].number, written[-1].sha256) if written else (0, BEGINNING)
+    return None if end == End(number, sha256, confirmed=True) else number + 1
+
+
+def unreadable(path: Path, error: sqlite3.DatabaseError) -> StoreError:
+    """Return what is said of a file whose audit cannot be read."""
+    return StoreError(
+        f"{path}: the audit cannot be read ({error}); check the disk, and compare the last export"
+    )
+
+
 def write_csv(all_rows: Iterable[AuditRow], file: TextIO) -> None:
     """Write rows as CSV with a heading."""
     writer = csv.writer(file, lineterminator="\n")
@@ -126,6 +187,11 @@ def read_export(file: TextIO) -> Iterator[AuditRow]:
             yield AuditRow(int(number), *rest)
     else:
         raise ValueError("the file is no export of audit rows")
+
+
+def _last(connection: sqlite3.Connection) -> tuple[int, str]:
+    last = connection.execute("SELECT number, sha256 FROM audit ORDER BY number DESC").fetchone()
+    return (last["number"], last["sha256"]) if last else (0, BEGINNING)
 
 
 def _chained(previous: str, row: tuple[int, str, str, str, str, str]) -> str:

@@ -40,10 +40,11 @@ class Seal:
         """Use a key."""
         self._key = key
 
-    def begin(self, connection: sqlite3.Connection, sha256: str) -> None:
-        """Seal an audit that has no row yet."""
+    def begin(self, connection: sqlite3.Connection, number: int, sha256: str) -> None:
+        """Seal the end of an audit that has no seal yet, 0 and the beginning's hash if no row."""
         connection.execute(
-            "INSERT OR IGNORE INTO audit_end VALUES (1, 0, ?, ?)", (sha256, self._over(0, sha256))
+            "INSERT OR IGNORE INTO audit_end VALUES (1, ?, ?, ?)",
+            (number, sha256, self._over(number, sha256)),
         )
 
     def read(self, connection: sqlite3.Connection) -> End | None:

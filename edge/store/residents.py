@@ -38,8 +38,9 @@ __all__ = [
 
 MIGRATIONS = tuple(
     files("edge.store").joinpath(name).read_text(encoding="utf-8")
-    for name in ("residents.sql", "portraits.sql")
+    for name in ("residents.sql", "portraits.sql", "residents_end.sql")
 )
+KEYS, KEY_NAME = "keys", "residents-audit.key"
 PORTRAIT = "portrait"
 ERASE_TIMEOUT_S = 10.0
 
@@ -51,7 +52,7 @@ class ResidentStore:
         """Open the file, made if absent.
 
         Args:
-            path: ``residents.db``.
+            path: ``residents.db``; the key that seals its audit lies in ``keys/`` beside it.
             vault: Seals templates.
             clock: For audit rows.
             actor: Who acts; default: the operating system's user.
@@ -62,6 +63,7 @@ class ResidentStore:
         self._path = path
         keep_private(path)
         self._connection = open_database(path, MIGRATIONS)
+        self._seal = audit.open_sealed(self._connection, path.parent / KEYS / KEY_NAME)
         self._vault = vault
         self._clock = clock
         self._actor = actor or _user()
@@ -325,8 +327,12 @@ class ResidentStore:
             return list(audit.rows(self._connection))
 
     def first_broken_audit_row(self) -> int | None:
-        """Return the number of the first audit row that was tampered with, None if none was."""
-        return audit.first_broken(audit.rows(self._connection))
+        """Return the number of the first row that was tampered with or cut off, None if none was.
+
+        Raises:
+            StoreError: The file is damaged.
+        """
+        return audit.first_broken_or_cut(self._connection, self._seal, self._path)
 
     def _changed(self) -> None:
         self._own_changes += 1
@@ -340,6 +346,7 @@ class ResidentStore:
             act=act,
             subject=subject,
             result=result,
+            seal=self._seal,
         )
 
 

@@ -1,3 +1,4 @@
+import contextlib
 import io
 import re
 import sqlite3
@@ -6,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.bootstrap import parts
 from edge.bootstrap.console import accounts_path
 from edge.cli.main import main
 from edge.clock import SystemClock
@@ -71,6 +73,26 @@ def test_the_first_broken_row_is_named_now_and_ever_after(
     for _ in range(2):
         assert verify(config) == 1
         assert f"broken at row {row}" in capsys.readouterr().out
+
+
+def test_rows_cut_off_from_the_residents_own_audit_are_missed(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = load_settings(config)
+    with contextlib.closing(parts.open_residents(settings, SystemClock())) as residents:
+        for _ in range(3):
+            residents.everybody()
+    assert verify(config) == 0
+    direct = sqlite3.connect(parts.residents_path(settings))
+    direct.execute("DROP TRIGGER audit_rows_stay")
+    direct.execute("DELETE FROM audit WHERE number > 1")
+    direct.commit()
+    direct.close()
+    capsys.readouterr()
+    assert verify(config) == 1
+    out = capsys.readouterr().out
+    assert re.search(r"^console +intact$", out, re.M)
+    assert re.search(r"^residents +broken at row 2$", out, re.M)
 
 
 def test_an_older_copy_of_the_file_is_found_by_a_row_noted_elsewhere(

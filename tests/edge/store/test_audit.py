@@ -19,13 +19,19 @@ from tests.conftest import FakeClock
 CONSENT = Consent("v3", datetime(2026, 11, 24, tzinfo=UTC), "paper")
 
 
+def open_store(folder: Path) -> ResidentStore:
+    return ResidentStore(
+        folder / "residents.db",
+        vault=open_vault(folder / "templates.key"),
+        clock=FakeClock(),
+        actor="officer, night shift",
+    )
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> ResidentStore:
     """A store in which everything has been done once."""
-    vault = open_vault(tmp_path / "templates.key")
-    opened = ResidentStore(
-        tmp_path / "residents.db", vault=vault, clock=FakeClock(), actor="officer, night shift"
-    )
+    opened = open_store(tmp_path)
     opened.register(Resident("ann", name="Secret Name"), CONSENT, [])
     opened.everybody()
     opened.show("ann")
@@ -102,6 +108,80 @@ def test_a_lost_row_breaks_the_chain_where_it_was(store: ResidentStore) -> None:
     assert audit.first_broken(rows[1:]) == 1
     assert audit.first_broken([*rows[:4], replace(rows[4], result="x"), rows[5]]) == 5
     store.close()
+
+
+def by_force(tmp_path: Path, *statements: str) -> None:
+    direct = sqlite3.connect(tmp_path / "residents.db")
+    direct.execute("DROP TRIGGER audit_rows_stay")
+    for statement in statements:
+        direct.execute(statement)
+    direct.commit()
+    direct.close()
+
+
+@pytest.mark.parametrize(
+    ("statements", "row"),
+    [
+        (["DELETE FROM audit WHERE number = 5"], 5),
+        (["DELETE FROM audit WHERE number > 2"], 3),
+        (["DELETE FROM audit"], 1),
+        (["DELETE FROM audit WHERE number = 5", "DELETE FROM audit_end"], 5),
+        (["DELETE FROM audit_end"], 6),
+        (
+            [
+                "DELETE FROM audit WHERE number = 5",
+                "UPDATE audit_end SET number = 4,"
+                " sha256 = (SELECT sha256 FROM audit WHERE number = 4)",
+            ],
+            5,
+        ),
+    ],
+)
+def test_rows_cut_off_at_the_end_are_missed_now_and_ever_after(
+    store: ResidentStore, tmp_path: Path, statements: list[str], row: int
+) -> None:
+    by_force(tmp_path, *statements)
+    assert store.first_broken_audit_row() == row
+    store.close()
+    again = open_store(tmp_path)
+    assert again.first_broken_audit_row() == row
+    again.everybody()  # one more row
+    assert again.first_broken_audit_row() is not None
+    again.close()
+
+
+def test_an_audit_from_before_there_were_seals_is_sealed_as_it_is(
+    store: ResidentStore, tmp_path: Path
+) -> None:
+    store.close()
+    by_force(tmp_path, "DROP TABLE audit_end", "PRAGMA user_version = 2")
+    (tmp_path / "keys" / "residents-audit.key").unlink()
+    again = open_store(tmp_path)
+    assert again.first_broken_audit_row() is None
+    again.everybody()
+    assert again.first_broken_audit_row() is None
+    by_force_again = sqlite3.connect(tmp_path / "residents.db")
+    by_force_again.execute("DELETE FROM audit WHERE number = 6")
+    by_force_again.commit()
+    by_force_again.close()
+    assert again.first_broken_audit_row() == 6
+    again.close()
+
+
+def test_an_audit_is_not_sealed_a_second_time_as_if_it_were_old(
+    store: ResidentStore, tmp_path: Path
+) -> None:
+    """Who can change the database alone can make it look old, but not take the key away."""
+    store.close()
+    by_force(
+        tmp_path,
+        "DELETE FROM audit WHERE number > 3",
+        "DROP TABLE audit_end",
+        "PRAGMA user_version = 2",
+    )
+    again = open_store(tmp_path)
+    assert again.first_broken_audit_row() == 4
+    again.close()
 
 
 @pytest.mark.parametrize("write", [audit.write_csv, audit.write_json_lines])
