@@ -13,6 +13,9 @@ from edge.domain.rule import IncidentType, Severity
 CONSOLE = files("edge.console")
 KEY = re.compile(r"""\bt\(\s*["']([a-z_.0-9-]+)["']""")
 
+CHINESE = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”]"
+HALF_WIDTH = re.compile(rf"(?:{CHINESE}|\}}) ?[,:;?!()]|[,:;?!()] ?(?:{CHINESE}|\{{)")
+
 
 def test_every_text_is_there_in_every_language_with_the_same_places() -> None:
     texts = load_texts()
@@ -21,6 +24,28 @@ def test_every_text_is_there_in_every_language_with_the_same_places() -> None:
         assert english.strip(), key
         assert chinese.strip(), key
         assert set(re.findall(r"\{\w+\}", english)) == set(re.findall(r"\{\w+\}", chinese)), key
+
+
+def test_chinese_is_written_with_full_width_marks() -> None:
+    """Beside a Chinese character, or a place that becomes some; codes and times have their own."""
+    texts = load_texts()[Language.ZH].by_key
+    assert {key: text for key, text in texts.items() if HALF_WIDTH.search(text)} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("第 {number} 个,共 {count} 个", True),
+        ("操作失败({status})", True),
+        ("区域 {zone},{count} 个", True),
+        ("位置: 门口", True),
+        ("位置：门口（东）", False),
+        ("22:00-06:00 跨零点", False),
+        ("daily、sat,sun", False),
+    ],
+)
+def test_a_half_width_mark_would_be_seen(text: str, found: bool) -> None:
+    assert bool(HALF_WIDTH.search(text)) is found
 
 
 @pytest.mark.parametrize("folder", ["templates", "static"])
