@@ -306,6 +306,19 @@ def health_message(health: Health, box: BoxIdentity) -> bytes:
     )
 
 
+def trial_message(trial_id: str, *, box_id: str, at: datetime) -> bytes:
+    """Return the JSON of ``gridwatch.test/1``: somebody tries whether a receiver hears the box."""
+    return encode(
+        {
+            "schema": "gridwatch.test/1",
+            "id": trial_id,
+            "revision": 1,
+            "box_id": box_id,
+            "at": timestamp(at),
+        }
+    )
+
+
 def timestamp(moment: datetime) -> str:
     """Return RFC 3339 in UTC with milliseconds."""
     text = moment.astimezone(UTC).isoformat(timespec="milliseconds")

@@ -12,6 +12,7 @@ from edge.bootstrap import parts
 from edge.bootstrap.configuration import ConfigurationDesk
 from edge.bootstrap.console import accounts_path, console_services
 from edge.bootstrap.live import LiveHub
+from edge.bootstrap.webhooks import Couriers
 from edge.bootstrap.workshop import Pool, Workshop
 from edge.clock import ClockState, SystemClock
 from edge.console.app import create_app
@@ -78,6 +79,7 @@ class Console:
     services: Services = field(init=False)
     accounts: Accounts = field(init=False)
     live: LiveHub = field(init=False)
+    couriers: Couriers = field(init=False)
 
     def __post_init__(self) -> None:
         config = self.home / "gridwatch.yaml"
@@ -89,7 +91,12 @@ class Console:
         desk = ConfigurationDesk(config, self.settings, clock)
         workshop = Workshop(self.home / "redacted", _no_pool, clock)
         self.live = LiveHub(clock)
-        services = console_services(desk, workshop, live=self.live, clock=clock, health=health)
+        self.couriers = Couriers(
+            parts.journal_path(self.settings), clock, box_id=self.settings.box.id
+        )
+        services = console_services(
+            desk, workshop, live=self.live, clock=clock, health=health, webhooks=self.couriers
+        )
         path = accounts_path(self.settings)
         accounts = PerThread(lambda: Accounts(path, clock, QUICK))
         sessions = PerThread(lambda: Sessions(accounts(), clock))

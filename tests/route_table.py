@@ -56,6 +56,7 @@ GET    /api/v1/passages/{passage_id}/portrait                   see_gate see_fac
 POST   /api/v1/passages/{passage_id}/deny                       deny_match
 GET    /api/v1/health                                           see_health
 POST   /api/v1/outbox/retry                                     change_outbox
+POST   /api/v1/webhooks/{name}/test                             change_outbox
 GET    /api/v1/live                                             see_live
 GET    /api/v1/cameras/{camera_id}/live.jpg                     see_live
 GET    /api/v1/cameras/{camera_id}/live.mjpg                    see_live

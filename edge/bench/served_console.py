@@ -13,6 +13,7 @@ from edge.bootstrap.console import console_services
 from edge.bootstrap.listener import listen
 from edge.bootstrap.live import LiveHub
 from edge.bootstrap.web import served
+from edge.bootstrap.webhooks import Couriers
 from edge.bootstrap.workshop import open_workshop
 from edge.clock import Clock, SystemClock
 from edge.console.app import create_app
@@ -89,6 +90,7 @@ def _serve(config: Path, pipe: Connection) -> None:
         live=LiveHub(clock),
         clock=clock,
         health=lambda: _health(settings, journal(), outbox(), clock),
+        webhooks=Couriers(path, clock, box_id=settings.box.id),
     )
     listener = listen("127.0.0.1", 0)
     server = served(create_app(services), settings)

@@ -10,6 +10,7 @@ from edge.bootstrap.changes import PlacedError, changed, duration, named
 from edge.bootstrap.doubts import doubts
 from edge.bootstrap.history import BY_FILE, History, version_of, write_whole
 from edge.bootstrap.shares import changed_cameras, require_followable
+from edge.bootstrap.webhooks import addresses
 from edge.clock import Clock
 from edge.console.configuration import (
     Change,
@@ -267,6 +268,7 @@ class ConfigurationDesk:
         except InvalidTextError as error:
             raise ConfigurationInvalidError(_problems(error.faults)) from error
         require_followable(self._accepted, settings)
+        addresses(settings)
         if not settings.cameras:
             raise ConfigurationInvalidError([Problem(1, CAMERAS, "is empty; add a camera")])
         touched = changed_cameras(self._accepted.cameras, settings.cameras)

@@ -18,6 +18,7 @@ from edge.console.live import Live, LivePictures, Looks, Seats
 from edge.console.people import EnrolmentOutcome, People, PhotoJudgement
 from edge.console.pulse import Pulse
 from edge.console.services import Services
+from edge.console.webhooks import Receivers
 from edge.domain.geometry import Polygon
 from edge.domain.resident import Consent, Resident
 from edge.evidence.signing import open_signer
@@ -75,6 +76,7 @@ def console_services(
     live: LivePictures,
     clock: Clock,
     health: Callable[[], Health],
+    webhooks: Receivers,
 ) -> Services:
     """Return the console's services.
 
@@ -84,6 +86,7 @@ def console_services(
         live: What the cameras show now.
         clock: The box's.
         health: How the box is at this moment.
+        webhooks: Receivers beside the platform.
 
     Raises:
         ConfigError: A code table or the key of templates cannot be used.
@@ -117,6 +120,7 @@ def console_services(
         configuration=desk,
         dry_runs=open_dry_runs(desk, clock),
         live=Live(live, Looks(clock), Seats()),
+        webhooks=webhooks,
     )
 
 

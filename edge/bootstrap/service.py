@@ -26,6 +26,7 @@ from edge.bootstrap.retirement import retire
 from edge.bootstrap.shard import run_shard
 from edge.bootstrap.shares import Shares, plan, share, watched
 from edge.bootstrap.web import address, require_usable_tls, served
+from edge.bootstrap.webhooks import Couriers, addresses
 from edge.bootstrap.workshop import open_workshop
 from edge.clock import SystemClock
 from edge.console.app import create_app
@@ -72,6 +73,7 @@ class Service:
                 f"{config}: cameras: is empty; add a camera with a gate section or with rules"
             )
         require_usable_tls(settings)
+        addresses(settings)
         self._settings = settings
         self._config = config
         self._clock = SystemClock()
@@ -87,6 +89,7 @@ class Service:
         self._desk = ConfigurationDesk(config, settings, self._clock)
         self._desk.remember()
         self._live = LiveHub(self._clock)
+        self._couriers = Couriers(path, self._clock, box_id=settings.box.id)
         self._shards: Shards | None = None
         self._shares: Shares = {}
         self._running = contextlib.ExitStack()
@@ -124,6 +127,8 @@ class Service:
             if before_end is not None:
                 running.callback(before_end)
             running.enter_context(self._relay(url, mqtt_version))
+            running.callback(self._couriers.end)
+            self._couriers.follow(self._settings)
             running.enter_context(self._web())
             running.enter_context(self._housekeeping())
             running.enter_context(self._forgetting())
@@ -207,7 +212,12 @@ class Service:
             self._settings.home, self._config, self._clock, accepted=lambda: self._desk.settings
         )
         services = console_services(
-            self._desk, workshop, live=self._live, clock=self._clock, health=self.health
+            self._desk,
+            workshop,
+            live=self._live,
+            clock=self._clock,
+            health=self.health,
+            webhooks=self._couriers,
         )
         server = served(create_app(services), self._settings)
         thread = Thread(target=server.run, args=([listener],), name="web", daemon=True)
@@ -312,6 +322,7 @@ class Service:
         try:
             self._journal.keep_cameras([camera.id for camera in settings.cameras])
             retire(settings, self._journal, box=self._box, clock=self._clock)
+            self._couriers.follow(settings)
             if not self._forgets:
                 self._running.enter_context(self._forgetting())
         except (ConfigError, StoreError) as error:

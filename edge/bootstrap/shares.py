@@ -21,6 +21,10 @@ WORKERS_ALONE = ("models", "calendar")
 """Of these, the sections that nobody else reads."""
 
 
+FOLLOWED_BY_SERVICE = ("cameras", "webhooks")
+"""Sections that the service itself follows at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a reload does.
@@ -90,7 +94,8 @@ def plan(old: Settings, new: Settings, shares: Shares, camera_ids: Sequence[str]
         if list(anew.get(name, ())) != list(ids) or touched.intersection(ids)
     )
     beginning = tuple(name for name in anew if name in ending or name not in shares)
-    later = tuple(name for name in different if name not in ("cameras", *WORKERS_ALONE))
+    at_once = (*FOLLOWED_BY_SERVICE, *WORKERS_ALONE)
+    later = tuple(name for name in different if name not in at_once)
     return Plan(anew, ending, beginning, later)
 
 

@@ -14,6 +14,7 @@ from edge.console.live import Live
 from edge.console.people import People
 from edge.console.pulse import Pulse
 from edge.console.reporting import Reporting
+from edge.console.webhooks import Receivers
 from edge.console.workshop import Redactions
 from edge.domain.geometry import Polygon
 from edge.evidence.signing import Signer
@@ -49,6 +50,7 @@ class Services:
         configuration: The cameras, their zones and rules.
         dry_runs: Tries them on what the cameras showed.
         live: What the cameras show now.
+        webhooks: Receivers beside the platform.
     """
 
     box_id: str
@@ -72,6 +74,7 @@ class Services:
     configuration: Configuration
     dry_runs: DryRuns
     live: Live
+    webhooks: Receivers
 
 
 def services_of(request: Request) -> Services:

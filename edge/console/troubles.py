@@ -1,9 +1,10 @@
 """What is wrong with the box, as keys of texts that say what to do about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from edge.console.webhooks import WebhookState
 from edge.domain.camera import CameraState
 from edge.wire import Health
 
@@ -14,6 +15,8 @@ LITTLE_DISK_BYTES = 2_000_000_000
 NO_DISK_BYTES = 500_000_000
 LONG_QUEUE = 1000
 CERTIFICATE_ENDS = timedelta(days=14)
+WEBHOOK_FAILS = timedelta(minutes=10)
+"""Shorter is a receiver that was started anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +34,18 @@ class Trouble:
     grave: bool = False
 
 
-def troubles(health: Health, certificate_ends_at: datetime | None = None) -> list[Trouble]:
+def troubles(
+    health: Health,
+    certificate_ends_at: datetime | None = None,
+    webhooks: Sequence[WebhookState] = (),
+) -> list[Trouble]:
     """Return what is wrong, the grave first."""
-    found = (*_of_cameras(health), *_of_box(health), *_of_certificate(health, certificate_ends_at))
+    found = (
+        *_of_cameras(health),
+        *_of_box(health),
+        *_of_webhooks(health, webhooks),
+        *_of_certificate(health, certificate_ends_at),
+    )
     return sorted(found, key=lambda one: not one.grave)
 
 
@@ -62,6 +74,17 @@ def _of_box(health: Health) -> Iterator[Trouble]:
         yield Trouble("clock", {})
     if health.worker_restarts:
         yield Trouble("restarts", {"count": str(health.worker_restarts)})
+
+
+def _of_webhooks(health: Health, webhooks: Sequence[WebhookState]) -> Iterator[Trouble]:
+    for one in webhooks:
+        since = one.failing_since
+        if since is not None and health.at - since >= WEBHOOK_FAILS:
+            minutes = (health.at - since) // timedelta(minutes=1)
+            values = {"webhook": one.name, "minutes": str(minutes), "error": one.error or "-"}
+            yield Trouble("webhook_fails", values)
+        if one.parked:
+            yield Trouble("webhook_parked", {"webhook": one.name, "count": str(one.parked)})
 
 
 def _of_certificate(health: Health, ends_at: datetime | None) -> Iterator[Trouble]:

@@ -23,7 +23,7 @@ LOOK_EVERY_S = 0.25
 """How often new messages are looked for; asking costs microseconds."""
 
 LONGEST_WAIT_S = 300.0
-LONGEST_ASKED_WAIT_S = 3600.0
+LONGEST_ASKED_WAIT_S = 900.0
 """A receiver that asks for more by Retry-After is asked again after this."""
 
 OK, REDIRECTS, REFUSALS, FAULTS = 200, 300, 400, 500

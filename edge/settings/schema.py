@@ -23,6 +23,7 @@ from edge.settings.values import (
     Strict,
     misplaced,
 )
+from edge.settings.webhooks import Webhook
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 GRID_CODE = r"^(\d{14}|\d{15}|\d{16}|\d{20})$"
@@ -235,6 +236,7 @@ class Settings(Strict):
     evidence: Evidence = Evidence()
     codes: Codes = Codes()
     calendar: Calendar = Calendar()
+    webhooks: tuple[Webhook, ...] = Field((), max_length=16)
     workers: int | Literal["auto"] = "auto"
     cameras: tuple[Camera, ...] = ()
 
@@ -249,6 +251,14 @@ class Settings(Strict):
         for number, name in enumerate(names):
             if name in names[:number]:
                 raise misplaced(f"two cameras have the id {name!r}", "cameras", number, "id")
+        return self
+
+    @model_validator(mode="after")
+    def _unique_webhooks(self) -> Self:
+        names = [webhook.name for webhook in self.webhooks]
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                raise misplaced(f"two webhooks have the name {name!r}", "webhooks", number, "name")
         return self
 
     @property

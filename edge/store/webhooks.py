@@ -4,15 +4,17 @@ Messages are read where incidents and passages keep them, so that a receiver tha
 keeps nothing waiting in the outbox.
 """
 
+import contextlib
 import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from edge.clock import Clock
 from edge.domain.subscription import TROUBLES, Kind, Subscription
+from edge.errors import StoreError
 from edge.store.database import flushed_later, open_database, transaction
 from edge.store.journal import MIGRATIONS
 
@@ -93,6 +95,7 @@ class Webhooks:
     def __init__(self, path: Path, clock: Clock) -> None:
         """Open the journal's file, made if absent; raises StoreError."""
         self._connection = open_database(path, MIGRATIONS)
+        self._path = path
         self._clock = clock
         self._version = -1
 
@@ -116,7 +119,8 @@ class Webhooks:
 
     def changed(self) -> bool:
         """Return whether somebody else has written since the last call; costs microseconds."""
-        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        with self._reading():
+            (version,) = self._connection.execute("PRAGMA data_version").fetchone()
         changed = bool(version != self._version)
         self._version = version
         return changed
@@ -124,21 +128,25 @@ class Webhooks:
     def next(self, name: str, wanted: Subscription) -> list[Letter]:
         """Return letters that wait, in order; first those that are to be sent again.
 
-        What nobody wants is passed over for good. An empty list means that nothing waits.
+        What it does not want is passed over for good. An empty list means that nothing waits.
+
+        Raises:
+            StoreError: The journal cannot be used.
         """
-        again = self._again(name)
-        if again:
-            return again
-        while True:
-            after, last = self._span(name)
-            until = min(after + STEP, last)
-            found = self._wanted(wanted, after, until)
-            if found:
-                return found
-            if until > after:
-                self._advance(name, until)
-            if until == last:
-                return []
+        with self._reading():
+            again = self._again(name)
+            if again:
+                return again
+            while True:
+                after, last = self._span(name)
+                until = min(after + STEP, last)
+                found = self._wanted(wanted, after, until)
+                if found:
+                    return found
+                if until > after:
+                    self._advance(name, until)
+                if until == last:
+                    return []
 
     def settle(self, name: str, letter: Letter) -> None:
         """Note that a receiver has taken a letter."""
@@ -215,6 +223,15 @@ class Webhooks:
             _asked(wanted, after, min(last, after + COUNTED)),
         ).fetchone()
         return int(again) + int(new)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"{self._path}: cannot be read ({error}); check its disk and rights"
+            ) from error
 
     def _span(self, name: str) -> tuple[int, int]:
         """Return the last settled ``seq`` and the journal's last one."""

@@ -19,6 +19,7 @@ from edge.console.api import (
     residents,
     review,
     users,
+    webhooks,
 )
 
 
@@ -41,6 +42,7 @@ def routers() -> list[APIRouter]:
         residents,
         review,
         users,
+        webhooks,
     )
     return [noun.router for noun in nouns]
 

@@ -27,13 +27,15 @@ def health(
     reporting = services.reporting
     ends_at = reporting.certificate_ends_at()
     message["cameras"] = [one for one in message["cameras"] if caller.sees(one["id"])]
-    wrong = [one for one in troubles(now, ends_at) if _concerns(one.values, caller)]
+    receivers = services.webhooks.states()
+    wrong = [one for one in troubles(now, ends_at, receivers) if _concerns(one.values, caller)]
     return message | {
         "broker": asdict(now.broker),
         "troubles": [asdict(one) for one in wrong],
         "networks": [asdict(one) for one in reporting.networks()],
         "processes": [asdict(one) for one in reporting.processes()],
         "evidence": asdict(reporting.room()),
+        "webhooks": [asdict(one) for one in receivers],
         "certificate_ends_at": ends_at,
     }
 
@@ -42,10 +44,12 @@ def health(
 def retry(
     request: Request, caller: Annotated[Caller, Depends(allowed(Permission.CHANGE_OUTBOX))]
 ) -> dict[str, int]:
-    """Let all messages that were put aside wait again."""
-    outbox = services_of(request).reporting.outbox()
-    with deed(caller, "outbox.retry", subject=f"{len(outbox.parked())} messages"):
-        return {"retried": outbox.retry_parked()}
+    """Let all messages that the broker or a webhook refused wait again."""
+    services = services_of(request)
+    outbox, webhooks = services.reporting.outbox(), services.webhooks
+    refused = len(outbox.parked()) + sum(one.parked for one in webhooks.states())
+    with deed(caller, "outbox.retry", subject=f"{refused} messages"):
+        return {"retried": outbox.retry_parked() + webhooks.retry_parked()}
 
 
 def _concerns(values: dict[str, str], caller: Caller) -> bool:

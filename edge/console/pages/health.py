@@ -26,6 +26,7 @@ def health(
     seen = {one.camera_id for one in cameras}
     reporting = services.reporting
     ends_at = reporting.certificate_ends_at()
+    webhooks = services.webhooks.states()
     return page(
         request,
         caller,
@@ -34,8 +35,11 @@ def health(
         now=now,
         cameras=cameras,
         troubles=[
-            one for one in troubles(now, ends_at) if one.values.get("camera") in seen | {None}
+            one
+            for one in troubles(now, ends_at, webhooks)
+            if one.values.get("camera") in seen | {None}
         ],
+        webhooks=webhooks,
         online=sum(one.state is CameraState.ONLINE for one in cameras),
         networks=reporting.networks(),
         processes=reporting.processes(),

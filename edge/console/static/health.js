@@ -18,7 +18,22 @@ async function refresh() {
 }
 setInterval(refresh, EVERY_MS);
 document.addEventListener("visibilitychange", refresh);
+
+async function tryReceiver(button) {
+  const webhook = button.dataset.try;
+  button.disabled = true;
+  try {
+    const { taken, answer } = await call("POST", `/webhooks/${encodeURIComponent(webhook)}/test`);
+    const text = t(taken ? "health.js.webhook_taken" : "health.js.webhook_failed", { webhook, answer });
+    toast(text, taken ? "" : "trouble");
+  } catch { /* a toast has told */ }
+  button.disabled = false;
+  button.blur();
+}
+
 document.addEventListener("click", async (event) => {
+  const tried = event.target.closest("[data-try]");
+  if (tried) await tryReceiver(tried);
   const button = event.target.closest("[data-retry]");
   if (!button) return;
   button.disabled = true;

@@ -1,0 +1,229 @@
+"""Receivers beside the platform: from the configuration to a courier and a thread for each."""
+
+import logging
+import random
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from edge.bootstrap import parts
+from edge.clock import Clock
+from edge.console.webhooks import Tried, TriedAlreadyError, WebhookState
+from edge.delivery.courier import Courier, Receiver, told
+from edge.delivery.post import Post
+from edge.domain.subscription import Subscription
+from edge.errors import ConfigError, DeliveryError
+from edge.settings import Settings
+from edge.settings.webhooks import Webhook
+from edge.store.per_thread import PerThread
+from edge.store.webhooks import Reach, Webhooks
+from edge.wire import trial_message
+
+log = logging.getLogger(__name__)
+
+ENDS_S = 0.5
+TOLD_REFUSALS = 20
+TAKEN = range(200, 300)
+TEST_KIND = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One receiver with its secrets revealed."""
+
+    receiver: Receiver
+    url: str
+    timeout_s: float
+    ca: Path | None
+
+    def post(self) -> Post:
+        """Return a way to it; raises ConfigError."""
+        return Post(self.url, timeout_s=self.timeout_s, ca=self.ca)
+
+    @property
+    def host(self) -> str:
+        """Return where it is; what follows in its address may be a secret."""
+        return str(urlsplit(self.url).hostname)
+
+    def __repr__(self) -> str:
+        return f"Address({self.receiver.name})"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Service:
+    """One receiver being served."""
+
+    address: Address
+    post: Post
+    stop: threading.Event
+    thread: threading.Thread
+    trial: threading.Lock
+
+
+def addresses(settings: Settings) -> list[Address]:
+    """Return the receivers of a configuration.
+
+    Raises:
+        ConfigError: A secret is missing or empty, or an address cannot be used.
+    """
+    found = []
+    for number, hook in enumerate(settings.webhooks):
+        where = partial(settings.where, "webhooks", number)
+        url = parts.reveal(hook.url, settings, where("url"))
+        secret = parts.reveal(hook.secret, settings, where("secret"))
+        if not secret:
+            raise ConfigError(f"{where('secret')}: is empty; give 32 random characters or more")
+        ca = settings.base / hook.ca if hook.ca else None
+        address = Address(Receiver(hook.name, secret, _wanted(hook)), url, hook.timeout, ca)
+        try:
+            address.post()
+        except ConfigError as error:
+            raise ConfigError(f"{where('url')}: {error}") from error
+        found.append(address)
+    return found
+
+
+def _wanted(hook: Webhook) -> Subscription:
+    return Subscription(
+        frozenset(hook.kinds),
+        hook.least_severity,
+        frozenset(hook.cameras) if hook.cameras else None,
+    )
+
+
+class Couriers:
+    """Serves the receivers of the configuration; see ``Receivers``. Used by several threads."""
+
+    def __init__(self, path: Path, clock: Clock, *, box_id: str) -> None:
+        """Prepare couriers for none yet.
+
+        Args:
+            path: The journal.
+            clock: The box's.
+            box_id: Of test messages.
+        """
+        self._path = path
+        self._clock = clock
+        self._box_id = box_id
+        self._id_of = parts.id_source(random.SystemRandom())
+        self._lock = threading.RLock()
+        self._serving: dict[str, _Service] = {}
+        self._store = PerThread(lambda: Webhooks(path, clock))
+
+    def follow(self, settings: Settings) -> None:
+        """Serve the receivers of a configuration from now on.
+
+        Raises:
+            ConfigError: It cannot be followed; those before are served on.
+            StoreError: The journal cannot be written.
+        """
+        wanted = {one.receiver.name: one for one in addresses(settings)}
+        with self._lock:
+            gone = [
+                name
+                for name, service in self._serving.items()
+                if wanted.get(name) != service.address
+            ]
+            self._end(gone)
+            self._store().keep(wanted)
+            anew = [address for name, address in wanted.items() if name not in self._serving]
+            for address in anew:
+                self._serving[address.receiver.name] = self._begin(address)
+            self._serving = {name: self._serving[name] for name in wanted}
+
+    def end(self) -> None:
+        """Serve nobody any more; what is under way is broken off and sent again next time."""
+        with self._lock:
+            self._end(list(self._serving))
+
+    def states(self) -> Sequence[WebhookState]:
+        """Return how the receivers do."""
+        with self._lock:
+            serving = list(self._serving.values())
+        store = self._store()
+        found = []
+        for service in serving:
+            receiver = service.address.receiver
+            reach = store.reach(receiver.name)
+            if reach is not None:
+                waiting = store.waiting(receiver.name, receiver.wanted)
+                found.append(_state(service.address, reach, waiting))
+        return found
+
+    def test(self, name: str) -> Tried:
+        """Send a test message; raises KeyError, TriedAlreadyError."""
+        with self._lock:
+            service = self._serving[name]
+        if not service.trial.acquire(blocking=False):
+            raise TriedAlreadyError
+        try:
+            return self._try(service.address)
+        finally:
+            service.trial.release()
+
+    def retry_parked(self) -> int:
+        """Let what the receivers refused wait again and return how many messages that are."""
+        return self._store().retry_parked()
+
+    def _try(self, address: Address) -> Tried:
+        now = self._clock.utc()
+        test_id = self._id_of(now)
+        body = trial_message(test_id, box_id=self._box_id, at=now)
+        courier = self._courier(address, address.post(), self._store())
+        try:
+            answer = courier.attempt(body, kind=TEST_KIND, key=f"{test_id}.1")
+        except DeliveryError as error:
+            return Tried(False, str(error))
+        return Tried(answer.status in TAKEN, told(answer))
+
+    def _begin(self, address: Address) -> _Service:
+        post, stop = address.post(), threading.Event()
+        thread = threading.Thread(
+            target=self._serve,
+            args=(address, post, stop),
+            name=f"webhook-{address.receiver.name}",
+            # A name that is being resolved cannot be interrupted; nothing is lost by that.
+            daemon=True,
+        )
+        thread.start()
+        return _Service(address, post, stop, thread, threading.Lock())
+
+    def _serve(self, address: Address, post: Post, stop: threading.Event) -> None:
+        letters = Webhooks(self._path, self._clock)
+        try:
+            self._courier(address, post, letters).run(stop)
+        finally:
+            letters.close()
+
+    def _courier(self, address: Address, post: Post, letters: Webhooks) -> Courier:
+        agent = f"gridwatch/{version('gridwatch')}"
+        return Courier(address.receiver, letters, post, clock=self._clock, agent=agent)
+
+    def _end(self, names: Sequence[str]) -> None:
+        ending = [self._serving.pop(name) for name in names]
+        for service in ending:
+            service.stop.set()
+            service.post.end()
+        deadline_s = self._clock.mono_s() + ENDS_S
+        for service in ending:
+            service.thread.join(max(deadline_s - self._clock.mono_s(), 0.0))
+
+
+def _state(address: Address, reach: Reach, waiting: int) -> WebhookState:
+    receiver = address.receiver
+    return WebhookState(
+        name=receiver.name,
+        host=address.host,
+        kinds=tuple(sorted(receiver.wanted.kinds)),
+        waiting=waiting,
+        delivered=reach.delivered,
+        delivered_at=reach.delivered_at,
+        failing_since=reach.failing_since,
+        error=reach.error,
+        parked=len(reach.parked),
+        refusals=reach.parked[:TOLD_REFUSALS],
+    )
