@@ -102,6 +102,7 @@ def page(
             permissions=Permission,
             script_texts=texts.below("js.", *script_texts),
             local=local_time(services.time_zone),
+            time_zone=services.time_zone.key,
             box_id=services.box_id,
             version=services.version,
             **context,

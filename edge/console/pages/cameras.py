@@ -35,7 +35,6 @@ def cameras(request: Request, caller: Looking) -> HTMLResponse:
         "cameras.html",
         script_texts=SPOKEN,
         cameras=listed,
-        time_zone=services_of(request).time_zone.key,
         trouble=trouble,
         refused=refused,
     )
@@ -53,5 +52,4 @@ def camera(request: Request, caller: Looking, camera_id: str) -> HTMLResponse:
         "camera.html",
         script_texts=SPOKEN,
         camera=listed,
-        time_zone=services_of(request).time_zone.key,
     )

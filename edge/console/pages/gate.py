@@ -28,5 +28,4 @@ def gate(
         script_texts=("gate.", "decision.", "direction.", "doubt.", "refusal."),
         cameras=[one for one in cameras if caller.sees(one)],
         decisions=tuple(Decision),
-        time_zone=services.time_zone.key,
     )

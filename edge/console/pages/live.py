@@ -8,7 +8,6 @@ from fastapi.responses import HTMLResponse
 from edge.console.caller import Caller, allowed
 from edge.console.permissions import Permission
 from edge.console.rendering import page
-from edge.console.services import services_of
 from edge.console.wall import STALE_S, shown_cameras
 
 router = APIRouter()
@@ -29,5 +28,4 @@ def live(
         cameras=shown_cameras(request, caller),
         layouts=LAYOUTS,
         stale_s=STALE_S,
-        time_zone=services_of(request).time_zone.key,
     )

@@ -58,6 +58,12 @@ function sentence(json) {
   return detail;
 }
 
+/** Return what writes a moment in the page's language and in the site's time, wherever the browser is. */
+export function clock(style) {
+  const format = new Intl.DateTimeFormat(page.lang, { timeZone: page.dataset.timeZone, hourCycle: "h23", ...style });
+  return (moment) => format.format(new Date(moment));
+}
+
 /** Call `handler` with {kind} whenever something changed on the box; say when the line is cut. */
 export function events(handler) {
   const source = new EventSource(`${root}/api/v1/events`);

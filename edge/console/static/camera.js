@@ -234,7 +234,7 @@ find("save").addEventListener("click", async () => {
   undo = new Undo(camera);
   draw();
 });
-find("history").addEventListener("click", () => history(version, { editable, zone: page.dataset.timeZone }));
+find("history").addEventListener("click", () => history(version, { editable }));
 find("remove-camera").addEventListener("click", async () => {
   if (!(await dialog(t("cameras.js.remove_camera"), el("p", {}, t("cameras.js.remove_question", { camera: cameraId })), { danger: true }))) return;
   if (await save([{ camera_id: cameraId, keys: null }], version, (found) => problems.set(found))) location.assign(`${root}/cameras`);
@@ -249,7 +249,7 @@ document.addEventListener("keydown", (event) => {
 addEventListener("beforeunload", (event) => { if (dirty()) event.preventDefault(); });
 
 if (editable) {
-  new DryRun(find("dry-run"), cameraId, { zone: page.dataset.timeZone, keys, checked: check, mark: (box) => editor.mark(box) });
+  new DryRun(find("dry-run"), cameraId, { keys, checked: check, mark: (box) => editor.mark(box) });
 }
 picture();
 draw();

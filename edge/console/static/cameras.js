@@ -44,5 +44,5 @@ async function add() {
 page.querySelector("[data-add]")?.addEventListener("click", add);
 page.querySelector("[data-history]").addEventListener("click", async () => {
   const { version } = await call("GET", "/configuration");
-  history(version, { editable, zone: page.dataset.timeZone });
+  history(version, { editable });
 });

@@ -1,5 +1,7 @@
 // The configuration as the pages change it: the difference, the remark, the history.
-import { call, dialog, el, t, toast } from "./api.js";
+import { call, clock, dialog, el, t, toast } from "./api.js";
+
+const when = clock({ dateStyle: "medium", timeStyle: "medium" });
 
 /** Return the lines of a unified diff, marked by what becomes of them. */
 export function difference(text) {
@@ -50,7 +52,7 @@ async function write(method, path, body) {
 }
 
 /** Show the accepted states of the file; one may go back to any of them. */
-export async function history(version, { editable, zone }) {
+export async function history(version, { editable }) {
   const states = await call("GET", "/configuration/history");
   const list = el("ol", { class: "history" });
   const box = el("div", { class: "form" }, states.length ? list : el("p", {}, t("cameras.js.no_history")));
@@ -63,8 +65,8 @@ export async function history(version, { editable, zone }) {
         details.append(diff ? difference(diff) : el("p", { class: "muted" }, t("cameras.js.no_change")));
         if (editable && at > 0) details.append(el("button", { type: "button", class: "danger", onclick: () => goBack(state, version) }, t("cameras.js.roll_back")));
       },
-    }, el("summary", {}, el("strong", {}, `${state.id}`), ` ${new Date(state.saved_at).toLocaleString(document.documentElement.lang, { timeZone: zone })} · ${state.by}`,
-      state.remark ? ` · ${state.remark}` : "", at === 0 ? ` (${t("cameras.js.now")})` : ""));
+    }, el("summary", {}, el("strong", {}, `${state.id}`), ` ${when(state.saved_at)} · ${state.by}`,
+      state.remark ? ` · ${state.remark}` : "", at === 0 ? ` · ${t("cameras.js.now")}` : ""));
     list.append(el("li", {}, details));
   });
   await dialog(t("cameras.js.history"), box, { confirm: t("cameras.js.close") });

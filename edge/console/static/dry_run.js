@@ -1,14 +1,13 @@
 // The dry run's part of a camera's page: what the rules as they are drawn would have told.
-import { call, el, root, t, toast } from "./api.js";
+import { call, clock, el, root, t, toast } from "./api.js";
 
 const LOOK_EVERY_MS = 1000;
 
 export class DryRun {
-  /** `zone` is the site's; `keys()` returns what is to be tried, `checked()` whether it can be; `mark(box)` shows a place. */
-  constructor(panel, cameraId, { zone, keys, checked, mark }) {
+  /** `keys()` returns what is to be tried, `checked()` whether it can be; `mark(box)` shows a place. */
+  constructor(panel, cameraId, { keys, checked, mark }) {
     Object.assign(this, { panel, keys, checked, mark });
-    const told = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "short", timeStyle: "medium", timeZone: zone });
-    this.moment = (text) => told.format(new Date(text));
+    this.moment = clock({ dateStyle: "short", timeStyle: "medium" });
     this.path = `/cameras/${encodeURIComponent(cameraId)}/dry-runs`;
     this.form = panel.querySelector("form");
     this.result = panel.querySelector("[data-result]");

@@ -1,5 +1,5 @@
 // Passages as they happen, and the comparison of the one that was chosen.
-import { call, dialog, el, events, root, t, toast } from "./api.js";
+import { call, clock, dialog, el, events, root, t, toast } from "./api.js";
 
 const frame = document.querySelector(".gate");
 const list = document.querySelector("[data-passages]");
@@ -13,9 +13,7 @@ const may = {
   deny: frame.dataset.deny === "true",
   residents: frame.dataset.residents === "true",
 };
-const times = new Intl.DateTimeFormat(document.documentElement.lang, {
-  timeZone: frame.dataset.timeZone, dateStyle: "short", timeStyle: "medium",
-});
+const when = clock({ dateStyle: "short", timeStyle: "medium" });
 const known = new Map();
 let next = null;
 let chosen = null;
@@ -65,7 +63,7 @@ function row(one) {
     type: "button", class: one.alert ? "alert" : "", "aria-pressed": String(one.id === chosen),
     "data-id": one.id, onclick: () => choose(one),
   },
-  el("time", { datetime: one.decided_at }, times.format(new Date(one.decided_at))),
+  el("time", { datetime: one.decided_at }, when(one.decided_at)),
   el("span", { class: `badge ${one.decision}` }, t(`decision.${one.decision}`)),
   el("span", {}, `${one.camera_id} · ${t(`direction.${one.direction}`)}`), el("strong", {}, who));
   if (one.persons > 1) button.append(el("span", { class: "badge warning" }, t("gate.persons", { persons: one.persons })));
@@ -78,7 +76,7 @@ function choose(one) {
   for (const button of list.querySelectorAll("button")) {
     button.setAttribute("aria-pressed", String(button.dataset.id === one.id));
   }
-  const parts = [el("h2", {}, `${t(`decision.${one.decision}`)} · ${times.format(new Date(one.decided_at))}`)];
+  const parts = [el("h2", {}, `${t(`decision.${one.decision}`)} · ${when(one.decided_at)}`)];
   const faces = el("div", { class: "faces" });
   if (may.faces) {
     faces.append(el("button", { type: "button", onclick: () => showFaces(one, faces) }, t("gate.show_faces")));

@@ -1,5 +1,5 @@
 // The wall: every visible camera's newest picture with its age, and one enlarged.
-import { call, root, t } from "./api.js";
+import { call, clock, root, t } from "./api.js";
 
 const WALL_MS = 1000;
 const CLOSE_MS = 200;
@@ -12,9 +12,7 @@ const wall = document.querySelector("[data-wall]");
 const tiles = [...document.querySelectorAll("[data-tile]")];
 const large = document.querySelector("[data-enlarged]");
 const staleS = Number(wall.dataset.staleS);
-const times = new Intl.DateTimeFormat(document.documentElement.lang, {
-  timeZone: wall.dataset.timeZone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
-});
+const hour = clock({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const states = new Map(tiles.map((tile) => [tile.dataset.camera, { state: tile.dataset.state, fault: tile.dataset.fault }]));
 let layout = sessionStorage.getItem("live-layout") ?? "all";
 let first = 0;
@@ -95,7 +93,7 @@ class Screen {
   /** Say what the picture is, and veil what is not as it is now. */
   show() {
     const { state, fault } = states.get(this.camera) ?? {};
-    const time = this.at ? times.format(this.at) : "";
+    const time = this.at ? hour(this.at) : "";
     const ageS = this.at ? this.ageS + (performance.now() - this.receivedMs) / 1000 : 0;
     const old = this.at && ageS > staleS ? t("live.js.stale", { time, age: spoken(ageS) }) : "";
     const fresh = this.at && ageS < FRESH_S;

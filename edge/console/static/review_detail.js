@@ -1,13 +1,13 @@
 // One incident in full: pictures, facts, earlier ones, what was told and said.
-import { el, t } from "./api.js";
+import { clock, el, t } from "./api.js";
 import { evidence } from "./review_evidence.js";
 import { mediaUrl, stage } from "./review_player.js";
 
-const moments = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
+const written = clock({ dateStyle: "medium", timeStyle: "medium" });
 const ages = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto", style: "narrow" });
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
 
-export const when = (text) => (text ? moments.format(new Date(text)) : "–");
+export const when = (text) => (text ? written(text) : "–");
 
 /** How long ago something was, in one unit. */
 export function age(text) {
@@ -132,8 +132,9 @@ export function shown(detail, { buttons, open, reason, where, may, changed }) {
         badge("", t(`review.state_${one.state}`)), badge(verdict, t(`verdict.${verdict}`)),
         detail.hold ? badge("reclassified", t("review.held")) : ""),
       on.node,
-      buttons.others.length ? el("div", { class: "row others" }, ...buttons.others) : "",
-      buttons.verdicts.length ? el("div", { class: "verdicts" }, ...buttons.verdicts) : ""),
+      el("div", { class: "acts" },
+        buttons.others.length ? el("div", { class: "row others" }, ...buttons.others) : "",
+        buttons.verdicts.length ? el("div", { class: "verdicts" }, ...buttons.verdicts) : "")),
     el("div", { class: "columns" },
       el("div", { class: "card" }, el("h3", {}, t("review.facts")), facts(detail)),
       el("div", { class: "card" }, el("h3", {}, t("review.similar")),

@@ -1,8 +1,8 @@
 // Evidence of an incident: its files, verification, hold, archive.
-import { call, dialog, el, root, t, toast } from "./api.js";
+import { call, clock, dialog, el, root, t, toast } from "./api.js";
 
 const ASK_AGAIN_MS = 2000;
-const when = (text) => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }).format(new Date(text));
+const when = clock({ dateStyle: "medium", timeStyle: "short" });
 const size = (bytes) => (bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.ceil(bytes / 1e3)} kB`);
 
 /** Ask for a reason of at least four letters; resolves to it, or null. */
