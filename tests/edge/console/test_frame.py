@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from edge.console.permissions import Role
 from tests.review_console import ReviewConsole
@@ -15,7 +15,8 @@ INCIDENT = "0193a5b0-0000-7000-8000-000000000001"
 MORNING = datetime(2026, 11, 24, 1, 2, 3, tzinfo=UTC)
 """At nine in Shanghai, where the box stands, and still the day before in New York."""
 LEAST_GAP_PX = 6.0
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1366, "height": 860}
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def opened(
     role: Role = Role.ADMIN,
 ) -> Page:
     context = browser.new_context(
-        viewport=PHONE if phone else {"width": 1366, "height": 860},
+        viewport=PHONE if phone else DESK,
         locale=language,
         timezone_id="America/New_York",
     )
