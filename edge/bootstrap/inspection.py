@@ -35,11 +35,22 @@ LEAST_DISK_BYTES = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the table; ``code`` is 0 if the part is fit, else the exit code it asks for."""
+    """One line of the table.
+
+    Attributes:
+        code: 0 if the part is fit, else the exit code it asks for.
+        warns: Whether the box runs, but not yet as anybody would want it to.
+    """
 
     part: str
     text: str
     code: int = 0
+    warns: bool = False
+
+    @property
+    def word(self) -> str:
+        """Return what the table calls it."""
+        return "FAIL" if self.code else "WARN" if self.warns else "ok"
 
 
 def inspect(settings: Settings, *, probe: bool, picture: Path | None = None) -> Iterator[Finding]:
@@ -65,7 +76,9 @@ def inspect(settings: Settings, *, probe: bool, picture: Path | None = None) -> 
     yield _found("console", lambda: _console(settings))
     yield _found("broker", lambda: _broker(settings, probe=probe))
     if not settings.cameras:
-        yield Finding("cameras", "none configured; add one with a gate section or with rules", 2)
+        yield Finding(
+            "cameras", "none configured yet; add the first one in the console", warns=True
+        )
     for camera in settings.cameras:
         if camera.watches_street:
             yield _found(f"rules {camera.id}", partial(street.rules, camera))

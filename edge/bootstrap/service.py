@@ -65,13 +65,9 @@ class Service:
             config: Its file; it may be edited while the service runs.
 
         Raises:
-            ConfigError: A secret is missing, or no camera is configured.
+            ConfigError: A secret is missing.
             StoreError: The journal cannot be used.
         """
-        if not settings.cameras:
-            raise ConfigError(
-                f"{config}: cameras: is empty; add a camera with a gate section or with rules"
-            )
         require_usable_tls(settings)
         addresses(settings)
         self._settings = settings
@@ -207,7 +203,10 @@ class Service:
             yield
             return
         welcome_first_user(self._settings, self._clock, sys.stderr)
-        log.info("console on %s", address(self._settings, listener.getsockname()[1]))
+        where = address(self._settings, listener.getsockname()[1])
+        log.info("console on %s", where)
+        if not self._settings.cameras:
+            log.warning("no camera is configured; add the first one on %s/cameras", where)
         workshop = open_workshop(
             self._settings.home, self._config, self._clock, accepted=lambda: self._desk.settings
         )

@@ -30,6 +30,6 @@ def run(arguments: argparse.Namespace) -> int:
     settings = load_settings(path)
     findings = list(inspect(settings, probe=arguments.probe, picture=arguments.picture))
     rows = [("configuration", "ok", str(path))]
-    rows += [(one.part, "FAIL" if one.code else "ok", one.text) for one in findings]
+    rows += [(one.part, one.word, one.text) for one in findings]
     print(table(("part", "", "finding"), rows))
     return next((one.code for one in findings if one.code), 0)

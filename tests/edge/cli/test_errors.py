@@ -1,5 +1,6 @@
 """Wrong input: one line that names the thing and the remedy, and the exit code of its kind."""
 
+import re
 import shutil
 import socket
 from collections.abc import Callable
@@ -172,6 +173,13 @@ def test_a_corrupt_recording_is_a_camera_error(
     code, printed = run(GOOD, "replay", "--camera", f"gate={broken}")
     assert code == 4
     assert f"{broken}: is no video that can be read" in one_line(printed)
+
+
+def test_a_box_without_a_camera_is_warned_of_it_and_may_run(run: Run, models_ready: None) -> None:
+    code, printed = run("box: {home: ./var}\ncameras: []\n", "check")
+    assert code == 0
+    (row,) = [line for line in printed.splitlines() if line.startswith("cameras")]
+    assert re.search(r"WARN +none configured yet; add the first one in the console", row)
 
 
 def test_probing_names_each_part_that_is_not_there(run: Run, models_ready: None) -> None:
