@@ -35,11 +35,7 @@ def welcome_first_user(settings: Settings, clock: Clock, terminal: Terminal) -> 
     Raises:
         StoreError: The accounts or the file cannot be written.
     """
-    accounts = Accounts(accounts_path(settings), clock)
-    try:
-        password = accounts.begin(Role.ADMIN)
-    finally:
-        accounts.close()
+    password = _begin(settings, clock)
     if password is None:
         return
     if terminal.isatty():
@@ -53,3 +49,19 @@ def welcome_first_user(settings: Settings, clock: Clock, terminal: Terminal) -> 
         FIRST_USER,
         keep_first_password(settings.home, password),
     )
+
+
+def keep_for_first_user(settings: Settings, clock: Clock) -> None:
+    """Make the administrator as ``welcome_first_user`` does, and say nothing; raises StoreError."""
+    password = _begin(settings, clock)
+    if password is not None:
+        keep_first_password(settings.home, password)
+
+
+def _begin(settings: Settings, clock: Clock) -> str | None:
+    """Return the one-time password of the first user; None if there are users already."""
+    accounts = Accounts(accounts_path(settings), clock)
+    try:
+        return accounts.begin(Role.ADMIN)
+    finally:
+        accounts.close()

@@ -8,14 +8,17 @@ from importlib.resources import files
 from pathlib import Path
 from threading import Event
 
+from edge.bootstrap.first_user import keep_for_first_user
 from edge.bootstrap.registration import open_registrar
 from edge.bootstrap.service import Service
+from edge.clock import SystemClock
 from edge.delivery.listener import Listener
 from edge.demo import gate_scene, gate_script, street_scene, street_script
 from edge.demo.people import find_portraits, photo
 from edge.demo.subscriber import Say, Subscriber
 from edge.gallery.roster import read_roster
 from edge.settings import Settings
+from edge.store.first_password import NAME
 from models.faces import FacePack, Picture
 from streams.film import write_film
 
@@ -89,6 +92,7 @@ def enrol(settings: Settings, out: Path, say: Say) -> None:
 def run_service(settings: Settings, config: Path, stills: Path, say: Say) -> Subscriber:
     """Run the service until the recordings are over; return what the platform heard."""
     subscriber = Subscriber(stills, say, sum(gate_script.EXPECTED.values()))
+    keep_for_first_user(settings, SystemClock())  # said at the end, not between the tables
     service = Service(settings, config)
     listening: list[Listener] = []
 
@@ -120,6 +124,10 @@ def summarise(heard: Subscriber, out: Path, say: Say) -> bool:
     if not right:
         say(_what_to_do(heard))
     say(f"recordings, photos, configuration and {heard.stills} annotated stills: {out}")
+    say(
+        f"to look at it all in the console: gridwatch run --config {out / 'gridwatch.yaml'}, as "
+        f"admin with the password in {out / 'var' / NAME}"
+    )
     return right
 
 
@@ -145,6 +153,7 @@ def _sum_up_street(heard: Subscriber, say: Say) -> bool:
     told = Counter(kind for kind, _ in stories)
     staying = [kind for kind, actions in stories if actions[-1] not in {"cleared", "withdrawn"}]
     say(f"{len(stories)} incidents: {_listed(told)}; still there: {', '.join(staying) or 'none'}")
+    say(f"{len(heard.clips)} of them with a clip")
     say("no network looks at the drawn street, so every incident is for review")
     right = sorted(stories) == sorted(street_script.EXPECTED.items())
     if not right:

@@ -8,6 +8,7 @@ from pathlib import Path
 from edge.demo.table import INCIDENTS, PASSAGES, Message, heading, incident_row, passage_row
 
 Say = Callable[[str], None]
+CLIP = "video/mp4"
 
 
 @dataclass(slots=True)
@@ -19,7 +20,8 @@ class Subscriber:
         passages_to_come: The street's table begins after so many, as two tables at once cannot
             be read.
         passages: Newest revision of each passage, by id.
-        incidents: All revisions of each incident, by id.
+        incidents: All revisions of each incident, by id, but those that only tell of a clip.
+        clips: Names of the incidents that have a clip.
         let_go: Pictures that each camera let go, as the machine was too busy to look at them.
     """
 
@@ -28,6 +30,7 @@ class Subscriber:
     passages_to_come: int
     passages: dict[str, Message] = field(default_factory=dict)
     incidents: dict[str, list[Message]] = field(default_factory=dict)
+    clips: set[str] = field(default_factory=set)
     let_go: dict[str, int] = field(default_factory=dict)
     stills: int = 0
     _kept_back: list[str] = field(default_factory=list)
@@ -49,15 +52,19 @@ class Subscriber:
             if len(self.passages) >= self.passages_to_come:
                 self.show_street()
         elif kind == "incidents":
-            message = json.loads(payload)
-            self.incidents.setdefault(message["id"], []).append(message)
-            self._kept_back.append(incident_row(message))
-            if self._street_begun:
-                self.show_street()
-
+            self._take_incident(json.loads(payload))
         elif kind == "health":
             cameras = json.loads(payload)["cameras"]
             self.let_go = {camera["id"]: camera["dropped"] for camera in cameras}
+
+    def _take_incident(self, message: Message) -> None:
+        if any(one["media_type"] == CLIP for one in message["evidence"]):
+            self.clips.add(message["id"])  # nothing else is new in this revision
+            return
+        self.incidents.setdefault(message["id"], []).append(message)
+        self._kept_back.append(incident_row(message))
+        if self._street_begun:
+            self.show_street()
 
     def show_street(self) -> None:
         """Print what the street's table lacks so far."""

@@ -21,6 +21,9 @@ def test_the_demo_shows_what_its_scenes_promise(
     assert "expired" in printed
     assert "3 incidents: 1 material_pile, 1 motor_parking, 1 smoke_air" in printed
     assert "still there: material_pile" in printed
+    assert "3 of them with a clip" in printed
+    _, _, told = printed.partition("with the password in ")
+    assert Path(told.splitlines()[0]).read_text(encoding="utf-8").strip()
     _, street = printed.split("on the street:")
     rows = [line.split() for line in street.splitlines() if "机动车乱停放" in line]
     assert [(row[1], row[6]) for row in rows] == [

@@ -42,6 +42,7 @@ def _incident(kind: str, action: str = "opened", **others: Any) -> Message:
         "confidence": 0.5,
         "basis": {"evidence": ["static_foreground"], "missing": ["detector"]},
         "reason": "",
+        "evidence": [],
         "observed_at": "2026-01-01T00:00:09.000Z",
     } | others
 
@@ -83,6 +84,15 @@ def test_the_streets_table_begins_when_the_gates_is_over(platform: Platform) -> 
     assert "motor_parking" in platform.said[-1]
     platform.gets("incidents", _incident("motor_parking", "cleared"))
     assert "cleared" in platform.said[-1]
+
+
+def test_a_revision_that_only_tells_of_a_clip_is_counted_and_not_shown(platform: Platform) -> None:
+    platform.gets_all_expected()
+    clip = {"name": "clip.mp4", "media_type": "video/mp4", "bytes": 9, "sha256": "ab" * 32}
+    platform.gets("incidents", _incident("smoke_air", "updated", evidence=[clip]))
+    assert platform.right
+    assert "1 of them with a clip" in platform.said
+    assert not any("smoke_air" in line and "updated" in line for line in platform.said)
 
 
 def test_what_was_kept_back_is_shown_at_the_end_although_a_passage_is_missing(
