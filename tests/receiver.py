@@ -43,9 +43,9 @@ class Receiver:
 
 
 @contextlib.contextmanager
-def receiving() -> Iterator[Receiver]:
+def receiving(given: Receiver | None = None) -> Iterator[Receiver]:
     """Serve until the end of the block."""
-    receiver = Receiver()
+    receiver = given or Receiver()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

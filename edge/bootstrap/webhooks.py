@@ -1,6 +1,5 @@
 """Receivers beside the platform: from the configuration to a courier and a thread for each."""
 
-import logging
 import random
 import threading
 from collections.abc import Sequence
@@ -22,8 +21,6 @@ from edge.settings.webhooks import Webhook
 from edge.store.per_thread import PerThread
 from edge.store.webhooks import Reach, Webhooks
 from edge.wire import trial_message
-
-log = logging.getLogger(__name__)
 
 ENDS_S = 0.5
 TOLD_REFUSALS = 20
@@ -182,9 +179,10 @@ class Couriers:
 
     def _begin(self, address: Address) -> _Service:
         post, stop = address.post(), threading.Event()
+        letters = Webhooks(self._path, self._clock)
         thread = threading.Thread(
             target=self._serve,
-            args=(address, post, stop),
+            args=(address, post, letters, stop),
             name=f"webhook-{address.receiver.name}",
             # A name that is being resolved cannot be interrupted; nothing is lost by that.
             daemon=True,
@@ -192,8 +190,9 @@ class Couriers:
         thread.start()
         return _Service(address, post, stop, thread, threading.Lock())
 
-    def _serve(self, address: Address, post: Post, stop: threading.Event) -> None:
-        letters = Webhooks(self._path, self._clock)
+    def _serve(
+        self, address: Address, post: Post, letters: Webhooks, stop: threading.Event
+    ) -> None:
         try:
             self._courier(address, post, letters).run(stop)
         finally:

@@ -23,11 +23,13 @@ def listening(behave: Behaviour) -> Iterator[int]:
     """Yield the port of somebody who takes one connection and behaves like that."""
     over = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(20)  # if nobody comes
 
         def serve() -> None:
-            line, _ = server.accept()
-            with line, contextlib.suppress(OSError):
-                behave(line, over)
+            with contextlib.suppress(OSError):
+                line, _ = server.accept()
+                with line:
+                    behave(line, over)
 
         thread = threading.Thread(target=serve)
         thread.start()
