@@ -15,6 +15,7 @@ from edge.bootstrap.openers import stream_opener
 from edge.bootstrap.street import choose_detector, zone_rules
 from edge.bootstrap.vocabulary import require_known_classes, words_of
 from edge.bootstrap.web import address, require_usable_tls
+from edge.bootstrap.webhooks import inspect_webhook
 from edge.bootstrap.zone_picture import zone_picture
 from edge.burning.watch import LONGEST_STEP_S
 from edge.clock import SystemClock
@@ -75,6 +76,9 @@ def inspect(settings: Settings, *, probe: bool, picture: Path | None = None) -> 
     yield _found("clock", _clock)
     yield _found("console", lambda: _console(settings))
     yield _found("broker", lambda: _broker(settings, probe=probe))
+    for hook in settings.webhooks:
+        look = partial(inspect_webhook, settings, hook, probe=probe)
+        yield _found(f"webhook {hook.name}", look)
     if not settings.cameras:
         yield Finding(
             "cameras", "none configured yet; add the first one in the console", warns=True

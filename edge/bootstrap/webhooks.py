@@ -14,6 +14,7 @@ from edge.clock import Clock
 from edge.console.webhooks import Tried, TriedAlreadyError, WebhookState
 from edge.delivery.courier import Courier, Receiver, told
 from edge.delivery.post import Post
+from edge.delivery.reachable import on_this_machine
 from edge.domain.subscription import Subscription
 from edge.errors import ConfigError, DeliveryError
 from edge.settings import Settings
@@ -26,6 +27,7 @@ ENDS_S = 0.5
 TOLD_REFUSALS = 20
 TAKEN = range(200, 300)
 TEST_KIND = "test"
+LEAST_SECRET = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +69,49 @@ def addresses(settings: Settings) -> list[Address]:
     Raises:
         ConfigError: A secret is missing or empty, or an address cannot be used.
     """
-    found = []
-    for number, hook in enumerate(settings.webhooks):
-        where = partial(settings.where, "webhooks", number)
-        url = parts.reveal(hook.url, settings, where("url"))
-        secret = parts.reveal(hook.secret, settings, where("secret"))
-        if not secret:
-            raise ConfigError(f"{where('secret')}: is empty; give 32 random characters or more")
-        ca = settings.base / hook.ca if hook.ca else None
-        address = Address(Receiver(hook.name, secret, _wanted(hook)), url, hook.timeout, ca)
-        try:
-            address.post()
-        except ConfigError as error:
-            raise ConfigError(f"{where('url')}: {error}") from error
-        found.append(address)
-    return found
+    return [_address(settings, number, hook) for number, hook in enumerate(settings.webhooks)]
+
+
+def _address(settings: Settings, number: int, hook: Webhook) -> Address:
+    where = partial(settings.where, "webhooks", number)
+    url = parts.reveal(hook.url, settings, where("url"))
+    secret = parts.reveal(hook.secret, settings, where("secret"))
+    if not secret:
+        raise ConfigError(f"{where('secret')}: is empty; give 32 random characters or more")
+    ca = settings.base / hook.ca if hook.ca else None
+    address = Address(Receiver(hook.name, secret, _wanted(hook)), url, hook.timeout, ca)
+    try:
+        address.post()
+    except ConfigError as error:
+        raise ConfigError(f"{where('url')}: {error}") from error
+    return address
+
+
+def inspect_webhook(settings: Settings, hook: Webhook, *, probe: bool) -> str:
+    """Return what becomes of a webhook, with what is doubtful about it.
+
+    Args:
+        settings: The configuration.
+        hook: One of its webhooks.
+        probe: Also connect to the receiver; it is sent nothing.
+
+    Raises:
+        ConfigError: It cannot be served.
+        DeliveryError: It cannot be reached.
+    """
+    address = _address(settings, settings.webhooks.index(hook), hook)
+    doubts = []
+    if address.url.startswith("http:") and not on_this_machine(address.host):
+        doubts.append("NOT ENCRYPTED: who listens on the way reads it all; give an https address")
+    if len(address.receiver.secret) < LEAST_SECRET:
+        doubts.append("the secret is short and can be guessed; give 32 random characters or more")
+    unknown = sorted({*hook.cameras} - {camera.id for camera in settings.cameras})
+    if unknown:
+        doubts.append(f"names cameras that are not configured: {', '.join(unknown)}")
+    if probe:
+        address.post().knock()
+    kinds = ", ".join(sorted(address.receiver.wanted.kinds))
+    return "; ".join([f"{address.host}, {kinds}{', reached' if probe else ''}", *doubts])
 
 
 def _wanted(hook: Webhook) -> Subscription:

@@ -9,13 +9,16 @@ import http.client
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from edge.delivery.reachable import dial
 from edge.errors import ConfigError, DeliveryError
+
+_T = TypeVar("_T")
 
 PORTS = {"http": 80, "https": 443}
 SAID_BYTES = 200
@@ -51,6 +54,8 @@ class Post:
             ConfigError: The address or the authority cannot be used.
         """
         self._url = receiver(url)
+        self._host = str(self._url.hostname)
+        self._port = self._url.port or PORTS[self._url.scheme]
         self._timeout_s = timeout_s
         self._tls = _verifying(ca) if self._url.scheme == "https" else None
         self._line: socket.socket | None = None
@@ -63,12 +68,24 @@ class Post:
         Raises:
             DeliveryError: There was no answer; says why.
         """
+        return self._in_time(lambda: self._exchange(body, headers))
+
+    def knock(self) -> None:
+        """Connect, verify the certificate and say nothing; raises DeliveryError."""
+        self._in_time(lambda: self._connect().close())
+
+    def end(self) -> None:
+        """Break off what is under way, for good."""
+        self._over = True
+        self._cut()
+
+    def _in_time(self, act: Callable[[], _T]) -> _T:
         self._late = False
         alarm = threading.Timer(self._timeout_s, self._run_out)
         alarm.daemon = True
         alarm.start()
         try:
-            return self._exchange(body, headers)
+            return act()
         except ssl.SSLCertVerificationError as error:
             raise DeliveryError(
                 f"its certificate is not valid ({error.verify_message}); put it right there, or "
@@ -83,26 +100,27 @@ class Post:
             alarm.cancel()
             self._line = None
 
-    def end(self) -> None:
-        """Break off what is under way, for good."""
-        self._over = True
-        self._cut()
+    def _connect(self) -> socket.socket:
+        line = self._line = dial(self._host, self._port, timeout_s=self._timeout_s)
+        if self._over:
+            line.close()
+            raise DeliveryError("the service ends")
+        if self._tls is None:
+            return line
+        secure = self._line = self._tls.wrap_socket(
+            line, server_hostname=self._host, do_handshake_on_connect=False
+        )
+        try:
+            secure.do_handshake()  # afterwards, so that this too can be cut
+        except BaseException:
+            secure.close()
+            raise
+        return secure
 
     def _exchange(self, body: bytes, headers: Mapping[str, str]) -> Answer:
-        host, port = str(self._url.hostname), self._url.port or PORTS[self._url.scheme]
-        connection = http.client.HTTPConnection(host, port)
-        line = dial(host, port, timeout_s=self._timeout_s)
+        connection = http.client.HTTPConnection(self._host, self._port)
+        connection.sock = self._connect()
         try:
-            self._line = line
-            if self._over:
-                raise DeliveryError("the service ends")
-            if self._tls is not None:
-                # Shaken hands with afterwards, so that this too can be cut.
-                self._line = line = secure = self._tls.wrap_socket(
-                    line, server_hostname=host, do_handshake_on_connect=False
-                )
-                secure.do_handshake()
-            connection.sock = line
             path = self._url.path or "/"
             target = f"{path}?{self._url.query}" if self._url.query else path
             own = {"Host": self._url.netloc, "Connection": "close"}
@@ -114,7 +132,6 @@ class Post:
             return Answer(response.status, _text(response), retry_after)
         finally:
             connection.close()
-            line.close()
 
     def _run_out(self) -> None:
         self._late = True

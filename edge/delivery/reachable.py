@@ -21,6 +21,14 @@ def refused(address: str) -> bool:
     return ip.is_link_local or ip.is_multicast or ip.is_unspecified or ip in _METADATA
 
 
+def on_this_machine(host: str) -> bool:
+    """Return whether a host is the box itself by its name; nothing is resolved."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def dial(host: str, port: int, *, timeout_s: float) -> socket.socket:
     """Return a connection to the first address of a host that answers.
 

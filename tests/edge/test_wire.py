@@ -69,12 +69,12 @@ def told(passage: Passage, *, seq: int = 7) -> bytes:
     )
 
 
-@pytest.mark.parametrize("name", ["passage", "incident", "status", "health"])
+@pytest.mark.parametrize("name", ["passage", "incident", "status", "health", "test"])
 def test_every_schema_is_one(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(schema_of(name))
 
 
-@pytest.mark.parametrize("name", ["passage", "incident", "status", "health"])
+@pytest.mark.parametrize("name", ["passage", "incident", "status", "health", "test"])
 def test_a_schema_leaves_no_key_out_and_lets_no_other_in(name: str) -> None:
     for one in objects_in(schema_of(name)):
         assert one["required"] == list(one["properties"])

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.bootstrap.webhooks import Couriers, addresses
+from edge.bootstrap.inspection import inspect
+from edge.bootstrap.webhooks import Couriers, addresses, inspect_webhook
 from edge.clock import SystemClock
 from edge.delivery.post import Answer
 from edge.domain.passage import Decision
@@ -187,3 +188,24 @@ def test_neither_address_nor_secret_is_told(
     for text in (said, caplog.text):
         assert "98765" not in text
         assert SECRET not in text
+
+
+def test_a_check_says_what_is_doubtful(tmp_path: Path) -> None:
+    more = 'name: one, url: "http://192.0.2.1/", secret: short, cameras: [gone]'
+    settings = configured(tmp_path, more, a_hook("two", "https://192.0.2.1/x"))
+    said = inspect_webhook(settings, settings.webhooks[0], probe=False)
+    assert said.startswith("192.0.2.1, alerts, incidents; NOT ENCRYPTED")
+    assert "the secret is short" in said
+    assert "not configured: gone" in said
+    well = inspect_webhook(settings, settings.webhooks[1], probe=False)
+    assert well == "192.0.2.1, alerts, incidents"
+
+
+def test_a_probe_connects_and_sends_nothing(tmp_path: Path, inbox: Inbox, free_port: int) -> None:
+    dead = f"http://127.0.0.1:{free_port}/"
+    settings = configured(tmp_path, a_hook("one", inbox.url), a_hook("dead", dead))
+    found = {one.part: one for one in inspect(settings, probe=True)}
+    assert found["webhook one"].text == "127.0.0.1, alerts, incidents, reached"
+    assert inbox.arrived.empty()
+    assert "Connection refused" in found["webhook dead"].text
+    assert found["webhook dead"].code == 5

@@ -6,6 +6,7 @@ import pytest
 from edge.clock import ClockState
 from edge.console.texts import Language, load_texts
 from edge.console.troubles import troubles
+from edge.console.webhooks import WebhookState
 from edge.domain.camera import CameraReport, CameraState
 from edge.wire import BrokerLink, Health
 
@@ -18,6 +19,18 @@ WELL = Health(
     clock=ClockState(synced=True),
     worker_restarts=0,
     broker=BrokerLink(connected=True),
+)
+HOOK = WebhookState(
+    name="duty-room",
+    host="192.0.2.1",
+    kinds=("alerts",),
+    waiting=3,
+    delivered=0,
+    delivered_at=None,
+    failing_since=WELL.at - timedelta(minutes=11),
+    error="answered 500",
+    parked=0,
+    refusals=(),
 )
 OFFLINE = CameraReport("west", CameraState.OFFLINE, "sent nothing in time")
 
@@ -66,3 +79,20 @@ def test_a_certificate_is_told_of_before_it_ends(days: int, told: list[str]) -> 
     for texts in load_texts().values():
         assert all("{" not in texts(f"health.trouble.{one.name}", **one.values) for one in found)
         assert all(texts(f"health.remedy.{one.name}") for one in found)
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (HOOK, ["webhook_fails"]),
+        (replace(HOOK, failing_since=WELL.at - timedelta(minutes=2)), []),
+        (replace(HOOK, failing_since=None, parked=2), ["webhook_parked"]),
+    ],
+)
+def test_a_webhook_is_told_of_when_it_fails_for_long(state: WebhookState, told: list[str]) -> None:
+    found = troubles(WELL, None, [state])
+    assert [one.name for one in found] == told
+    for texts in load_texts().values():
+        for one in found:
+            assert state.name in texts(f"health.trouble.{one.name}", **one.values)
+            assert texts(f"health.remedy.{one.name}")
