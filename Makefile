@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 CONFIG ?= config/gridwatch.yaml
 # Every file that pip takes from an index is one whose hash was written down here.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# Two processes: what runs in real time mostly waits, and leaves a processor to the rest.
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 UV_VERSION := 0.13.9
 COMPILE := $(VENV)/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
@@ -19,7 +21,7 @@ demo: $(VENV)/.run ## the main job on bundled material: no camera, no broker, no
 
 test: $(VENV)/.dev ## everything, with real servers where they can be installed
 	@scripts/apt-install.sh scripts/apt-test.txt
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 check: $(VENV)/.dev ## format, lint, types, layers, tests
 	@scripts/apt-install.sh scripts/apt-test.txt
@@ -27,7 +29,7 @@ check: $(VENV)/.dev ## format, lint, types, layers, tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --ignore tests/repo/test_lint.py
+	$(PYTEST) --ignore tests/repo/test_lint.py
 
 run: $(VENV)/.run ## the service; CONFIG=file
 	$(BIN)/gridwatch run --config $(CONFIG)

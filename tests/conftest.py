@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.fixtures_mqtt",
     "tests.fixtures_rtsp",
     "tests.fixtures_service",
+    "tests.fixtures_street",
 ]
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,8 +29,12 @@ IN_CI = os.environ.get("CI") == "true"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the marker ``shared`` and the fixture together: ``-m "not shared"`` must be true."""
+    """Keep the marker ``shared`` and the fixture together, and group tests for two processes."""
     for item in items:
+        # What runs in real time mostly waits: all of it on one process, the rest on the other.
+        real_time = item.get_closest_marker("e2e") is not None
+        item.add_marker(pytest.mark.xdist_group("real time" if real_time else str(item.path)))
+        # `-m "not shared"` must be true.
         uses = "shared" in getattr(item, "fixturenames", ())
         marked = item.get_closest_marker("shared") is not None
         if uses and not marked:
