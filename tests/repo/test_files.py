@@ -9,7 +9,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LINES_LIMIT = 400
 BYTES_LIMIT = 300 * 1024
-MEDIA = {".onnx", ".pb", ".npy", ".npz", ".mp4", ".mkv", ".avi", ".jpg", ".jpeg", ".png", ".gif"}
+PICTURES = {".jpg", ".jpeg", ".png", ".gif", ".webp"}
+MEDIA = PICTURES | {".onnx", ".pb", ".npy", ".npz", ".mp4", ".mkv", ".avi"}
 WRITTEN_BY_TOOLS = {".lock"}
 # Built from parts, so that this file does not match itself.
 MACHINE_PATH = re.compile(
