@@ -14,6 +14,9 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 STARTED = 19
 """Field of ``stat`` after the name: when it was started, in ticks since the machine was."""
 
+UNNAMED = "SpawnProcess-"
+"""An executor names its processes by number; the only one here is the workshop's."""
+
 LEAST_S = 1.0
 """Between two looks: the kernel counts in hundredths of a second."""
 
@@ -35,7 +38,9 @@ class ProcessTable:
     def __call__(self) -> list[ProcessVitals]:
         """Return all that run now, this one first; nothing where there is no ``/proc``."""
         names = {os.getpid(): "service"}
-        names |= {child.pid: child.name for child in multiprocessing.active_children() if child.pid}
+        for child in multiprocessing.active_children():
+            if child.pid:
+                names[child.pid] = "workshop" if child.name.startswith(UNNAMED) else child.name
         with self._lock:
             found = [vitals for pid, name in names.items() if (vitals := self._look(pid, name))]
             self._seen = {pid: seen for pid, seen in self._seen.items() if pid in names}

@@ -45,9 +45,11 @@ def reporting(settings: Settings, clock: Clock) -> Reporting:
 def licensed(loaded: Sequence[tuple[str, str]]) -> list[NetworkInUse]:
     """Return networks, given as name and SHA-256, with what the catalogue says of them."""
     entries = load_catalog().entries
+    by_file = {entry.sha256: entry for entry in entries.values()}
     found = []
     for name, sha256 in loaded:
-        entry = entries.get(name)
+        # A face pack goes by its own name; its recogniser's file is in the catalogue.
+        entry = entries.get(name) or by_file.get(sha256)
         licence, commercial = (entry.licence, entry.commercial) if entry else ("", False)
         found.append(NetworkInUse(name, sha256, licence, commercial))
     return found
