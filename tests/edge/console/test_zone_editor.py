@@ -1,7 +1,6 @@
 """Zones drawn in a real browser by mouse, by finger and by keyboard, and saved to the file."""
 
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 import cv2
@@ -10,12 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from edge.console.permissions import Role
-from edge.demo.street_scene import FPS, render_street
-from edge.demo.street_script import street_scene
 from edge.domain.geometry import Polygon, area
 from edge.settings import Settings, load_settings
 from edge.settings.schema import Camera
-from streams.film import write_film
 from tests.console_app import Console
 from tests.served import let_in, served
 
@@ -330,16 +326,16 @@ def test_a_camera_is_added_with_a_password_that_nobody_sees_again_and_removed(
     assert [camera.id for camera in drawer.settings.cameras] == ["east", "west"]
 
 
-def test_a_dry_run_shows_what_the_drawn_rules_would_have_told(drawer: Drawer) -> None:
+def test_a_dry_run_shows_what_the_drawn_rules_would_have_told(
+    drawer: Drawer, parked_film: Path
+) -> None:
     page, runs = drawer.page, drawer.console.services.dry_runs
-    clip = drawer.console.home / "clip.mp4"
-    write_film(clip, islice(render_street(street_scene()), 24 * FPS), fps=FPS)
     page.locator("[data-draw]").click()
     for point in (*LINE, LINE[0]):
         page.mouse.click(*drawer.at(point))
-    drawer.add_rule("motor_parking", "12s")
+    drawer.add_rule("motor_parking", "6s")
     page.locator('[name=source][value="upload"]').check()
-    page.locator("[name=clip]").set_input_files(clip)
+    page.locator("[name=clip]").set_input_files(parked_film)
     page.locator("[data-begin]").click()
     page.wait_for_selector("[data-state]:has-text('Done.')", timeout=ENDS_WITHIN_MS)
     find = page.locator(".find").first
