@@ -1,9 +1,6 @@
 """The box signs what it says of evidence with a key of its own, Ed25519."""
 
-import contextlib
 import hashlib
-import os
-import secrets
 import stat
 from pathlib import Path
 
@@ -19,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from edge.errors import ConfigError
+from edge.store.key_file import write_key
 
 KEY_NAME = "box.key"
 PUBLIC_NAME = "box.pub"
@@ -123,25 +121,10 @@ def _make_key(path: Path) -> None:
 
 
 def _write(path: Path, content: bytes, mode: int, *, replace: bool) -> None:
-    """Write a file so that nobody ever sees a part of it; without ``replace`` the first wins."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if replace:
-            draft.replace(path)
-        else:
-            with contextlib.suppress(FileExistsError):
-                os.link(draft, path)
+        write_key(path, content, mode=mode, replace=replace)
     except OSError as error:
         raise ConfigError(
             f"{path}: the key cannot be written ({error.strerror}); "
             "check the folder's rights and the disk"
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink()

@@ -2,13 +2,13 @@
 
 import hashlib
 import hmac
-import os
 import secrets
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
 from edge.errors import StoreError
+from edge.store.key_file import write_key
 
 KEY_BYTES = 32
 UNCONFIRMED = ""
@@ -78,7 +78,7 @@ def open_seal(path: Path) -> Seal:
     """
     try:
         if not path.exists():
-            _make(path)
+            write_key(path, secrets.token_bytes(KEY_BYTES))
         key = path.read_bytes()
     except OSError as error:
         raise StoreError(
@@ -87,20 +87,3 @@ def open_seal(path: Path) -> Seal:
     if len(key) != KEY_BYTES:
         raise StoreError(f"{path}: is no key of an audit; put it back from a backup")
     return Seal(key)
-
-
-def _make(path: Path) -> None:
-    """Make a key; whoever comes second uses the first one's."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

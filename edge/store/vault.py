@@ -4,7 +4,6 @@ Person, template and network are authenticated with the vector: a row copied to 
 vector of another network, does not open.
 """
 
-import contextlib
 import os
 import secrets
 import stat
@@ -17,6 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from edge.errors import ConfigError
+from edge.store.key_file import write_key
 
 Vector = npt.NDArray[np.float32]
 
@@ -156,25 +156,13 @@ def open_vault(path: Path) -> Vault:
 
 
 def _make_key(path: Path) -> None:
-    """Write a new key so that nobody ever sees a part of it, unless another was faster."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(KEY_BYTES) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
+        write_key(path, (secrets.token_hex(KEY_BYTES) + "\n").encode("ascii"))
     except OSError as error:
         raise ConfigError(
             f"{path}: the key cannot be written ({error.strerror}); "
             "check the folder's rights and the disk"
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink()
 
 
 def _parse(text: str, origin: str) -> bytes:
