@@ -13,6 +13,7 @@ from edge.settings.load import compose
 HIDDEN = "***"
 ADDRESSES = ("url", "record_url")
 SECRETS = ("password", "secret", "token", "value")
+WEBHOOKS = "webhooks"
 NEW = " (changed)"
 """Marks a secret that is not the one it was, in a difference that shows neither."""
 
@@ -156,17 +157,28 @@ def _hide_remark(remark: str) -> str:
     return _SAID.sub(rf"\1{HIDDEN}", _LOGIN.sub(f"{HIDDEN}@", remark))
 
 
-def _scalars(node: yaml.Node | None, key: str = "") -> list[tuple[str, yaml.ScalarNode]]:
-    """Return the scalars of addresses and secrets below a node, by their keys."""
+def _scalars(
+    node: yaml.Node | None, key: str = "", *, hooks: bool = False
+) -> list[tuple[str, yaml.ScalarNode]]:
+    """Return the scalars of addresses and secrets below a node, by their keys.
+
+    Args:
+        node: Where to look.
+        key: Of the node.
+        hooks: Whether it is in ``webhooks``, where a whole address is a secret: whoever knows it
+            may speak to the receiver.
+    """
     if isinstance(node, yaml.ScalarNode):
-        return [(key, node)] if key in (*ADDRESSES, *SECRETS) else []
+        if key not in (*ADDRESSES, *SECRETS):
+            return []
+        return [("secret" if hooks else key, node)]
     found = []
     if isinstance(node, yaml.MappingNode):
         for key_node, value in node.value:
             name = str(key_node.value)
             # {env: NAME} and {file: PATH} are no secret; {value: TEXT} of an address is one.
-            found += _scalars(value, name)
+            found += _scalars(value, name, hooks=hooks or name == WEBHOOKS)
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
-            found += _scalars(value, "")
+            found += _scalars(value, "", hooks=hooks)
     return found

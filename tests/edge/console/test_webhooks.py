@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, expect
 
 from edge.bootstrap import parts
 from edge.clock import SystemClock
@@ -19,6 +20,7 @@ from tests.incidents import an_incident
 from tests.messages import valid
 from tests.receiver import TAKEN, Receiver, Request, receiving
 from tests.review_desk import ReviewDesk
+from tests.served import let_in, served
 
 NAME = "duty-room"
 HOOKS = """\
@@ -153,3 +155,36 @@ def test_what_a_receiver_refused_is_listed_and_sent_again(
 def test_without_webhooks_the_page_says_where_they_are_named(tmp_path: Path) -> None:
     page = Console(tmp_path).sign_in(Role.ADMIN).get("/health").text
     assert "Name receivers under webhooks in the configuration" in page
+
+
+def test_in_a_browser_a_test_message_is_a_press_away(
+    console: Console, receiver: Receiver, browser: Browser
+) -> None:
+    receiver.answers = [TAKEN, Answer(503)]
+    with served(console.app) as url:
+        context = browser.new_context(locale="en-GB")
+        let_in(context, url, console, Role.ADMIN)
+        page = context.new_page()
+        page.goto(f"{url}/health")
+        press = page.get_by_role("button", name=f"Send a test message to {NAME}")
+        press.click()
+        expect(page.get_by_text(f"{NAME} has taken the test message")).to_be_visible()
+        press.click()
+        expect(page.get_by_text("has not taken the test message: answered 503")).to_be_visible()
+        context.close()
+    assert len(receiver.requests) == 2
+
+
+def test_on_a_phone_the_card_scrolls_and_the_page_does_not(
+    console: Console, browser: Browser
+) -> None:
+    store = Webhooks(parts.journal_path(console.settings), SystemClock())
+    store.failed(NAME, "its certificate is not valid (self-signed certificate); put it right")
+    with served(console.app) as url:
+        context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844})
+        let_in(context, url, console, Role.ADMIN)
+        page = context.new_page()
+        page.goto(f"{url}/health")
+        expect(page.locator("[data-try]")).to_have_count(1)
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        context.close()

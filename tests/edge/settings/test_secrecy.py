@@ -53,6 +53,15 @@ def test_a_difference_says_that_a_secret_changed_and_not_to_what() -> None:
     assert difference(old, old) == ""
 
 
+def test_a_webhooks_address_is_a_secret_as_a_whole() -> None:
+    old = "webhooks:\n  - {name: a, url: https://chat/hook/first, secret: first}\n"
+    new = old.replace("chat/hook/first", "chat/hook/second")
+    assert difference(old, new).splitlines()[2:] == [
+        "-  - {name: a, url: ***, secret: ***}",
+        "+  - {name: a, url: *** (changed), secret: ***}",
+    ]
+
+
 def test_names_of_variables_and_files_are_no_secret() -> None:
     old, new = "mqtt: {password: {env: A}}\n", "mqtt: {password: {file: b}}\n"
     assert difference(old, new).splitlines()[1:] == [f"-{old[:-1]}", f"+{new[:-1]}"]
