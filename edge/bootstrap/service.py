@@ -49,9 +49,23 @@ log = logging.getLogger(__name__)
 CHECK_EVERY_S = 0.5
 SILENT_AFTER_S = 10.0
 WORKERS_END_S = 2.0
+BESIDES_END_S = 1.0
 RELAY_ENDS_S = 1.5
 WEB_ENDS_S = 0.5
 EMBEDDED_PORT = 1883
+
+
+@contextlib.contextmanager
+def _beside(name: str, run: Callable[[Event], None]) -> Iterator[None]:
+    """Have something run on a thread of its own; one that hangs on a disk keeps nobody."""
+    stop = Event()
+    thread = Thread(target=run, args=(stop,), name=name, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(BESIDES_END_S)
 
 
 class Service:
@@ -238,15 +252,8 @@ class Service:
             self._clock,
             errand=lambda: forget_lookbacks(self._settings, self._clock.utc()),
         )
-        stop = Event()
-        # A removal that hangs on a failing disk must not keep the service.
-        thread = Thread(target=housekeeping.run, args=(stop,), name="housekeeping", daemon=True)
-        thread.start()
-        try:
+        with _beside("housekeeping", housekeeping.run):
             yield
-        finally:
-            stop.set()
-            thread.join(RELAY_ENDS_S)
 
     @contextlib.contextmanager
     def _forgetting(self) -> Iterator[None]:
@@ -257,14 +264,8 @@ class Service:
         directory = parts.open_directory(self._settings, self._clock, actor="service")
         self._forgets = True
         forgetting = Forgetting(parts.open_probes(self._settings), directory, self._clock)
-        stop = Event()
-        thread = Thread(target=forgetting.run, args=(stop,), name="forgetting", daemon=True)
-        thread.start()
-        try:
+        with _beside("forgetting", forgetting.run):
             yield
-        finally:
-            stop.set()
-            thread.join(RELAY_ENDS_S)
 
     @contextlib.contextmanager
     def _workers(self) -> Iterator[None]:
