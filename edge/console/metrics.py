@@ -1,6 +1,6 @@
 """The box's health as metrics, at the moment Prometheus asks."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 
 from edge.console.caller import public
 from edge.console.services import services_of
+from edge.console.webhooks import WebhookState
 from edge.domain.camera import CameraState
 from edge.wire import Health
 
@@ -22,15 +23,20 @@ class _HealthCollector(Collector):
     """Turns the box's health into metrics at the moment Prometheus asks."""
 
     def __init__(
-        self, health: Callable[[], Health], passages: Callable[[], Mapping[str, int]]
+        self,
+        health: Callable[[], Health],
+        passages: Callable[[], Mapping[str, int]],
+        webhooks: Callable[[], Sequence[WebhookState]],
     ) -> None:
         self._health = health
         self._passages = passages
+        self._webhooks = webhooks
 
     def collect(self) -> Families:
         health = self._health()
         yield from _cameras(health)
         yield from _box(health)
+        yield from _receivers(self._webhooks())
         counted = CounterMetricFamily("gridwatch_passages", "Passages.", labels=["decision"])
         for decision, count in self._passages().items():
             counted.add_metric([decision], count)
@@ -84,6 +90,27 @@ def _box(health: Health) -> Families:
     )
 
 
+def _receivers(webhooks: Sequence[WebhookState]) -> Families:
+    waiting = GaugeMetricFamily(
+        "gridwatch_webhook_waiting", "Messages it has not taken.", labels=["webhook"]
+    )
+    failing = GaugeMetricFamily(
+        "gridwatch_webhook_failing", "1 while it takes nothing.", labels=["webhook"]
+    )
+    parked = GaugeMetricFamily(
+        "gridwatch_webhook_parked", "Messages it has refused.", labels=["webhook"]
+    )
+    delivered = CounterMetricFamily(
+        "gridwatch_webhook_delivered", "Messages it has taken.", labels=["webhook"]
+    )
+    for one in webhooks:
+        waiting.add_metric([one.name], one.waiting)
+        failing.add_metric([one.name], float(one.failing_since is not None))
+        parked.add_metric([one.name], one.parked)
+        delivered.add_metric([one.name], one.delivered)
+    yield from (waiting, failing, parked, delivered)
+
+
 @router.get("/healthz", dependencies=[public])
 def healthz(request: Request) -> JSONResponse:
     """Answer the machine's supervisor: the service lives, and this is how it is."""
@@ -104,5 +131,7 @@ def metrics(request: Request) -> Response:
     """Answer Prometheus."""
     services = services_of(request)
     registry = CollectorRegistry()
-    registry.register(_HealthCollector(services.health, services.passages))
+    registry.register(
+        _HealthCollector(services.health, services.passages, services.webhooks.states)
+    )
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

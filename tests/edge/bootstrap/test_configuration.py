@@ -202,3 +202,16 @@ def test_a_rule_that_would_never_apply_is_refused_before_it_is_saved(at: Desk) -
     assert problem.key == "cameras[0].zones[0].rules[0].schedule"
     assert "never applies" in problem.sentence
     assert problem.line > 0
+
+
+def test_webhooks_that_cannot_be_served_are_refused(
+    at: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    hook = "webhooks: [{name: one, url: 'https://h/', secret: {env: NOT_SET_HERE}}]"
+    at.by_hand("box:", f"{hook}\nbox:")
+    assert at.desk.take() is None
+    assert "webhooks[0].secret: environment variable NOT_SET_HERE is not set" in caplog.text
+    at.by_hand("{env: NOT_SET_HERE}", "0123456789abcdef")
+    taken = at.desk.take()
+    assert taken is not None
+    assert [one.name for one in taken.webhooks] == ["one"]

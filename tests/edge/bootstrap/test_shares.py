@@ -65,6 +65,13 @@ def test_what_all_workers_read_has_all_of_them_begin_anew() -> None:
     assert todo.beginning == ("worker-1", "worker-2")
 
 
+def test_webhooks_are_followed_without_a_worker_noticing() -> None:
+    hook = {"name": "one", "url": "https://h/", "secret": "0123456789abcdef"}
+    old, new = settings("a"), settings("a", webhooks=[hook])
+    todo = plan(old, new, {"worker-1": ["a"]}, ["a"])
+    assert (todo.ending, todo.beginning, todo.later) == (frozenset(), (), ())
+
+
 def test_what_only_a_new_start_can_change_is_said() -> None:
     old = settings("a")
     new = settings("a", console={"port": 9090}, workers=4)

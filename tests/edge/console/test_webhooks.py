@@ -152,6 +152,14 @@ def test_what_a_receiver_refused_is_listed_and_sent_again(
     assert acts(console, "outbox.retry") == [("1 messages", "ok")]
 
 
+def test_metrics_tell_of_each_receiver(console: Console) -> None:
+    Webhooks(parts.journal_path(console.settings), SystemClock()).failed(NAME, "answered 500")
+    told = console.client().get("/metrics").text
+    assert f'gridwatch_webhook_failing{{webhook="{NAME}"}} 1.0' in told
+    assert f'gridwatch_webhook_waiting{{webhook="{NAME}"}} 0.0' in told
+    assert f'gridwatch_webhook_delivered_total{{webhook="{NAME}"}} 0.0' in told
+
+
 def test_without_webhooks_the_page_says_where_they_are_named(tmp_path: Path) -> None:
     page = Console(tmp_path).sign_in(Role.ADMIN).get("/health").text
     assert "Name receivers under webhooks in the configuration" in page
