@@ -83,6 +83,9 @@ def _of_webhooks(health: Health, webhooks: Sequence[WebhookState]) -> Iterator[T
             minutes = (health.at - since) // timedelta(minutes=1)
             values = {"webhook": one.name, "minutes": str(minutes), "error": one.error or "-"}
             yield Trouble("webhook_fails", values)
+        elif one.waiting > LONG_QUEUE:
+            values = {"webhook": one.name, "waiting": str(one.waiting)}
+            yield Trouble("webhook_slow", values)
         if one.parked:
             yield Trouble("webhook_parked", {"webhook": one.name, "count": str(one.parked)})
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from edge.clock import Clock
 from edge.delivery.patience import wait_s
-from edge.delivery.post import Answer
+from edge.delivery.post import REFUSALS, Answer
 from edge.delivery.signature import SIGNATURE, signed
 from edge.domain.subscription import Subscription
 from edge.errors import DeliveryError, StoreError
@@ -26,7 +26,7 @@ LONGEST_WAIT_S = 300.0
 LONGEST_ASKED_WAIT_S = 900.0
 """A receiver that asks for more by Retry-After is asked again after this."""
 
-OK, REDIRECTS, REFUSALS, FAULTS = 200, 300, 400, 500
+OK, REDIRECTS, FAULTS = 200, 300, 500
 TRY_AGAIN = frozenset((408, 429))
 """Refusals of the moment and not of the message: too slow, too many."""
 

@@ -21,6 +21,7 @@ from edge.errors import ConfigError, DeliveryError
 _T = TypeVar("_T")
 
 PORTS = {"http": 80, "https": 443}
+REFUSALS = 400
 SAID_BYTES = 200
 """Of what a receiver says about its refusal; people read it on the page Health."""
 
@@ -30,7 +31,7 @@ class Answer:
     """What a receiver has answered.
 
     Attributes:
-        said: Beginning of its text.
+        said: Beginning of its text, if that says why it has not taken the message.
         retry_after: The header, as it was sent; empty without.
     """
 
@@ -128,8 +129,8 @@ class Post:
             response = connection.getresponse()
             if self._late:  # cut in the headers, which are then taken for complete
                 raise TimeoutError
-            retry_after = response.headers.get("Retry-After", "")
-            return Answer(response.status, _text(response), retry_after)
+            said = _text(response) if response.status >= REFUSALS else ""
+            return Answer(response.status, said, response.headers.get("Retry-After", ""))
         finally:
             connection.close()
 

@@ -86,6 +86,7 @@ def test_a_certificate_is_told_of_before_it_ends(days: int, told: list[str]) -> 
     [
         (HOOK, ["webhook_fails"]),
         (replace(HOOK, failing_since=WELL.at - timedelta(minutes=2)), []),
+        (replace(HOOK, failing_since=None, waiting=1001), ["webhook_slow"]),
         (replace(HOOK, failing_since=None, parked=2), ["webhook_parked"]),
     ],
 )

@@ -68,6 +68,15 @@ def test_the_text_of_a_refusal_is_bounded() -> None:
     assert len(answer.said) == 200
 
 
+def test_what_a_receiver_goes_on_to_say_is_not_listened_to() -> None:
+    def chat(line: socket.socket, over: threading.Event) -> None:
+        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        over.wait(10)
+
+    with listening(chat) as port:
+        assert Post(f"http://127.0.0.1:{port}/", timeout_s=60).send(b"{}", {}).status == 200
+
+
 @pytest.mark.parametrize("slow", [silent, dripping])
 def test_a_slow_receiver_is_cut_off_in_time(slow: Behaviour) -> None:
     with listening(slow) as port, pytest.raises(DeliveryError, match=r"no answer within 0\.3 s"):
