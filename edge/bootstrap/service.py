@@ -146,7 +146,7 @@ class Service:
             while self._shards is not None and not stop.wait(CHECK_EVERY_S):
                 if hangup is not None and hangup.is_set():
                     hangup.clear()
-                    self._desk.read_again()
+                    self._read_again()
                 self._look_after(self._shards)
                 if end_with_recordings and self._shards.over and not self._for_health.depth():
                     return
@@ -288,6 +288,14 @@ class Service:
             yield
         finally:
             self._shards.stop(within_s=WORKERS_END_S)
+
+    def _read_again(self) -> None:
+        self._desk.read_again()
+        try:
+            # The text may be the same, and a secret in a file of its own another one.
+            self._couriers.follow(self._settings)
+        except (ConfigError, StoreError) as error:
+            log.error("webhooks go on as before: %s", error)  # noqa: TRY400
 
     def _look_after(self, shards: Shards) -> None:
         """Start again what has died, and follow the configuration; WorkerRefusedError."""

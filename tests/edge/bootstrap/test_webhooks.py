@@ -12,6 +12,7 @@ from edge.bootstrap.inspection import inspect
 from edge.bootstrap.webhooks import Couriers, addresses, inspect_webhook
 from edge.clock import SystemClock
 from edge.delivery.post import Answer
+from edge.delivery.signature import signed
 from edge.domain.passage import Decision
 from edge.domain.rule import Severity
 from edge.domain.subscription import Kind
@@ -132,6 +133,24 @@ def test_after_a_restart_it_goes_on_where_it_was(
         assert inbox.next_key() == "while-it-was-off.1"
     finally:
         again.end()
+
+
+def test_a_secret_that_changes_in_its_file_signs_from_then_on(
+    tmp_path: Path, desk: WebhookDesk, couriers: Couriers, inbox: Inbox
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("the old secret of both\n")
+    settings = configured(tmp_path, f'name: one, url: "{inbox.url}", secret: {{file: secret}}')
+    couriers.follow(settings)
+    desk.pass_by("first", Decision.STRANGER)
+    inbox.arrived.get(timeout=20)
+    secret.write_text("the new secret of both\n")
+    couriers.follow(settings)
+    desk.pass_by("second", Decision.STRANGER)
+    request = inbox.arrived.get(timeout=20)
+    told = request.headers["Gridwatch-Signature"]
+    at_s = int(told.partition(",")[0].removeprefix("t="))
+    assert told == signed(request.body, secret="the new secret of both", at_s=at_s)
 
 
 def test_a_receiver_chooses_kinds_severity_and_cameras(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from edge.delivery.post import Answer, Post
 from edge.domain.passage import Decision
 from edge.store.webhooks import Letter, Reach, Webhooks
 from tests.incidents import an_incident
-from tests.receiver import Day, Receiver, receiving
+from tests.receiver import TAKEN, Day, Receiver, receiving
 from tests.webhook_desk import EVERYTHING, NAME, WebhookDesk
 
 SECRET = "a secret that both know"
@@ -205,3 +206,51 @@ def test_what_happens_meanwhile_is_seen(desk: WebhookDesk, receiver: Receiver) -
     desk.tell(an_incident("car"))
     courier.run(Day(desk.clock))
     assert len(receiver.requests) == 1
+
+
+class Mailbox:
+    """Takes everything, and ends the day with the last of so many."""
+
+    def __init__(self, day: threading.Event, expected: int) -> None:
+        self.keys: list[str] = []
+        self._day = day
+        self._expected = expected
+
+    def send(self, body: bytes, headers: Mapping[str, str]) -> Answer:
+        self.keys.append(headers["Idempotency-Key"])
+        if len(self.keys) == self._expected:
+            self._day.set()
+        return TAKEN
+
+
+def test_nothing_is_passed_over_while_several_write(desk: WebhookDesk) -> None:
+    count, day = 60, threading.Event()
+    mailbox = Mailbox(day, 3 * count)
+
+    def write(camera: int) -> None:
+        writer = WebhookDesk(desk.path, begun=False)
+        for number in range(count):
+            decision = Decision.STRANGER if number % 2 else Decision.RESIDENT
+            writer.pass_by(f"unheard-{camera}-{number}", Decision.RESIDENT)
+            writer.pass_by(f"{camera}-{number}", decision, announced=True)
+            writer.tell(an_incident(f"i{camera}-{number}", camera_id=f"street-{camera}-{number}"))
+
+    courier = Courier(
+        Served(NAME, SECRET, EVERYTHING),
+        Webhooks(desk.path, desk.clock),
+        mailbox,
+        clock=desk.clock,
+        agent="gridwatch/1.0",
+    )
+    writers = [threading.Thread(target=write, args=(camera,)) for camera in range(2)]
+    delivery = threading.Thread(target=courier.run, args=(day,))
+    for one in (*writers, delivery):
+        one.start()
+    for one in writers:
+        one.join()
+    delivery.join(60)
+    day.set()
+    wanted = {f"{camera}-{number}.1" for camera in range(2) for number in range(1, count, 2)}
+    wanted |= {f"i{camera}-{number}.1" for camera in range(2) for number in range(count)}
+    assert len(mailbox.keys) == len(wanted) == 3 * count
+    assert set(mailbox.keys) == wanted
