@@ -135,6 +135,7 @@ def test_a_duplicate_is_linked_to_what_was_chosen_and_never_by_itself(
     browser: Browser, url: str, console: ReviewConsole
 ) -> None:
     desk = Desk(browser, url, console, Role.OPERATOR)
+    desk.at(URGENT)
     desk.press("j", "j")
     desk.at(PARKED)
     desk.press("d")
@@ -193,6 +194,7 @@ def test_news_comes_by_itself_and_leaves_the_operator_where_they_are(
     browser: Browser, url: str, console: ReviewConsole
 ) -> None:
     desk = Desk(browser, url, console, Role.REVIEWER)
+    desk.at(URGENT)
     desk.press("j")
     desk.at(OLD)
     console.open(BARE, [], severity=Severity.URGENT, box=None, zone_id=None)
