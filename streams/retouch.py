@@ -29,6 +29,13 @@ def codec_of(path: Path) -> str:
         return str(container.streams.video[0].codec_context.name)
 
 
+def rate_of(path: Path) -> float | None:
+    """Return a clip's frames a second on average, None if it is not known; raises StreamError."""
+    with _opened(path) as container:
+        rate = container.streams.video[0].average_rate
+        return float(rate) if rate else None
+
+
 def pictures_of(path: Path, *, every: int = 1) -> Iterator[Picture]:
     """Yield every n-th picture of a clip from the first, and the last one; raises StreamError.
 

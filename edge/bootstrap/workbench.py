@@ -23,14 +23,16 @@ from edge.settings import Settings
 from edge.settings.load import parse_settings
 from models.catalog import load_catalog
 from models.depot import Condition, Depot
-from models.faces import FacePack
+from models.faces import FaceDetector, FacePack
 from models.keen import load_keen_detectors
 from models.picture import decode_picture, keep_to_one_thread, size_wh_of
 from models.plates import FINDER, ChinesePlateReader, load_plate_reader
 from streams.retouch import BROWSER_CODEC, codec_of, retouch
 
 NICE = 15
-CANVASES_PX = (320, 640, 1280)
+CANVASES_PX = (320, 640, 1280, 1920)
+"""The last, for far faces, shows every pixel of 1080p."""
+
 MOST_BYTES = 12 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 """A telephone's picture has 12 to 50 million; a small file can claim a thousand times as many."""
@@ -122,6 +124,19 @@ def _pack() -> FacePack:
     return parts.load_pack(_settings(), exact=True)
 
 
+def face_finders(faces: Sequence[FaceDetector]) -> tuple[FaceFinder, FaceFinder]:
+    """Return what looks at single pictures, and at clips, where the next look comes soon.
+
+    Args:
+        faces: One detector for each of ``CANVASES_PX``.
+    """
+    small, middle, large, far = faces
+    return (
+        FaceFinder((small, middle, large), far=far, tile=large),
+        FaceFinder((small, large), far=far),
+    )
+
+
 @cache
 def _redactor() -> Redactor:
     settings = _settings()
@@ -137,11 +152,8 @@ def _redactor() -> Redactor:
         accept_noncommercial=settings.models.accept_noncommercial,
         placement=parts.placement(settings),
     )
-    redactor = Redactor(
-        still_faces=FaceFinder(faces, tile=faces[-1]),
-        clip_faces=FaceFinder((faces[0], faces[-1])),
-        plates=_plates(settings),
-    )
+    still, clip = face_finders(faces)
+    redactor = Redactor(still_faces=still, clip_faces=clip, plates=_plates(settings))
     chosen = choose_detector(settings, parts.placement(settings), progress=parts.silently)
     if chosen is None:
         return redactor

@@ -5,13 +5,16 @@ from typing import Protocol
 import numpy as np
 
 from edge.domain.geometry import Box
-from edge.redaction.faces import as_shares
+from edge.redaction.faces import as_shares, tiles
 from edge.redaction.squares import widened
 from edge.stills import Picture
 from models.detections import Detections
 from models.faces import Floats
 
 BEYOND = 0.15
+
+PART_PX = 640
+"""What the finder sees unscaled: a plate that no vehicle was seen around is small in the whole."""
 
 
 class PlatePlaces(Protocol):
@@ -39,6 +42,19 @@ def plates_of(
     parts += [
         vehicles.boxes_xyxy[row] for row in range(len(vehicles)) if vehicles.label_of(row) in words
     ]
+    return _places(picture, parts, places)
+
+
+def plates_in_parts(picture: Picture, places: PlatePlaces) -> list[Box]:
+    """Return the plates of a picture's unscaled parts, as shares of the picture; some twice."""
+    parts = [
+        np.array([left, top, left + part.shape[1], top + part.shape[0]], np.float32)
+        for left, top, part in tiles(picture, PART_PX)
+    ]
+    return _places(picture, parts, places)
+
+
+def _places(picture: Picture, parts: list[Floats], places: PlatePlaces) -> list[Box]:
     found = np.concatenate([places.places(picture, part) for part in parts])
     return [
         widened(box, beside=BEYOND, above=BEYOND, below=BEYOND) for box in as_shares(found, picture)

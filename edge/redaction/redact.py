@@ -9,18 +9,21 @@ import numpy as np
 
 from edge.domain.geometry import Box
 from edge.redaction.faces import FaceFinder, heads_of
-from edge.redaction.plates import PlatePlaces, plates_of
+from edge.redaction.plates import PlatePlaces, plates_in_parts, plates_of
 from edge.redaction.squares import coarsened
 from edge.redaction.tracks import covered
 from edge.stills import Picture
 from models.detections import Detections, ObjectDetector
-from streams.retouch import pictures_of, retouch
+from streams.retouch import pictures_of, rate_of, retouch
 
 PEOPLE = frozenset({"person", "pedestrian", "rider"})
 VEHICLES = frozenset({"car", "bus", "truck", "motorcycle", "motorbike", "van", "vehicle"})
 QUALITY = 90
 LOOK_EVERY = 5
-"""Frames: at 25 a second somebody who runs moves by less than a head between two looks."""
+"""Frames, at most."""
+
+LOOK_EVERY_S = 0.2
+"""In this time somebody who runs moves by less than a head; slow clips are looked at more often."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +53,10 @@ class Redactor:
             picture: ``(H, W, 3)`` BGR.
             plates: Whether plates are covered too.
         """
-        return coarsened(picture, self._found(picture, self.still_faces, plates=plates))
+        boxes = self._found(picture, self.still_faces, plates=plates)
+        if plates and self.plates is not None:
+            boxes += plates_in_parts(picture, self.plates)
+        return coarsened(picture, boxes)
 
     def clip(self, source: Path, target: Path, *, plates: bool) -> None:
         """Write a copy of a clip, as H.264, with faces and heads covered in every frame.
@@ -58,14 +64,15 @@ class Redactor:
         Raises:
             StreamError: The source cannot be read.
         """
+        every = frames_between_looks(rate_of(source))
         looks = [
             self._found(picture, self.clip_faces, plates=plates)
-            for picture in pictures_of(source, every=LOOK_EVERY)
+            for picture in pictures_of(source, every=every)
         ]
         spans = covered(looks)
 
         def change(index: int, picture: Picture) -> Picture:
-            look = index // LOOK_EVERY
+            look = index // every
             boxes = spans[look] if look < len(spans) else []
             return coarsened(picture, boxes)
 
@@ -78,6 +85,11 @@ class Redactor:
         if plates and self.plates is not None:
             boxes += plates_of(seen, picture, self.vehicles, self.plates)
         return boxes
+
+
+def frames_between_looks(rate: float | None) -> int:
+    """Return how far apart looks are at a rate; every frame is looked at if it is not known."""
+    return 1 if rate is None else min(max(int(rate * LOOK_EVERY_S + 0.01), 1), LOOK_EVERY)
 
 
 def redact_jpeg(

@@ -8,7 +8,7 @@ import pytest
 
 from streams.errors import StreamError
 from streams.film import write_film
-from streams.retouch import codec_of, pictures_of, retouch
+from streams.retouch import codec_of, pictures_of, rate_of, retouch
 
 
 def _pictures(count: int) -> list[np.ndarray]:
@@ -44,6 +44,11 @@ def test_every_fifth_picture_and_the_last_can_be_looked_at(tmp_path: Path) -> No
         round(float(picture.mean()), -1) for picture in pictures_of(tmp_path / "clip.mp4", every=5)
     ]
     assert seen == [0, 50, 100, 110]
+
+
+def test_the_rate_of_a_clip_is_known(tmp_path: Path) -> None:
+    write_film(tmp_path / "clip.mp4", _pictures(12), fps=8)
+    assert rate_of(tmp_path / "clip.mp4") == 8
 
 
 def test_what_is_no_clip_is_said_to_be_none(tmp_path: Path) -> None:
