@@ -88,7 +88,10 @@ def test_heads_are_covered_where_no_face_is_seen() -> None:
 
 def test_the_head_of_somebody_whose_legs_are_not_seen_is_more_than_a_third() -> None:
     sitting = Detections(
-        np.array([[20, 40, 60, 90], [80, 40, 99, 46]], np.float32), np.ones(2), np.zeros(2), ("p",)
+        np.array([[20, 40, 60, 90], [80, 40, 99, 46]], np.float32),
+        np.ones(2, np.float32),
+        np.array([0, 0]),
+        ("p",),
     )
     (_, top, _, bottom), (_, _, _, low) = heads_of(sitting, _noise(), frozenset({"p"}))
     assert (top, bottom) == pytest.approx((0.376, 0.64))
