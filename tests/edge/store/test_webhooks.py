@@ -75,8 +75,9 @@ def test_less_severe_incidents_are_left_out_and_troubles_are_not(desk: WebhookDe
 
 def test_what_was_told_once_is_told_to_its_end(desk: WebhookDesk) -> None:
     fire = an_incident("fire", severity=Severity.URGENT)
-    milder = changed(fire, severity=Severity.REVIEW)
-    desk.tell(fire, milder, cleared(milder))
+    gone = cleared(fire)
+    milder = changed(gone, severity=Severity.REVIEW, cleared_at=None, reopened=True)
+    desk.tell(fire, gone, milder, cleared(milder))
     desk.pass_by("guest", Decision.STRANGER)
     desk.pass_by("guest", Decision.RESIDENT, revision=2)
     urgent = Subscription(frozenset(Kind), least_severity=Severity.URGENT)
@@ -84,6 +85,7 @@ def test_what_was_told_once_is_told_to_its_end(desk: WebhookDesk) -> None:
         ("incidents", "fire", 1),
         ("incidents", "fire", 2),
         ("incidents", "fire", 3),
+        ("incidents", "fire", 4),
         ("alerts", "guest", 1),
         ("alerts", "guest", 2),
     ]
