@@ -43,7 +43,11 @@ def test_a_user_is_made_with_a_password_from_a_pipe(
     assert run(config, *words) == 0
     user = accounts.check("ann", PASSWORD)
     assert user is not None
-    assert (user.role, user.cameras, user.must_change) == ("reviewer", frozenset({"east", "west"}), True)
+    assert (user.role, user.cameras, user.must_change) == (
+        "reviewer",
+        frozenset({"east", "west"}),
+        True,
+    )
     assert capsys.readouterr().out == ""
 
 
