@@ -76,7 +76,7 @@ def test_less_severe_incidents_are_left_out_and_troubles_are_not(desk: WebhookDe
 def test_what_was_told_once_is_told_to_its_end(desk: WebhookDesk) -> None:
     fire = an_incident("fire", severity=Severity.URGENT)
     gone = cleared(fire)
-    milder = changed(gone, severity=Severity.REVIEW, cleared_at=None, reopened=True)
+    milder = changed(gone, severity=Severity.REVIEW, cleared_at=None, reopened=1)
     desk.tell(fire, gone, milder, cleared(milder))
     desk.pass_by("guest", Decision.STRANGER)
     desk.pass_by("guest", Decision.RESIDENT, revision=2)
