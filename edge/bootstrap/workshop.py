@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 REDACTED = "redacted"
 IDLE_S = 180.0
-"""Then the process ends and gives back a quarter of a gigabyte; the next one takes 2 s to begin."""
+"""Then the process ends and gives back half a gigabyte; the next one takes 1 to 3 s to begin."""
 
 CACHE_BYTES = 2 << 30
 WAIT_S = 60.0
