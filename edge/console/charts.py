@@ -14,6 +14,8 @@ MOST_LABELS = 12
 GRID_COLUMNS, GRID_ROWS = 32, 18
 SHADES = 6
 ROW_PX, NAMES_PX = 26, 220
+LETTER_PX, FIRST_WIDE = 7, 0x2E80
+"""About how wide a letter is; a Chinese character is twice as wide."""
 
 _numbers = count(1)
 
@@ -117,8 +119,8 @@ def intervals(title: str, description: str, dots: Sequence[Dot]) -> Markup:
     for row, dot in enumerate(dots):
         y = row * ROW_PX + ROW_PX / 2
         body.append(
-            Markup('<text class="end" x="{}" y="{:g}">{}</text>').format(
-                NAMES_PX - 8, y + 4, dot.name
+            Markup('<text class="end" x="{}" y="{:g}"{}>{}</text>').format(
+                NAMES_PX - 8, y + 4, _squeezed(dot.name, NAMES_PX - 12), dot.name
             )
             + Markup(
                 '<line class="interval" x1="{:.1f}" x2="{:.1f}" y1="{y:g}" y2="{y:g}">'
@@ -132,6 +134,14 @@ def intervals(title: str, description: str, dots: Sequence[Dot]) -> Markup:
             )
         )
     return _svg(title, description, WIDTH, height, body)
+
+
+def _squeezed(text: str, width: int) -> Markup:
+    """Return the attributes that keep a text within a width; none if it is short enough."""
+    wide = sum(LETTER_PX if ord(letter) < FIRST_WIDE else 2 * LETTER_PX for letter in text)
+    if wide <= width:
+        return Markup("")
+    return Markup(' textLength="{}" lengthAdjust="spacingAndGlyphs"').format(width)
 
 
 def _svg(title: str, description: str, width: int, height: int, body: Sequence[Markup]) -> Markup:

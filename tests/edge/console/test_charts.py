@@ -63,3 +63,10 @@ def test_a_cell_of_the_picture_is_darker_the_more_stood_there() -> None:
 def test_ninths_say_where_centres_lie() -> None:
     boxes = [(0.0, 0.0, 0.1, 0.1), (0.9, 0.8, 1.0, 1.0), (0.95, 0.95, 1.0, 1.0)]
     assert ninths(boxes) == [[1, 0, 0], [0, 0, 0], [0, 0, 2]]
+
+
+def test_a_long_name_is_kept_within_its_column() -> None:
+    short, long = Dot("east · Smoke", 0.5, 0.4, 0.6), Dot("街" * 20, 0.5, 0.4, 0.6)
+    drawn = intervals("precision", "how", [short, long])
+    assert drawn.count("textLength") == 1
+    assert f'lengthAdjust="spacingAndGlyphs">{"街" * 20}<' in drawn
