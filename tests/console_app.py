@@ -24,7 +24,7 @@ from edge.store.accounts import Accounts
 from edge.store.journal import Journal
 from edge.store.per_thread import PerThread
 from edge.store.sessions import Sessions
-from edge.wire import BrokerLink, Health
+from edge.wire.health import BrokerLink, Health
 
 PASSWORD = "correct horse battery"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

@@ -14,7 +14,8 @@ from edge.evidence.signing import open_authenticator, open_signer
 from edge.store.evidence import EvidenceStore
 from edge.store.journal import Journal, Revision
 from edge.store.kept import JPEG, MP4, Clip, Gap, Item, Kept, Kind
-from edge.wire import BoxIdentity, incident_message
+from edge.wire.box import BoxIdentity
+from edge.wire.incident import incident_message
 from tests.conftest import FakeClock
 from tests.incidents import an_incident, cleared
 

@@ -13,7 +13,7 @@ from edge.domain.incident import AppliedRule, Incident, Stage, Step
 from edge.domain.rule import IncidentType, Severity
 from edge.domain.scene import Evidence
 from edge.store.journal import Journal
-from edge.wire import BoxIdentity
+from edge.wire.box import BoxIdentity
 
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 

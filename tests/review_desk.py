@@ -13,7 +13,8 @@ from edge.store.heads import Review
 from edge.store.journal import Journal, Revision
 from edge.store.outbox import Outbox
 from edge.store.review import ReviewStore
-from edge.wire import BoxIdentity, incident_message
+from edge.wire.box import BoxIdentity
+from edge.wire.incident import incident_message
 from tests.conftest import FakeClock
 from tests.messages import valid
 

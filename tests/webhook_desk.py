@@ -7,7 +7,8 @@ from edge.clock import ClockState
 from edge.domain.passage import Action, Decision
 from edge.domain.subscription import Kind, Subscription
 from edge.store.webhooks import Letter, Webhooks
-from edge.wire import BoxIdentity, passage_message
+from edge.wire.box import BoxIdentity
+from edge.wire.passage import passage_message
 from tests.passages import a_passage
 from tests.review_desk import ReviewDesk
 

@@ -22,7 +22,7 @@ from edge.settings import Settings, load_settings
 from edge.store.journal import Journal
 from edge.store.outbox import Outbox
 from edge.store.per_thread import PerThread
-from edge.wire import Health
+from edge.wire.health import Health
 
 READY_S = 60.0
 ENDS_S = 10.0

@@ -27,7 +27,7 @@ from edge.store.journal import Journal
 from edge.store.kept import Clip
 from edge.store.probes import Probes
 from edge.store.residents import ResidentStore
-from edge.wire import BoxIdentity
+from edge.wire.box import BoxIdentity
 from edge.worker.camera import CameraWorker, Pipeline, Reporter, Viewer
 from edge.worker.gate import GatePipeline
 from edge.worker.integrity import IntegrityPipeline

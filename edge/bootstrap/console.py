@@ -34,7 +34,7 @@ from edge.store.pulse import JournalPulse
 from edge.store.review import ReviewStore
 from edge.store.sessions import Sessions
 from edge.store.vault import open_vault
-from edge.wire import Health
+from edge.wire.health import Health
 
 
 def accounts_path(settings: Settings) -> Path:

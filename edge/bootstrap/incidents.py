@@ -16,7 +16,9 @@ from edge.stills import Picture, draw_box, draw_polygon, encode_still, without_f
 from edge.store.journal import Journal, Revision, Still
 from edge.store.kept import Kept
 from edge.street.album import Album
-from edge.wire import BoxIdentity, evidence_of, incident_message
+from edge.wire.box import BoxIdentity
+from edge.wire.incident import incident_message
+from edge.wire.parts import evidence_of
 from streams.frame import Frame
 
 log = logging.getLogger(__name__)

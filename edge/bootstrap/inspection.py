@@ -26,7 +26,7 @@ from edge.health import clock_state, disk_free_bytes
 from edge.settings import Settings
 from edge.settings.schema import Camera
 from edge.stills import Picture
-from edge.wire import status_message
+from edge.wire.status import status_message
 from models.catalog import load_catalog
 from models.depot import Depot
 from models.detections import ObjectDetector

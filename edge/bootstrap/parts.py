@@ -18,7 +18,7 @@ from edge.store.directory import Directory
 from edge.store.probes import Probes
 from edge.store.residents import ResidentStore
 from edge.store.vault import open_vault
-from edge.wire import BoxIdentity, CameraIdentity
+from edge.wire.box import BoxIdentity, CameraIdentity
 from models.catalog import load_catalog
 from models.depot import Condition, Depot
 from models.faces import FacePack

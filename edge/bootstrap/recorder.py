@@ -14,7 +14,9 @@ from edge.domain.passage import Decision, Passage
 from edge.gate.gate import Sighting
 from edge.stills import draw_label, encode_still
 from edge.store.journal import Journal, Still
-from edge.wire import BoxIdentity, EvidenceItem, evidence_of, passage_message
+from edge.wire.box import BoxIdentity
+from edge.wire.parts import EvidenceItem, evidence_of
+from edge.wire.passage import passage_message
 from models.faces import Floats, Picture
 from streams.frame import Frame
 

@@ -10,7 +10,7 @@ from edge.domain.camera import Duty, Post
 from edge.health import clock_state
 from edge.settings import Settings
 from edge.store.journal import Journal
-from edge.wire import BoxIdentity
+from edge.wire.box import BoxIdentity
 
 log = logging.getLogger(__name__)
 

@@ -42,7 +42,8 @@ from edge.store.journal import Journal, SeenCamera
 from edge.store.networks import Networks
 from edge.store.outbox import Outbox
 from edge.supervisor import Process, ReloadRefusedError, Shards
-from edge.wire import BrokerLink, Health, health_message, status_message
+from edge.wire.health import BrokerLink, Health, health_message
+from edge.wire.status import status_message
 
 log = logging.getLogger(__name__)
 

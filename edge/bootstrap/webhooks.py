@@ -21,7 +21,7 @@ from edge.settings import Settings
 from edge.settings.webhooks import Webhook
 from edge.store.per_thread import PerThread
 from edge.store.webhooks import Reach, Webhooks
-from edge.wire import trial_message
+from edge.wire.status import trial_message
 
 ENDS_S = 0.5
 TOLD_REFUSALS = 20

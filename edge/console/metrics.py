@@ -12,7 +12,7 @@ from edge.console.caller import public
 from edge.console.services import services_of
 from edge.console.webhooks import WebhookState
 from edge.domain.camera import CameraState
-from edge.wire import Health
+from edge.wire.health import Health
 
 router = APIRouter(include_in_schema=False)
 

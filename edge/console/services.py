@@ -22,7 +22,7 @@ from edge.store.accounts import Accounts
 from edge.store.evidence import EvidenceStore
 from edge.store.review import ReviewStore
 from edge.store.sessions import Sessions
-from edge.wire import Health
+from edge.wire.health import Health
 
 
 @dataclass(frozen=True, slots=True, eq=False)

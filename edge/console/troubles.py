@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from edge.console.webhooks import WebhookState
 from edge.domain.camera import CameraState
-from edge.wire import Health
+from edge.wire.health import Health
 
 LAG_S = 5.0
 """Behind live: an alert that comes later than this finds nobody."""

@@ -11,7 +11,7 @@ from edge.evidence.folder import sha256_of
 from edge.evidence.manifest import MANIFEST, signed
 from edge.evidence.signing import PUBLIC_NAME, Signer
 from edge.store.kept import Item
-from edge.wire import timestamp
+from edge.wire.text import timestamp
 
 ORIGINAL_MANIFEST = "original-manifest.json"
 OF_TEXT = (".html", ".txt", ".json", ".pub")

@@ -11,7 +11,7 @@ from edge.evidence.folder import EvidenceFolder, locked, write_whole
 from edge.evidence.signing import Signer
 from edge.store.evidence import EvidenceStore
 from edge.store.kept import Item
-from edge.wire import encode, timestamp
+from edge.wire.text import encode, timestamp
 
 log = logging.getLogger(__name__)
 

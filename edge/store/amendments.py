@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edge.domain.incident import Step
-from edge.wire import amended
+from edge.wire.incident import amended
 
 _STEPS = {"open": Step.UPDATED, "cleared": Step.CLEARED, "withdrawn": Step.WITHDRAWN}
 

@@ -12,7 +12,7 @@ from edge.domain.incident import Incident, Stage, Step
 from edge.domain.rule import Severity
 from edge.store.amendments import reviewed_so_far
 from edge.store.suppressions import is_muted
-from edge.wire import amended
+from edge.wire.incident import amended
 
 _INCIDENT = TypeAdapter(Incident)
 

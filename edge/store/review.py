@@ -19,7 +19,7 @@ from edge.store.heads import Head, Search, count_waiting, find_heads, head, simi
 from edge.store.journal import INCIDENTS_LEAF, JSON, MIGRATIONS
 from edge.store.outgoing import enqueue, next_seq
 from edge.store.suppressions import Suppression, lift, suppress, suppressions
-from edge.wire import review_part
+from edge.wire.incident import review_part
 
 
 @dataclass(frozen=True, slots=True)

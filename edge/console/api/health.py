@@ -11,7 +11,8 @@ from edge.console.deeds import deed
 from edge.console.permissions import Permission
 from edge.console.services import services_of
 from edge.console.troubles import troubles
-from edge.wire import BoxIdentity, health_message
+from edge.wire.box import BoxIdentity
+from edge.wire.health import health_message
 
 router = APIRouter(tags=["health"])
 

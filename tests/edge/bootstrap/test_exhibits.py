@@ -26,7 +26,7 @@ from edge.store.evidence import EvidenceStore
 from edge.store.journal import Journal
 from edge.store.kept import Clip
 from edge.store.outbox import Outbox
-from edge.wire import BoxIdentity
+from edge.wire.box import BoxIdentity
 from streams.frame import Frame
 from streams.pixels import Converter
 from tests.conftest import FakeClock

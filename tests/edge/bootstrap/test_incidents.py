@@ -18,7 +18,7 @@ from edge.domain.rule import IncidentType, Severity
 from edge.domain.scene import Evidence
 from edge.store.journal import JSON, Journal
 from edge.store.outbox import Outbox
-from edge.wire import BoxIdentity
+from edge.wire.box import BoxIdentity
 from streams.frame import Frame
 from streams.pixels import Converter
 from tests.conftest import FakeClock

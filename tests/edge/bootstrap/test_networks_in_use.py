@@ -14,7 +14,7 @@ from edge.bootstrap.gate import GateSite
 from edge.codes.table import load_table
 from edge.delivery.listener import Listener
 from edge.settings import Settings, load_settings
-from edge.wire import BoxIdentity
+from edge.wire.box import BoxIdentity
 from models.catalog import load_catalog
 from models.faces import FacePack, Floats, Picture
 from models.plates import Plate

@@ -15,7 +15,7 @@ from edge.gate.gate import Sighting
 from edge.store.journal import Journal
 from edge.store.probes import Probes
 from edge.store.vault import Vault
-from edge.wire import BoxIdentity
+from edge.wire.box import BoxIdentity
 from models.faces import Picture
 from tests.conftest import FakeClock
 from tests.passages import MOMENT, a_passage

@@ -10,7 +10,7 @@ from edge.domain.passage import Decision, Passage
 from edge.errors import StoreError
 from edge.gate.gate import Sighting
 from edge.store.journal import Journal, Still
-from edge.wire import BoxIdentity
+from edge.wire.box import BoxIdentity
 from tests.conftest import FakeClock
 from tests.passages import a_passage
 

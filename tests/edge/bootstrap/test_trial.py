@@ -15,7 +15,8 @@ from edge.errors import ConfigError
 from edge.settings import load_settings
 from edge.store.journal import JSON
 from edge.store.outbox import Message
-from edge.wire import BoxIdentity, incident_message
+from edge.wire.box import BoxIdentity
+from edge.wire.incident import incident_message
 from streams.errors import StreamError
 from tests.console_app import CONFIGURATION
 from tests.incidents import NOON, an_incident, cleared

@@ -16,7 +16,8 @@ from edge.domain.passage import Decision, Likeness, Passage
 from edge.domain.resident import Consent, Resident
 from edge.store.journal import Journal
 from edge.store.residents import Template
-from edge.wire import BoxIdentity, passage_message
+from edge.wire.box import BoxIdentity
+from edge.wire.passage import passage_message
 from tests.console_app import Console
 from tests.passages import a_passage
 

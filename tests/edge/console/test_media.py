@@ -16,7 +16,8 @@ from edge.bootstrap.console import accounts_path
 from edge.clock import ClockState, SystemClock
 from edge.console.permissions import Role
 from edge.store.journal import Journal
-from edge.wire import BoxIdentity, passage_message
+from edge.wire.box import BoxIdentity
+from edge.wire.passage import passage_message
 from tests.passages import a_passage
 from tests.review_console import CLIP, REDACTED, ReviewConsole
 from tests.route_table import needed

@@ -8,7 +8,7 @@ from edge.console.texts import Language, load_texts
 from edge.console.troubles import troubles
 from edge.console.webhooks import WebhookState
 from edge.domain.camera import CameraReport, CameraState
-from edge.wire import BrokerLink, Health
+from edge.wire.health import BrokerLink, Health
 
 WELL = Health(
     at=datetime(2026, 11, 24, tzinfo=UTC),

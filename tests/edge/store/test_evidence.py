@@ -12,7 +12,8 @@ from edge.store.evidence import EvidenceStore
 from edge.store.journal import Journal, Revision
 from edge.store.kept import JPEG, MP4, Clip, ClipState, Gap, Item, Kept, Kind
 from edge.store.outbox import Outbox
-from edge.wire import BoxIdentity, incident_message
+from edge.wire.box import BoxIdentity
+from edge.wire.incident import incident_message
 from tests.conftest import FakeClock
 from tests.incidents import NOON, an_incident, cleared
 from tests.messages import valid

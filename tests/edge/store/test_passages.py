@@ -11,7 +11,8 @@ from edge.clock import ClockState
 from edge.domain.passage import Decision, Likeness, Passage
 from edge.store.journal import Journal
 from edge.store.passages import Passages, Wanted
-from edge.wire import BoxIdentity, passage_message
+from edge.wire.box import BoxIdentity
+from edge.wire.passage import passage_message
 from tests.conftest import FakeClock
 from tests.passages import MOMENT, a_passage
 

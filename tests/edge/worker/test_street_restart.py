@@ -20,7 +20,7 @@ from edge.settings import Settings
 from edge.store.incidents import Written
 from edge.store.journal import JSON, Journal, Revision
 from edge.store.outbox import Outbox
-from edge.wire import BoxIdentity
+from edge.wire.box import BoxIdentity
 from streams.decode import Decode
 from streams.film import write_film
 from streams.recording import open_recording

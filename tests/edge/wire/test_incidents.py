@@ -12,7 +12,9 @@ from edge.codes.table import SHIPPED, load_table
 from edge.domain.incident import AppliedRule, Incident, Stage, Step
 from edge.domain.rule import IncidentType, Severity
 from edge.domain.scene import Evidence
-from edge.wire import BoxIdentity, CameraIdentity, evidence_of, incident_message
+from edge.wire.box import BoxIdentity, CameraIdentity
+from edge.wire.incident import incident_message
+from edge.wire.parts import evidence_of
 from tests.messages import schema_of, valid
 
 GB, CJ = SHIPPED

@@ -7,14 +7,10 @@ from edge.clock import ClockState
 from edge.domain.camera import CameraReport, CameraState
 from edge.domain.passage import Action, Decision, Direction, Doubt, Likeness, Passage
 from edge.domain.resident import Category
-from edge.wire import (
-    BoxIdentity,
-    CameraIdentity,
-    Health,
-    health_message,
-    passage_message,
-    status_message,
-)
+from edge.wire.box import BoxIdentity, CameraIdentity
+from edge.wire.health import Health, health_message
+from edge.wire.passage import passage_message
+from edge.wire.status import status_message
 from tests.messages import objects_in, schema_of, valid
 
 MOMENT = datetime(2026, 11, 24, 3, 12, 5, 120_400, tzinfo=UTC)
