@@ -9,6 +9,7 @@ from pathlib import Path
 
 from edge.clock import Clock
 from edge.delivery.mqtt import BrokerAddress
+from edge.delivery.tls import Trust
 from edge.domain.identity import RANDOM_BITS, uuid7
 from edge.errors import ConfigError
 from edge.settings import Settings
@@ -171,9 +172,12 @@ def broker_address(settings: Settings, url: str, version: str) -> BrokerAddress:
         version=version,
         username=mqtt.username,
         password=reveal(mqtt.password, settings, "mqtt.password") if mqtt.password else None,
-        ca=base / mqtt.ca if mqtt.ca else None,
-        certificate=base / mqtt.certificate if mqtt.certificate else None,
-        key=base / mqtt.key if mqtt.key else None,
+        trust=Trust(
+            ca=base / mqtt.ca if mqtt.ca else None,
+            crl=base / mqtt.crl if mqtt.crl else None,
+            certificate=base / mqtt.certificate if mqtt.certificate else None,
+            key=base / mqtt.key if mqtt.key else None,
+        ),
         keepalive_s=mqtt.keepalive,
         session_expiry_s=mqtt.session_expiry,
     )

@@ -9,8 +9,7 @@ import queue
 import ssl
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import paho.mqtt.client as paho
@@ -20,6 +19,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.delivery.sink import Acknowledged, Event, Lost, Refused
+from edge.delivery.tls import Trust, explain
 from edge.errors import DeliveryError
 
 CONNECT_TIMEOUT_S = 5.0
@@ -40,7 +40,7 @@ class BrokerAddress:
     Attributes:
         url: ``mqtt://host:port`` or ``mqtts://host:port``.
         version: ``5`` or ``3.1.1``.
-        ca: Authority that signed the broker's certificate, None for the system's.
+        trust: Whom to believe, and what the box proves itself by, if the URL is ``mqtts``.
     """
 
     url: str
@@ -48,9 +48,7 @@ class BrokerAddress:
     version: str = "5"
     username: str | None = None
     password: str | None = None
-    ca: Path | None = None
-    certificate: Path | None = None
-    key: Path | None = None
+    trust: Trust = field(default_factory=Trust)
     keepalive_s: float = 30.0
     session_expiry_s: float = 86400.0
 
@@ -196,7 +194,7 @@ class MqttSink:
         if address.username is not None:
             client.username_pw_set(address.username, address.password)
         if urlsplit(address.url).scheme == "mqtts":
-            client.tls_set_context(_tls_context(address))
+            client.tls_set_context(address.trust.context())
         return client
 
     def _open(self, client: paho.Client, host: str, port: int) -> None:
@@ -241,28 +239,9 @@ class MqttSink:
         return on_disconnect
 
 
-def _tls_context(address: BrokerAddress) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=str(address.ca) if address.ca else None)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if address.certificate is not None:
-            context.load_cert_chain(address.certificate, address.key)
-    except (OSError, ssl.SSLError) as error:
-        raise DeliveryError(
-            f"mqtt: the certificate files cannot be used ({error}); "
-            "check mqtt.ca, mqtt.certificate and mqtt.key"
-        ) from error
-    return context
-
-
 def _explain(error: OSError | ValueError, address: BrokerAddress) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return (
-            f"the broker's certificate is not trusted ({error.verify_message}); "
-            f"set mqtt.ca to the authority that signed it (now: {address.ca or 'the system'})"
-        )
     if isinstance(error, ssl.SSLError):
-        return f"TLS failed ({error.reason}); check mqtt.certificate and mqtt.key"
+        return explain(error, address.trust)
     if isinstance(error, ConnectionRefusedError):
         return "nobody listens there; check mqtt.url and whether the broker runs"
     if isinstance(error, TimeoutError):

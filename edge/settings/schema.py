@@ -78,6 +78,7 @@ class Mqtt(Strict):
     username: str | None = None
     password: Secret | None = None
     ca: Path | None = None
+    crl: Path | None = None
     certificate: Path | None = None
     key: Path | None = None
     keepalive: DurationS = 30.0

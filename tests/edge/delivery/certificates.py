@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class Issued:
@@ -30,7 +32,14 @@ class Authority:
         self.file = folder / f"{name}.pem"
         self.file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def _begin(self, subject: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+    def _begin(
+        self,
+        subject: x509.Name,
+        key: ec.EllipticCurvePublicKey,
+        *,
+        since: timedelta = -DAY,
+        until: timedelta = DAY,
+    ) -> x509.CertificateBuilder:
         now = datetime.now(UTC)
         return (
             x509.CertificateBuilder()
@@ -38,18 +47,25 @@ class Authority:
             .issuer_name(self._name)
             .public_key(key)
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=1))
+            .not_valid_before(now + since)
+            .not_valid_after(now + until)
         )
 
-    def issue(self, name: str) -> Issued:
+    def issue(
+        self,
+        name: str,
+        *,
+        address: str = "127.0.0.1",
+        since: timedelta = -DAY,
+        until: timedelta = DAY,
+    ) -> Issued:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        loopback = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+        where = x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))])
         authority_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         certificate = (
-            self._begin(subject, key.public_key())
-            .add_extension(loopback, critical=False)
+            self._begin(subject, key.public_key(), since=since, until=until)
+            .add_extension(where, critical=False)
             .add_extension(authority_key, critical=False)
             .sign(self._key, hashes.SHA256())
         )
@@ -63,3 +79,25 @@ class Authority:
             )
         )
         return issued
+
+    def withdraw(self, *withdrawn: Issued, until: timedelta = DAY) -> Path:
+        """Write the list of withdrawn certificates, valid for a while."""
+        now = datetime.now(UTC)
+        made = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self._name)
+            .last_update(now - 2 * DAY)
+            .next_update(now + until)
+        )
+        for one in withdrawn:
+            certificate = x509.load_pem_x509_certificate(one.certificate.read_bytes())
+            made = made.add_revoked_certificate(
+                x509.RevokedCertificateBuilder()
+                .serial_number(certificate.serial_number)
+                .revocation_date(now - DAY)
+                .build()
+            )
+        file = self._folder / f"{len(withdrawn)}-withdrawn-{until.days}.crl"
+        signed = made.sign(self._key, hashes.SHA256())
+        file.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+        return file

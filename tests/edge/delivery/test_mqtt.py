@@ -20,7 +20,6 @@ from edge.delivery.relay import Relay
 from edge.errors import DeliveryError
 from edge.store.journal import Journal, Still
 from edge.store.outbox import Outbox
-from tests.edge.delivery.certificates import Authority
 from tests.fixtures_mqtt import Mosquitto
 from tests.passages import a_passage
 
@@ -240,43 +239,6 @@ def test_a_wrong_password_is_said_without_the_password(
     assert "refused the login" in text
     assert "check mqtt.username, mqtt.password" in text
     assert "s3cret" not in text
-
-
-# paho leaves the socket of a failed handshake to the garbage collector.
-@pytest.mark.filterwarnings("ignore:.*SSLSocket:pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.e2e
-def test_tls_needs_the_right_authority_and_the_boxs_own_certificate(
-    make_mosquitto: Callable[..., Mosquitto], tmp_path: Path
-) -> None:
-    authority, other = Authority(tmp_path, "city"), Authority(tmp_path, "elsewhere")
-    server, client = authority.issue("broker"), authority.issue("box-01")
-    broker = make_mosquitto(
-        f"cafile {authority.file}",
-        f"certfile {server.certificate}",
-        f"keyfile {server.key}",
-        "require_certificate true",
-        scheme="mqtts",
-    )
-    right = BrokerAddress(
-        broker.url,
-        "box-01",
-        ca=authority.file,
-        certificate=client.certificate,
-        key=client.key,
-    )
-    sink = sink_of(right)
-    sink.connect()
-    token = sink.publish("passages", b"{}", "application/json")
-    assert any(
-        getattr(event, "token", None) == token for _ in range(20) for event in sink.events(1)
-    )
-    sink.close()
-    with pytest.raises(DeliveryError, match=r"certificate is not trusted .* set mqtt\.ca"):
-        sink_of(replace(right, ca=other.file)).connect()
-    with pytest.raises(DeliveryError):
-        sink_of(replace(right, certificate=None, key=None)).connect()
-    with pytest.raises(DeliveryError, match="certificate files cannot be used"):
-        sink_of(replace(right, ca=tmp_path / "absent.pem")).connect()
 
 
 def test_a_broker_that_is_not_there_is_said_with_what_to_check(free_port: int) -> None:
