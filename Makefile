@@ -1,6 +1,6 @@
 # gridwatch: `make demo` shows it, `make test` proves it.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check run bench lock clean
+.PHONY: help demo test check chaos run bench lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -30,6 +30,10 @@ check: $(VENV)/.dev ## format, lint, types, layers, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(PYTEST) --ignore tests/repo/test_lint.py
+
+chaos: $(VENV)/.dev ## experiments at full size: what a box holds; takes an hour or two
+	@scripts/apt-install.sh scripts/apt-test.txt
+	$(BIN)/python -m tests.chaos --json out/chaos.json
 
 run: $(VENV)/.run ## the service; CONFIG=file
 	$(BIN)/gridwatch run --config $(CONFIG)

@@ -10,7 +10,7 @@ import pytest
 from edge.cli.main import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGETS = ("help", "demo", "test", "check", "run", "bench", "lock", "clean")
+TARGETS = ("help", "demo", "test", "check", "chaos", "run", "bench", "lock", "clean")
 TOOLS_OF_PYTHON = {"python", "uv"}
 
 
