@@ -78,6 +78,15 @@ class FaultKind(StrEnum):
     """Said by the box's clock, not here."""
 
 
+BLINDING = {
+    FaultKind.BLACK: True,
+    FaultKind.COVERED: True,
+    FaultKind.FROZEN: False,
+    FaultKind.MOVED: False,
+}
+"""Faults of which a picture says nothing about the street, and whether a first sign is enough."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Something wrong with a camera.
@@ -295,6 +304,18 @@ class IntegrityWatch:
         blurred = self._blurring.take(well=well, ill=left < limit, mono_s=mono_s)
         detail = f"{left:.0%} of the usual sharpness"
         suspicion.judge(blurred, mono_s, min(1.0 - left / 2, 0.99), detail)
+
+    def blinded(self) -> FaultKind | None:
+        """Return why the last picture says nothing about the street, None if it says something.
+
+        Darkness and what is before the lens count at once, the others when they are faults.
+        """
+        for kind, at_once in BLINDING.items():
+            one = self._suspicions[kind]
+            sign = one.since_s is not None and one.well_since_s is None
+            if sign and (at_once or one.present):
+                return kind
+        return None
 
     def state(self) -> bytes:
         """Return the reference, to be restored after a restart."""

@@ -1,6 +1,6 @@
 """The incidents of one camera: opened once, told again when a fact changes, cleared once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -94,6 +94,20 @@ class Keeper:
             for accounts in self.accounts.values()
             for account in accounts.values()
             if account.phase is Phase.OPEN and account.incident is not None
+        }
+
+    @property
+    def rules(self) -> tuple[ZoneRule, ...]:
+        """Return the rules that it keeps."""
+        return tuple(rule for rule, _ in self._rules)
+
+    def keys_of(self, incident_ids: Collection[str]) -> set[str]:
+        """Return which things incidents are about, as far as they are still known."""
+        return {
+            account.key
+            for accounts in self.accounts.values()
+            for account in accounts.values()
+            if account.incident is not None and account.incident.id in incident_ids
         }
 
     def pending(self) -> bool:

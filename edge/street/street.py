@@ -90,12 +90,25 @@ class Street:
         self._named: tuple[Thing, ...] = ()
         self._named_before: tuple[Thing, ...] = ()
         self._drifted: list[tuple[float, Thing]] = []
+        self._hastened = False
+        self.view: View | None = None
+        """The last picture in the light of the background; None where nothing that stands matters,
+        and before the first."""
         self.hasty = any(
             one.rule.needs is Needs.CLOUDS or one.terms.dwell_s < PATIENT_S for one in rules
         )
         """Whether it is worth having every picture of what moves."""
         self.awake = False
         """Whether it is worth having every picture, beyond what moves."""
+
+    @property
+    def has_network(self) -> bool:
+        """Return whether a network looks at it."""
+        return self._lookout is not None
+
+    def hasten(self) -> None:
+        """Have the next picture looked at in every way, however lately one was."""
+        self._hastened = True
 
     def observe(self, frame: Frame, *, mono_s: float, utc: datetime, moving: bool) -> Noticed:
         """Look at a picture.
@@ -131,19 +144,22 @@ class Street:
             watching_clouds=clouds.watching,
         )
         incidents = self.keeper.observe(scene)
+        self._hastened = False
         people = tuple(one.box for one in self._named if one.subject is Subject.PERSON)
         return Noticed(tuple(incidents), scene, people)
 
     def _static_due(self, mono_s: float, *, moving: bool) -> bool:
         """Return whether to compare a picture with the background: seldom while nothing happens."""
         calm = not moving and not self.book.standing and not self.background.differing
-        return mono_s - self._seen_s >= (CALM_EVERY_S if calm else STATIC_EVERY_S)
+        due = mono_s - self._seen_s >= (CALM_EVERY_S if calm else STATIC_EVERY_S)
+        return due or self._hastened
 
     def _look(self, frame: Frame, mono_s: float, *, moving: bool) -> Look | None:
         if self._lookout is None:
             return None
         pending = self.keeper.pending() or any(not one.named for one in self.book.standing)
-        if not self._lookout.due(mono_s, moving=moving, pending=pending):
+        due = self._lookout.due(mono_s, moving=moving, pending=pending)
+        if not due and not self._hastened:
             return None
         return self._lookout.look(frame, mono_s, doubtful=self.book.doubts())
 
@@ -151,7 +167,7 @@ class Street:
         self, small: Pixels, mono_s: float, look: Look | None, clouds: Sequence[Cloud]
     ) -> None:
         """Bring the places up to date with a picture."""
-        view = self.background.observe(_grid_picture(small), mono_s)
+        view = self.view = self.background.observe(_grid_picture(small), mono_s)
         self._seen_s = mono_s
         drifting = self._drifting_at(mono_s, clouds)
         self.book.compare(view, (*(look.things if look else ()), *drifting))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from edge.clock import Clock, ClockState
 from edge.domain.incident import Incident
+from edge.domain.second_look import Unseen
 from edge.integrity.faults import FaultBook, Moment
 from edge.integrity.memory import Kept, pack, unpack
 from edge.integrity.watch import Fault, FaultKind, IntegrityWatch
@@ -119,6 +120,11 @@ class IntegrityPipeline:
     def retry(self) -> None:
         """Record what could not be recorded before."""
         self._recorder.retry()
+
+    def blind(self) -> Unseen | None:
+        """Return why the camera's last picture says nothing about its places, None if it does."""
+        kind = self._watch.blinded()
+        return None if kind is None else Unseen(kind)
 
     def _clock_fault(self, frame: Frame) -> list[Fault]:
         state = self._clock_state()

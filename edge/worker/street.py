@@ -1,15 +1,17 @@
 """The street's pipeline: pictures to the street, incidents and its memory to their recorder."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from edge.domain.geometry import Box
 from edge.domain.incident import Incident
+from edge.domain.second_look import Unseen
 from edge.street.memory import pack, unpack
 from edge.street.street import Noticed, Street
 from edge.worker.plates import PlateWatch
 from edge.worker.recording import Recorder
+from edge.worker.second_looks import SecondLooks
 from streams.frame import Frame
 from streams.pace import Pace
 
@@ -33,6 +35,10 @@ class StreetRecorder(Recorder, Protocol):
         ...
 
 
+def _sees_well() -> Unseen | None:
+    return None
+
+
 class StreetPipeline:
     """Lets a street judge a camera's pictures."""
 
@@ -44,6 +50,8 @@ class StreetPipeline:
         pace: Pace,
         recorder: StreetRecorder,
         plates: PlateWatch | None = None,
+        second_looks: SecondLooks | None = None,
+        blind: Callable[[], Unseen | None] = _sees_well,
     ) -> None:
         """Put street and recorder together.
 
@@ -53,19 +61,23 @@ class StreetPipeline:
             pace: Says which frames are due.
             recorder: Takes incidents, and the street's knowledge over a restart.
             plates: Of the street's keeper; None where no plate is to be read.
+            second_looks: What is asked about its places; None where nobody asks.
+            blind: What is wrong with the camera at this moment, as far as somebody watches that.
         """
         self._camera_id = camera_id
         self._street = street
         self.pace = pace
         self._recorder = recorder
         self._plates = plates
+        self._second_looks = second_looks
+        self._blind = blind
         self._begun = False
         self._remembered_s = float("-inf")
 
     @property
     def awake(self) -> bool:
-        """Return whether smoke is suspected."""
-        return self._street.awake
+        """Return whether smoke is suspected, or somebody asks about a place."""
+        return self._street.awake or self._asked
 
     @property
     def hasty(self) -> bool:
@@ -90,6 +102,9 @@ class StreetPipeline:
 
     def take(self, frame: Frame, *, moving: bool) -> None:
         """Look at a picture and record what came of it."""
+        asked = self._asked
+        if asked:
+            self._street.hasten()
         noticed = self._street.observe(frame, mono_s=frame.mono_s, utc=frame.utc, moving=moving)
         if moving:
             self._recorder.note(frame, noticed.people)
@@ -99,6 +114,18 @@ class StreetPipeline:
         due = frame.mono_s - self._remembered_s >= REMEMBER_EVERY_S
         if incidents or due:
             self._record(incidents, frame, noticed)
+        if asked and self._second_looks is not None:
+            self._second_looks.take(
+                frame,
+                street=self._street,
+                scene=noticed.scene,
+                people=noticed.people,
+                blind=self._blind(),
+            )
+
+    @property
+    def _asked(self) -> bool:
+        return self._second_looks is not None and self._second_looks.waiting
 
     def end(self, frame: Frame) -> None:
         """Keep what is known: what stands will still stand when the camera is back."""

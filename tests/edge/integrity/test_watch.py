@@ -230,6 +230,32 @@ def test_a_picture_whose_time_does_not_go_on_says_nothing() -> None:
     assert not kinds(seen)
 
 
+@pytest.mark.parametrize(
+    ("change", "blinded"),
+    [(clean, None), (black, FaultKind.BLACK), (hand, FaultKind.COVERED), (defocused, None)],
+)
+def test_a_picture_that_says_nothing_about_the_street_is_known_before_there_is_a_fault(
+    shared: Path, change: Change, blinded: FaultKind | None
+) -> None:
+    clip = pictures(shared / PEDESTRIANS)
+    watch = IntegrityWatch()
+    watched(watch, clip, clean, start=0, count=SETTLE)
+    assert watch.blinded() is None
+    assert not kinds(watched(watch, clip, change, start=SETTLE, count=2))
+    assert watch.blinded() is blinded
+    watched(watch, clip, clean, start=SETTLE + 2, count=2)
+    assert watch.blinded() is None
+
+
+def test_a_frozen_camera_says_nothing_once_it_is_one() -> None:
+    watch = IntegrityWatch()
+    still = [np.random.default_rng(3).integers(0, 200, (360, 640)).astype(np.uint8)]
+    watched(watch, still, clean, start=0, count=60)
+    assert watch.blinded() is None
+    watched(watch, still, clean, start=60, count=90)
+    assert watch.blinded() is FaultKind.FROZEN
+
+
 @pytest.mark.parametrize("saved", [b"", b"nonsense", b"PK\x03\x04 truncated", b"\x80\x04N."])
 def test_bytes_that_are_no_reference_are_refused(saved: bytes) -> None:
     with pytest.raises(ValueError, match="no saved reference"):
