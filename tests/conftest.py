@@ -18,6 +18,7 @@ from models.packs import load_face_pack
 
 pytest_plugins = [
     "tests.fixtures_browser",
+    "tests.fixtures_disk",
     "tests.fixtures_mqtt",
     "tests.fixtures_rtsp",
     "tests.fixtures_service",

@@ -6,14 +6,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from edge.errors import StoreError
+from edge.store.connection import BUSY_TIMEOUT_MS, Connection
 
-BUSY_TIMEOUT_MS = 5000
+__all__ = ["BUSY_TIMEOUT_MS", "Connection", "flushed_later", "open_database", "transaction"]
 
 
-def open_database(
-    path: Path, migrations: Sequence[str], *, read_only: bool = False
-) -> sqlite3.Connection:
+def open_database(path: Path, migrations: Sequence[str], *, read_only: bool = False) -> Connection:
     """Return a connection in autocommit mode; use ``transaction`` to write.
+
+    A file that cannot be used now - the disk is full or read only, the file is damaged - is opened
+    as far as it can be read, and again at a later use; what needs it until then is a StoreError.
 
     Args:
         path: The file; made with its folder if absent.
@@ -22,32 +24,20 @@ def open_database(
         read_only: Open an existing file for reading.
 
     Raises:
-        StoreError: The file cannot be opened, is damaged, or comes from a newer gridwatch.
+        StoreError: The file comes from a newer gridwatch.
     """
-    try:
-        if read_only:
-            uri = f"{path.resolve().as_uri()}?mode=ro"
-            connection = sqlite3.connect(
-                uri, uri=True, isolation_level=None, check_same_thread=False
-            )
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        connection.row_factory = sqlite3.Row
+
+    def prepare(connection: sqlite3.Connection, reading: bool) -> None:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        if not read_only:
+        if not reading:
             connection.execute("PRAGMA journal_mode = WAL")
         # FULL: a committed row survives a power cut, not only a crash of the process.
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")
-        _migrate(connection, path, migrations, read_only=read_only)
-    except sqlite3.DatabaseError as error:
-        raise StoreError(
-            f"{path}: cannot be used as a database ({error}); "
-            "check the disk and the file's rights, or move the file away to begin a new one"
-        ) from error
-    return connection
+        _migrate(connection, path, migrations, read_only=reading)
+
+    return Connection(path, prepare, read_only=read_only)
 
 
 def _migrate(
@@ -55,14 +45,13 @@ def _migrate(
 ) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(migrations):
-        connection.close()
         raise StoreError(
             f"{path}: was written by a newer gridwatch (version {version} of the file, "
             f"{len(migrations)} known here); install that one again"
         )
     if read_only or version == len(migrations):
         return
-    with transaction(connection):
+    with _all_or_nothing(connection):
         # Another process may have done it while this one waited for the lock.
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         for number in range(version, len(migrations)):
@@ -90,15 +79,21 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
             was written.
     """
     try:
-        connection.execute("BEGIN IMMEDIATE")
-        yield
-        connection.execute("COMMIT")
+        with _all_or_nothing(connection):
+            yield
     except sqlite3.OperationalError as error:
-        _roll_back(connection)
         raise StoreError(
             f"{_file_of(connection)}: cannot be written ({error}); "
             "make room on its disk and check the file's rights"
         ) from error
+
+
+@contextlib.contextmanager
+def _all_or_nothing(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
     except BaseException:
         _roll_back(connection)
         raise
@@ -116,7 +111,8 @@ def flushed_later(connection: sqlite3.Connection) -> Iterator[None]:
 
 def _roll_back(connection: sqlite3.Connection) -> None:
     if connection.in_transaction:  # some failures have ended it already
-        connection.execute("ROLLBACK")
+        with contextlib.suppress(StoreError):  # what it fails on is what is told
+            connection.execute("ROLLBACK")
 
 
 def _file_of(connection: sqlite3.Connection) -> str:
