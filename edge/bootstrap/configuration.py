@@ -26,15 +26,10 @@ from edge.domain.suggestion import Term
 from edge.errors import ConfigError, StoreError
 from edge.settings import Settings
 from edge.settings.edit import CAMERAS, NotEditableError, with_cameras
-from edge.settings.load import (
-    Fault,
-    InvalidTextError,
-    compose,
-    parse_settings,
-    read_text,
-)
+from edge.settings.load import Fault, InvalidTextError, parse_settings, read_text
 from edge.settings.origin import Origin, dotted
 from edge.settings.secrecy import difference, hide_camera
+from edge.settings.text import compose
 
 log = logging.getLogger(__name__)
 

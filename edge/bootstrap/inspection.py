@@ -157,8 +157,8 @@ def _broker(settings: Settings, *, probe: bool) -> str:
     if url.startswith("embedded:"):
         return "embedded: messages do not leave this machine"
     address = parts.broker_address(settings, url, settings.mqtt.version)
-    for key in ("ca", "certificate", "key"):
-        path = getattr(address, key)
+    for key in ("ca", "crl", "certificate", "key"):
+        path = getattr(address.trust, key)
         if path is not None and not path.is_file():
             raise ConfigError(f"mqtt.{key}: {path} does not exist; give the right path")
     if not probe:

@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from edge.settings.load import compose, load_plain
 from edge.settings.render import entry, inline, item
+from edge.settings.text import compose, load_plain
 
 CAMERAS = "cameras"
 _IDENTITIES = ("id", "type")

@@ -5,24 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from edge.errors import ConfigError
 from edge.settings.origin import Location, Origin, dotted
 from edge.settings.schema import Settings
+from edge.settings.text import YAMLError, line_of, problem_of, read_yaml
 from edge.settings.values import AT
-
-
-class _Loader(yaml.SafeLoader):
-    """Keeps dates as they are written: the settings read them themselves, and say what is wrong."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in rows if tag != "tag:yaml.org,2002:timestamp"]
-    for first, rows in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +72,9 @@ def parse_settings(path: Path, text: str) -> Settings:
         InvalidTextError: It is wrong; as a text the first fault only.
     """
     try:
-        content, root = _read(text)
-    except yaml.YAMLError as error:
-        fault = Fault(_yaml_line(error), "", f"is no valid YAML: {_yaml_problem(error)}")
+        content, root = read_yaml(text)
+    except YAMLError as error:
+        fault = Fault(line_of(error), "", f"is no valid YAML: {problem_of(error)}")
         raise InvalidTextError(path, [fault]) from error
     if not isinstance(content, dict):
         sentence = "must be a mapping of sections such as box, mqtt, cameras"
@@ -100,27 +90,6 @@ def parse_settings(path: Path, text: str) -> Settings:
     settings._text = text
     settings._content = content
     return settings
-
-
-def compose(text: str) -> yaml.Node | None:
-    """Return a text's nodes, None if it is empty; raises ``YAMLError``."""
-    return yaml.compose(text, Loader=_Loader)
-
-
-def load_plain(text: str) -> Any:
-    """Return what a text holds, as plain lists, mappings and scalars; raises ``YAMLError``."""
-    return _read(text)[0]
-
-
-def _read(text: str) -> tuple[Any, yaml.Node | None]:
-    """Return content and nodes of a text, parsed once: large files take long."""
-    loader = _Loader(text)
-    try:
-        root = loader.get_single_node()
-        content = None if root is None else loader.construct_document(root)
-    finally:
-        loader.dispose()
-    return {} if content is None else content, root
 
 
 def _explain(origin: Origin, error: ErrorDetails) -> Fault:
@@ -158,12 +127,3 @@ def _sections_in(annotation: Any) -> Any:
         yield annotation
     for inner in getattr(annotation, "__args__", ()):
         yield from _sections_in(inner)
-
-
-def _yaml_line(error: yaml.YAMLError) -> int | None:
-    mark = getattr(error, "problem_mark", None)
-    return int(mark.line) + 1 if mark is not None else None
-
-
-def _yaml_problem(error: yaml.YAMLError) -> str:
-    return str(getattr(error, "problem", None) or "unreadable").replace("\n", " ")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from edge.settings.load import load_plain
+from edge.settings.text import load_plain
 
 SHORT = 84
 """A mapping that is no longer than this is written on one line."""

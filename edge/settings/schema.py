@@ -13,6 +13,7 @@ from edge.domain.scene import Subject
 from edge.settings.console import Console
 from edge.settings.evidence import Evidence
 from edge.settings.origin import Origin, dotted
+from edge.settings.processes import Processes
 from edge.settings.street import Calendar, Codes, Integrity, Street, Zone
 from edge.settings.values import (
     DurationS,
@@ -43,7 +44,7 @@ class Box(Strict):
     def _known_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(
                 f"{name!r} is no IANA time zone; write it like Asia/Shanghai"
             ) from error
@@ -239,6 +240,7 @@ class Settings(Strict):
     calendar: Calendar = Calendar()
     webhooks: tuple[Webhook, ...] = Field((), max_length=16)
     workers: int | Literal["auto"] = "auto"
+    processes: Processes = Processes()
     cameras: tuple[Camera, ...] = ()
 
     _base: Path = PrivateAttr(default=Path())

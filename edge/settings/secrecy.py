@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from edge.settings.load import compose
+from edge.settings.text import compose
 
 HIDDEN = "***"
 ADDRESSES = ("url", "record_url")

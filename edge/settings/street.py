@@ -110,7 +110,7 @@ class Rule(Strict):
     @field_validator("type", mode="before")
     @classmethod
     def _has_rule(cls, given: object) -> object:
-        if given not in RULES:
+        if not isinstance(given, str) or given not in RULES:
             raise ValueError(f"{given!r} is no rule; use one of: {', '.join(RULES)}")
         return given
 

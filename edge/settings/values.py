@@ -17,6 +17,9 @@ LEAST_CORNERS = 3
 AT = "at"
 """Key of an error's context: where below the section that was checked the wrong value stands."""
 
+LONGEST_S = 36500 * 86400.0
+"""A hundred years: nobody waits longer, and dates end somewhere."""
+
 _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)")
 
@@ -28,7 +31,7 @@ def parse_duration_s(value: Any) -> float:
         ValueError: If it is none of these.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        return float(min(value, LONGEST_S + 1))
     match = _DURATION.fullmatch(str(value).strip())
     if match is None:
         raise ValueError(f"{value!r} is no duration; write it like 3m, 1.5s or 500ms")
@@ -64,8 +67,15 @@ def _checked_polygon(polygon: Polygon) -> Polygon:
     return polygon
 
 
-DurationS = Annotated[float, BeforeValidator(parse_duration_s), Field(gt=0)]
-PauseS = Annotated[float, BeforeValidator(parse_duration_s), Field(ge=0)]
+def _bounded(seconds: float) -> float:
+    if seconds > LONGEST_S:
+        raise ValueError(f"is longer than {LONGEST_S / 86400:.0f}d")
+    return seconds
+
+
+_Seconds = Annotated[float, BeforeValidator(parse_duration_s), AfterValidator(_bounded)]
+DurationS = Annotated[_Seconds, Field(gt=0)]
+PauseS = Annotated[_Seconds, Field(ge=0)]
 PolygonShare = Annotated[Polygon, AfterValidator(_checked_polygon)]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 

@@ -17,7 +17,7 @@ from edge.domain.suggestion import Term
 from edge.errors import ConfigError
 from edge.settings import load_settings
 from edge.settings.edit import with_cameras
-from edge.settings.load import load_plain
+from edge.settings.text import load_plain
 from tests.conftest import FakeClock
 
 TEXT = """\

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.settings.edit import NotEditableError, with_cameras
-from edge.settings.load import load_plain, parse_settings
+from edge.settings.load import parse_settings
+from edge.settings.text import load_plain
 
 TEXT = """\
 # The yard of the northern block.
