@@ -54,7 +54,8 @@ def outcome(text: str) -> str:
         ("box: !!python/object/apply:os.system [echo]", "could not determine a constructor"),
         ("box: {time_zone: Asia}", ":1: box.time_zone: 'Asia' is no IANA time zone"),
         (
-            "cameras: [{id: a, url: u, zones: [{id: z, polygon: [[0, 0], [1, 0], [0, 1]], rules: [{type: []}]}]}]",
+            "cameras: [{id: a, url: u, zones: [{id: z, polygon: [[0, 0], [1, 0], [0, 1]], "
+            "rules: [{type: []}]}]}]",
             "[] is no rule; use one of: ",
         ),
         ("box: {}\n---\nbox: {}", "found another document"),
