@@ -32,7 +32,8 @@ from edge.worker.camera import CameraWorker, Pipeline, Reporter, Viewer
 from edge.worker.gate import GatePipeline
 from edge.worker.integrity import IntegrityPipeline
 from edge.worker.plates import PlateWatch
-from edge.worker.street import StreetPipeline
+from edge.worker.second_looks import SecondLooks
+from edge.worker.street import StreetPipeline, sees_well
 from models.catalog import load_catalog
 from models.detections import ObjectDetector
 from models.plates import FINDER, READER, PlateReader
@@ -135,6 +136,7 @@ class Surroundings:
         probes: The camera's own connection to the faces that are kept; None to keep none.
         wish: Told of every clip that is wanted; None where no evidence is kept, as in a replay.
         viewer: Is shown the camera's pictures; None for nobody.
+        looks: What is asked about its places; None where nobody asks.
     """
 
     journal: Journal
@@ -145,6 +147,7 @@ class Surroundings:
     probes: Probes | None = None
     wish: Callable[[Clip], None] | None = None
     viewer: Viewer | None = None
+    looks: SecondLooks | None = None
 
 
 def build_worker(
@@ -162,10 +165,13 @@ def build_worker(
     pipelines: list[Pipeline] = []
     if camera.gate is not None and site.gates is not None:
         pipelines.append(_gate_pipeline(site, site.gates, camera, camera.gate, around))
-    if camera.watches_street and site.streets is not None:
-        pipelines.append(_street_pipeline(site, site.streets, camera, around))
+    integrity = None
     if camera.analysed and camera.integrity.enabled:
-        pipelines.append(_integrity_pipeline(site, camera, around))
+        integrity = _integrity_pipeline(site, camera, around)
+    if camera.watches_street and site.streets is not None:
+        pipelines.append(_street_pipeline(site, site.streets, camera, around, integrity))
+    if integrity is not None:
+        pipelines.append(integrity)
     return CameraWorker(
         camera.id,
         open_stream=open_stream,
@@ -195,7 +201,11 @@ def _gate_pipeline(
 
 
 def _street_pipeline(
-    site: Site, streets: StreetSite, camera: Camera, around: Surroundings
+    site: Site,
+    streets: StreetSite,
+    camera: Camera,
+    around: Surroundings,
+    integrity: IntegrityPipeline | None,
 ) -> StreetPipeline:
     detector = streets.detector if camera.street.network else None
     street = build_street(site.settings, camera, detector=detector, new_id=around.new_id)
@@ -207,6 +217,8 @@ def _street_pipeline(
             site, camera, around, Duty.STREET, detector=detector, plates=streets.plates
         ),
         plates=PlateWatch(streets.plates, street.keeper) if streets.plates else None,
+        second_looks=around.looks,
+        blind=integrity.blind if integrity is not None else sees_well,
     )
 
 

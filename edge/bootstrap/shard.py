@@ -30,7 +30,9 @@ from edge.store.kept import Clip
 from edge.store.networks import Networks
 from edge.supervisor import CameraThread
 from edge.worker.camera import CameraWorker, Viewer
-from edge.worker.live import LiveLine
+from edge.worker.errands import Errands
+from edge.worker.line import WorkerLine
+from edge.worker.second_looks import SecondLooks
 from models.picture import keep_to_one_thread
 
 log = logging.getLogger(__name__)
@@ -50,7 +52,7 @@ def run_shard(
         config: The configuration's file.
         text: What was accepted of it: somebody may be in the middle of changing it.
         camera_ids: Whose.
-        line: To the service, for live pictures.
+        line: To the service, for live pictures and errands.
     """
     stop = stopped_by(signal.SIGTERM)
     for asked in (signal.SIGINT, signal.SIGHUP):
@@ -59,8 +61,9 @@ def run_shard(
     keep_to_one_thread()
     settings = parse_settings(config, text)  # which was accepted: it is valid
     try:
-        live = LiveLine(line, camera_ids, SystemClock())
         films = Films(settings, camera_ids)
+        looks = second_looks(settings, camera_ids)
+        live = WorkerLine(line, camera_ids, SystemClock(), desk=Errands(looks, films.by_camera()))
         desk = open_clip_desk(settings, films.by_camera(), clock=SystemClock())
         desk.abandon(camera_ids)
         taps = [
@@ -76,6 +79,7 @@ def run_shard(
                 films=films,
                 wish=desk.wish,
                 viewers=live.viewfinders,
+                looks=looks,
             )
         ]
     except TOLD as error:
@@ -119,6 +123,7 @@ def build_workers(
     films: Films,
     wish: Callable[[Clip], None],
     viewers: Mapping[str, Viewer],
+    looks: Mapping[str, SecondLooks],
 ) -> list[CameraWorker]:
     """Return the workers of some cameras, sharing networks and gallery.
 
@@ -129,6 +134,7 @@ def build_workers(
         films: Keep the cameras' packets.
         wish: Told of every clip that is wanted.
         viewers: Are shown each camera's pictures.
+        looks: What is asked about the places of those that watch a street.
     """
     clock = SystemClock()
     cameras = [settings.camera(camera_id) for camera_id in camera_ids]
@@ -140,12 +146,34 @@ def build_workers(
         journal = Journal(parts.journal_path(settings), clock)
         probes = parts.open_probes(settings) if camera.gate is not None else None
         around = Surroundings(
-            journal, journal, new_id, clock, clock_state, probes, wish, viewers[camera.id]
+            journal,
+            journal,
+            new_id,
+            clock,
+            clock_state,
+            probes,
+            wish,
+            viewers[camera.id],
+            looks=looks.get(camera.id),
         )
         ring = films.ring(camera.id)
         opener = stream_opener(settings, camera, stop=stop, clock=clock, ring=ring)
         workers.append(build_worker(site, camera, opener, around=around))
     return workers
+
+
+def second_looks(settings: Settings, camera_ids: Sequence[str]) -> dict[str, SecondLooks]:
+    """Return who takes questions about places, of the cameras that watch a street."""
+    cameras = (settings.camera(camera_id) for camera_id in camera_ids)
+    return {
+        camera.id: SecondLooks(
+            clock=SystemClock(),
+            zones={zone.id: zone.polygon for zone in camera.zones},
+            stills=settings.mqtt.street_stills,
+        )
+        for camera in cameras
+        if camera.watches_street
+    }
 
 
 def _report_refusal(settings: Settings, camera_ids: Sequence[str], error: Exception) -> None:

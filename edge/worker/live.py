@@ -1,10 +1,7 @@
 """Live pictures of a worker's cameras: encoded while somebody looks, and never else."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from threading import Condition, Thread
-from typing import Any
 
 import cv2
 
@@ -27,11 +24,6 @@ class Wish:
 
     views: frozenset[View]
     for_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """Answers a wish: the worker is well, and may be told the next one."""
 
 
 class Viewfinder:
@@ -69,68 +61,3 @@ class Viewfinder:
 def _jpeg(frame: Frame, size: Size) -> bytes:
     picture = frame.bgr(LONGER_PX[size])
     return cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes()
-
-
-class LiveLine:
-    """A worker's end of its line to the service: wishes come, pictures go.
-
-    Cameras never wait for the line: of each view the newest picture lies ready, and a thread of its
-    own sends it when the service takes it.
-    """
-
-    def __init__(
-        self, line: "Connection[Any, Any]", camera_ids: Collection[str], clock: Clock
-    ) -> None:
-        """Prepare.
-
-        Args:
-            line: To the service.
-            camera_ids: Those of this process; wishes for others are let be.
-            clock: For wishes' ends.
-        """
-        self._line = line
-        self._clock = clock
-        self._ready: dict[View, LivePicture] = {}
-        self._heard = False
-        self._news = Condition()
-        self.viewfinders = {
-            name: Viewfinder(name, clock=clock, send=self._lay_ready) for name in camera_ids
-        }
-
-    def start(self) -> None:
-        """Listen and send until the service closes the line or the process ends."""
-        for target in (self._listen, self._send):
-            Thread(target=target, name="live", daemon=True).start()
-
-    def _lay_ready(self, picture: LivePicture) -> None:
-        with self._news:
-            self._ready[picture.view] = picture
-            self._news.notify()
-
-    def _listen(self) -> None:
-        while True:
-            try:
-                wish = self._line.recv()
-            except (EOFError, OSError):  # the service has ended
-                return
-            until_s = self._clock.mono_s() + wish.for_s
-            for view in wish.views:
-                if view.camera_id in self.viewfinders:
-                    self.viewfinders[view.camera_id].want(view.size, until_s)
-            with self._news:
-                self._heard = True
-                self._news.notify()
-
-    def _send(self) -> None:
-        while True:
-            with self._news:
-                self._news.wait_for(lambda: self._heard or self._ready)
-                ready, self._ready = self._ready, {}
-                heard, self._heard = self._heard, False
-            try:
-                if heard:
-                    self._line.send(Heard())
-                for picture in ready.values():
-                    self._line.send(picture)
-            except OSError:  # the service has ended
-                return

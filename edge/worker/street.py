@@ -35,7 +35,8 @@ class StreetRecorder(Recorder, Protocol):
         ...
 
 
-def _sees_well() -> Unseen | None:
+def sees_well() -> Unseen | None:
+    """Return that nothing is known to be wrong with a camera."""
     return None
 
 
@@ -51,7 +52,7 @@ class StreetPipeline:
         recorder: StreetRecorder,
         plates: PlateWatch | None = None,
         second_looks: SecondLooks | None = None,
-        blind: Callable[[], Unseen | None] = _sees_well,
+        blind: Callable[[], Unseen | None] = sees_well,
     ) -> None:
         """Put street and recorder together.
 

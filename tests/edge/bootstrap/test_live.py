@@ -9,7 +9,8 @@ import pytest
 
 from edge.bootstrap.live import KEEP_S, RENEW_S, WISH_S, LiveHub
 from edge.domain.live import LivePicture, Size, View
-from edge.worker.live import Heard, Wish
+from edge.worker.line import Heard
+from edge.worker.live import Wish
 from tests.conftest import FakeClock
 
 WALL = View("east", Size.WALL)

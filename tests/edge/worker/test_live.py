@@ -1,9 +1,7 @@
 """Live pictures in a worker: encoded while somebody looks, and never else."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
-from multiprocessing import Pipe
 from pathlib import Path
 from threading import Event
 
@@ -12,9 +10,9 @@ import numpy as np
 import pytest
 
 from edge.domain.camera import CameraReport, CameraState
-from edge.domain.live import LivePicture, Size, View
+from edge.domain.live import LivePicture, Size
 from edge.worker.camera import CameraWorker
-from edge.worker.live import FPS, Heard, LiveLine, Viewfinder, Wish
+from edge.worker.live import FPS, Viewfinder
 from streams.decode import Decode
 from streams.film import write_film
 from streams.frame import Frame
@@ -96,36 +94,6 @@ def test_a_wish_ends_when_it_is_not_said_again(seen: Seen, frames: list[Frame]) 
     for frame in frames[1:]:
         seen.finder.show(frame)
     assert [picture.at for picture in seen.pictures] == [frames[0].utc]
-
-
-def test_a_line_brings_wishes_and_takes_pictures(clock: FakeClock, frames: list[Frame]) -> None:
-    ours, theirs = Pipe()
-    line = LiveLine(theirs, ["cam"], clock)
-    line.start()
-    view = View("cam", Size.WALL)
-    ours.send(Wish(frozenset({view, View("elsewhere", Size.WALL)}), 5.0))
-    assert ours.poll(PATIENCE_S)
-    assert ours.recv() == Heard()
-    line.viewfinders["cam"].show(frames[0])
-    assert ours.poll(PATIENCE_S)
-    assert ours.recv().view == view
-    ours.close()
-
-
-def test_a_service_that_takes_nothing_does_not_hold_a_camera(
-    clock: FakeClock, frames: list[Frame]
-) -> None:
-    ours, theirs = Pipe()
-    line = LiveLine(theirs, ["cam"], clock)
-    line.start()
-    line.viewfinders["cam"].want(Size.FULL, clock.mono_s() + 1000)
-    shown = [
-        line.viewfinders["cam"].show(replace(frames[0], mono_s=second))
-        for second in range(100)  # more than the line holds, and nobody reads
-    ]
-    assert all(shown)
-    ours.close()
-    theirs.close()
 
 
 class Reports:
