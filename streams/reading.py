@@ -1,5 +1,6 @@
 """The reading of an opened container: packets to frames, errors to ``StreamError``."""
 
+import math
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from threading import Event
@@ -95,7 +96,7 @@ class Reading:
         """
         converter = Converter()
         for index, picture in enumerate(self._pictures()):
-            pts_s = None if picture.time is None else float(picture.time)
+            pts_s = _shown_s(picture)
             mono_s = self._advance(pts_s)
             if self._tape is not None:
                 self._tape.align(pts_s, mono_s)
@@ -118,6 +119,7 @@ class Reading:
                 return
             if not packet.size:
                 continue
+            self.counters.packets += 1
             if packet.is_keyframe:
                 pts_s = _seconds(packet)
                 mono_s = self._advance(pts_s)
@@ -159,6 +161,13 @@ def _seconds(packet: "av.Packet[VideoStream]") -> float | None:
     if packet.pts is None or packet.time_base is None:
         return None
     return float(packet.pts * packet.time_base)
+
+
+def _shown_s(picture: av.VideoFrame) -> float | None:
+    """Return a picture's time stamp; a damaged file can make it anything but a number."""
+    if picture.time is None or not math.isfinite(picture.time):
+        return None
+    return float(picture.time)
 
 
 def explain(error: av.FFmpegError) -> str:

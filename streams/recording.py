@@ -49,7 +49,8 @@ def open_recording(
     if not path.is_file():
         raise StreamError(f"{path}: there is no such recording; check the path")
     try:
-        container = av.open(str(path))
+        # Titles are in whatever encoding.
+        container = av.open(str(path), metadata_errors="replace")
     except av.FFmpegError as error:
         raise StreamError(f"{path}: {explain(error)}") from error
     if not isinstance(container, InputContainer):

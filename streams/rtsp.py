@@ -115,6 +115,7 @@ def open_rtsp(
             address.with_credentials(),
             options=options if address.url.startswith("rtsp") else {},
             timeout=(open_timeout_s, read_timeout_s / ATTEMPTS_TO_READ),
+            metadata_errors="replace",  # a camera's title is in whatever encoding
         )
     except av.FFmpegError as error:
         late = time.monotonic() - began_s >= open_timeout_s
