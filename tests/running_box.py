@@ -1,5 +1,6 @@
 """The service as a process of its own, with a console that people may sign in to."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -68,13 +69,9 @@ class RunningBox:
 
     @property
     def workers(self) -> list[int]:
-        """Return the process ids of its workers."""
+        """Return the process ids of its workers that have a share of the cameras."""
         assert self._service is not None
-        tasks = Path(f"/proc/{self._service.pid}/task").glob("*/children")
-        children = [int(pid) for task in tasks for pid in task.read_text().split()]
-        return [
-            pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
-        ]
+        return workers_of(self._service.pid)
 
     def wait_for(self, words: str, *, times: int = 1, within_s: float) -> str:
         """Return the line with which the service has said something so often; else TimeoutError."""
@@ -102,6 +99,17 @@ class RunningBox:
                 with self._heard:
                     self.said.append(line.rstrip("\n"))
                     self._heard.notify_all()
+
+
+def workers_of(service: int) -> list[int]:
+    """Return the process ids of a service's workers, without one that lies ready."""
+    found = []
+    for task in Path(f"/proc/{service}/task").glob("*/children"):
+        for child in task.read_text().split():
+            with contextlib.suppress(OSError):  # it has just ended
+                if Path(f"/proc/{child}/comm").read_text().startswith("worker-"):
+                    found.append(int(child))
+    return found
 
 
 def demo_town(folder: Path, pack: FacePack) -> tuple[RunningBox, RtspServer]:

@@ -34,6 +34,7 @@ from edge.worker.integrity import IntegrityPipeline
 from edge.worker.plates import PlateWatch
 from edge.worker.second_looks import SecondLooks
 from edge.worker.street import StreetPipeline, sees_well
+from edge.worker.turn import Turn
 from models.catalog import load_catalog
 from models.detections import ObjectDetector
 from models.plates import FINDER, READER, PlateReader
@@ -136,6 +137,7 @@ class Surroundings:
         probes: The camera's own connection to the faces that are kept; None to keep none.
         wish: Told of every clip that is wanted; None where no evidence is kept, as in a replay.
         viewer: Is shown the camera's pictures; None for nobody.
+        turn: Comes when no other process has the camera; None for at once.
         looks: What is asked about its places; None where nobody asks.
     """
 
@@ -147,6 +149,7 @@ class Surroundings:
     probes: Probes | None = None
     wish: Callable[[Clip], None] | None = None
     viewer: Viewer | None = None
+    turn: Turn | None = None
     looks: SecondLooks | None = None
 
 
@@ -180,6 +183,7 @@ def build_worker(
         reporter=around.reporter,
         clock=around.clock,
         viewer=around.viewer,
+        turn=around.turn,
     )
 
 

@@ -51,8 +51,10 @@ class ProcessTable:
         try:
             # The name, which is in brackets, may have brackets and spaces itself.
             stat = (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-            pages = int((folder / "statm").read_text(encoding="ascii").split()[1])
         except OSError:  # it has ended meanwhile
+            return None
+        memory_bytes = resident_bytes(pid)
+        if memory_bytes is None:
             return None
         now_s, cpu_s = time.clock_gettime(time.CLOCK_BOOTTIME), _cpu_s(stat)
         runs_s = now_s - int(stat[STARTED]) / TICKS_PER_S
@@ -62,7 +64,16 @@ class ProcessTable:
             self._seen[pid] = _Seen(now_s, cpu_s, share)
         else:
             share = before.share
-        return ProcessVitals(name, pid, pages * PAGE_BYTES, share, runs_s)
+        return ProcessVitals(name, pid, memory_bytes, share, runs_s)
+
+
+def resident_bytes(pid: int) -> int | None:
+    """Return a process's resident memory, None where the kernel does not say."""
+    try:
+        pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
+    except (OSError, IndexError):
+        return None
+    return int(pages) * PAGE_BYTES
 
 
 def _cpu_s(stat: list[str]) -> float:

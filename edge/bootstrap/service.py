@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import multiprocessing
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -21,12 +20,10 @@ from edge.bootstrap.forgetting import Forgetting
 from edge.bootstrap.housekeeping import Housekeeping
 from edge.bootstrap.listener import listen
 from edge.bootstrap.live import LiveHub
-from edge.bootstrap.probation import Probation
 from edge.bootstrap.retirement import retire
-from edge.bootstrap.shard import run_shard
-from edge.bootstrap.shares import Shares, plan, share, watched
 from edge.bootstrap.web import address, require_usable_tls, served
 from edge.bootstrap.webhooks import Couriers, addresses
+from edge.bootstrap.workers import Workers
 from edge.bootstrap.workshop import open_workshop
 from edge.clock import SystemClock
 from edge.console.app import create_app
@@ -41,15 +38,13 @@ from edge.settings import Settings
 from edge.store.journal import Journal, SeenCamera
 from edge.store.networks import Networks
 from edge.store.outbox import Outbox
-from edge.supervisor import Process, ReloadRefusedError, Shards
 from edge.wire.health import BrokerLink, Health, health_message
 from edge.wire.status import status_message
 
 log = logging.getLogger(__name__)
 
-CHECK_EVERY_S = 0.5
+CHECK_EVERY_S = 0.2
 SILENT_AFTER_S = 10.0
-WORKERS_END_S = 2.0
 BESIDES_END_S = 1.0
 RELAY_ENDS_S = 1.5
 WEB_ENDS_S = 0.5
@@ -101,11 +96,17 @@ class Service:
         self._desk.remember()
         self._live = LiveHub(self._clock)
         self._couriers = Couriers(path, self._clock, box_id=settings.box.id)
-        self._shards: Shards | None = None
-        self._shares: Shares = {}
+        self._workers = Workers(
+            config,
+            settings,
+            self._desk,
+            live=self._live,
+            clock=self._clock,
+            seen=self._journal.cameras,
+            adapt=self._adapt,
+        )
         self._running = contextlib.ExitStack()
         self._forgets = False
-        self._probation: Probation | None = None
         self._link: Callable[[], BrokerLink] = BrokerLink
         self.on_broker: Callable[[str, str], None] | None = None
         """Told the broker's URL and MQTT version before anything is published."""
@@ -143,13 +144,15 @@ class Service:
             running.enter_context(self._web())
             running.enter_context(self._housekeeping())
             running.enter_context(self._forgetting())
-            running.enter_context(self._workers())
-            while self._shards is not None and not stop.wait(CHECK_EVERY_S):
+            spare = self._settings.processes.spare and not end_with_recordings
+            shards = running.enter_context(self._workers.running(spare=spare))
+            while not stop.wait(CHECK_EVERY_S):
                 if hangup is not None and hangup.is_set():
                     hangup.clear()
                     self._read_again()
-                self._look_after(self._shards)
-                if end_with_recordings and self._shards.over and not self._for_health.depth():
+                self._live.forget()
+                self._workers.look_after(shards)
+                if end_with_recordings and shards.over and not self._for_health.depth():
                     return
 
     @contextlib.contextmanager
@@ -268,28 +271,6 @@ class Service:
         with _beside("forgetting", forgetting.run):
             yield
 
-    @contextlib.contextmanager
-    def _workers(self) -> Iterator[None]:
-        context = multiprocessing.get_context("spawn")
-        self._shares = share(watched(self._settings), self._settings.workers)
-
-        def start(name: str) -> Process:
-            with self._live.connect(name, self._shares[name]) as line:
-                process = context.Process(
-                    target=run_shard,
-                    args=(self._config, self._settings.text, self._shares[name], line),
-                    name=name,
-                    daemon=True,
-                )
-                process.start()
-            return process
-
-        self._shards = Shards(list(self._shares), start=start, clock=self._clock)
-        try:
-            yield
-        finally:
-            self._shards.stop(within_s=WORKERS_END_S)
-
     def _read_again(self) -> None:
         self._desk.read_again()
         try:
@@ -298,35 +279,9 @@ class Service:
         except (ConfigError, StoreError) as error:
             log.error("webhooks go on as before: %s", error)  # noqa: TRY400
 
-    def _look_after(self, shards: Shards) -> None:
-        """Start again what has died, and follow the configuration; WorkerRefusedError."""
-        self._live.forget()
-        wanted = self._desk.take()
-        if wanted is not None:
-            self._follow(shards, wanted, on_trial=True)
-        try:
-            shards.check()
-        except ReloadRefusedError as error:
-            self._probation = None
-            back = self._desk.take_back(self._refusal_of(error))
-            self._follow(shards, back, on_trial=False)
-        if self._probation is not None and self._probation.passed(self._journal.cameras()):
-            self._probation = None
-            self._desk.approve()
-
-    def _refusal_of(self, error: ReloadRefusedError) -> str:
-        """Return what a worker said before it ended."""
-        mine = self._shares.get(error.name, ())
-        reports = [seen.report for seen in self._journal.cameras()]
-        said = [one.detail for one in reports if one.camera_id in mine and one.detail]
-        return said[0] if said else str(error)
-
-    def _follow(self, shards: Shards, settings: Settings, *, on_trial: bool) -> None:
-        """Have the workers follow a configuration: those that it concerns begin anew."""
-        todo = plan(self._settings, settings, self._shares, watched(settings))
-        shards.end(todo.ending, within_s=WORKERS_END_S)
-        self._live.disconnect(todo.ending)
-        self._settings, self._shares = settings, todo.shares
+    def _adapt(self, settings: Settings) -> None:
+        """Follow a configuration beside the workers, which are about to."""
+        self._settings = settings
         self._box = parts.box_identity(settings, {})
         try:
             self._journal.keep_cameras([camera.id for camera in settings.cameras])
@@ -336,17 +291,6 @@ class Service:
                 self._running.enter_context(self._forgetting())
         except (ConfigError, StoreError) as error:
             log.error("%s; to be done at the next start", error)  # noqa: TRY400
-        shards.begin(todo.beginning, on_trial=on_trial)
-        if on_trial:
-            begun = {one for name in todo.beginning for one in todo.shares[name]}
-            if self._probation is not None:  # of a change that is not proven either
-                begun |= set(self._probation.waiting).intersection(watched(settings))
-            self._probation = Probation(begun, self._clock.utc())
-        log.info(
-            "configuration followed, workers begun anew: %s", ", ".join(todo.beginning) or "none"
-        )
-        for name in todo.later:
-            log.warning("%s: some of it takes effect when the service is started anew", name)
 
     def health(self) -> Health:
         """Return how the box is at this moment; called from several threads."""
@@ -357,7 +301,7 @@ class Service:
             parked=[(one.seq, one.reason) for one in self._for_health.parked()],
             disk_free_bytes=disk_free_bytes(self._settings.home),
             clock=clock_state(),
-            worker_restarts=self._shards.restarts if self._shards else 0,
+            worker_restarts=self._workers.restarts,
             broker=self._link(),
         )
 

@@ -1,5 +1,6 @@
 """One worker process: a share of the cameras, one thread each, one copy of the networks."""
 
+import faulthandler
 import logging
 import os
 import random
@@ -7,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event, Thread
@@ -14,6 +16,7 @@ from typing import Any
 
 from edge.bootstrap import parts
 from edge.bootstrap.cameras import Site, Surroundings, build_worker, open_site
+from edge.bootstrap.confinement import call_itself, die_first, limit_memory
 from edge.bootstrap.evidence import open_clip_desk
 from edge.bootstrap.films import Films
 from edge.bootstrap.openers import stream_opener
@@ -28,11 +31,15 @@ from edge.signals import stopped_by
 from edge.store.journal import Journal
 from edge.store.kept import Clip
 from edge.store.networks import Networks
-from edge.supervisor import CameraThread
+from edge.supervisor.camera_thread import CameraThread
+from edge.supervisor.pulse import Pulse
+from edge.supervisor.slate import Slate, Stage
+from edge.supervisor.turn import SlateTurn
 from edge.worker.camera import CameraWorker, Viewer
 from edge.worker.errands import Errands
 from edge.worker.line import WorkerLine
 from edge.worker.second_looks import SecondLooks
+from edge.worker.turn import Turn
 from models.picture import keep_to_one_thread
 
 log = logging.getLogger(__name__)
@@ -42,57 +49,126 @@ JOIN_S = 1.2
 CLIPS_END_S = 0.6
 """With the cameras' end less than the service waits for its worker processes."""
 
+FOLLOWED_CLIPS_END_S = 15.0
+"""Where the cameras go on in another process, nobody waits for this one."""
 
-def run_shard(
-    config: Path, text: str, camera_ids: Sequence[str], line: "Connection[Any, Any]"
-) -> None:
-    """Run a share of the cameras until SIGTERM; the target of a worker process.
+STOPPED = 128 + signal.SIGTERM
+"""Exit code of who was asked to end; 0 is said by who has nothing left to do."""
 
-    Args:
+SPARE = "gridwatch-spare"
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What a worker process is to do, sent to it over its line.
+
+    Attributes:
+        name: Its own, as in the log.
         config: The configuration's file.
         text: What was accepted of it: somebody may be in the middle of changing it.
-        camera_ids: Whose.
-        line: To the service, for live pictures and errands.
+        camera_ids: Its share.
+        follows: Whether another process has these cameras until the turn comes.
     """
+
+    name: str
+    config: Path
+    text: str
+    camera_ids: tuple[str, ...]
+    follows: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a worker that follows another one cannot start."""
+
+    detail: str
+
+
+def run_worker(
+    slate: Slate, line: "Connection[Any, Any]", last_words: "Connection[Any, Any]"
+) -> None:
+    """Wait for a share of the cameras and run it until SIGTERM; the target of a worker process.
+
+    Args:
+        slate: Numbers that the service watches.
+        line: To the service: the assignment comes over it, then wishes for live pictures.
+        last_words: Takes the account of a crash in native code.
+    """
+    faulthandler.enable(file=last_words.fileno(), all_threads=False)
     stop = stopped_by(signal.SIGTERM)
     for asked in (signal.SIGINT, signal.SIGHUP):
         signal.signal(asked, signal.SIG_IGN)  # the supervisor decides
+    call_itself(SPARE)
+    die_first()
     configure_logging()
     keep_to_one_thread()
-    settings = parse_settings(config, text)  # which was accepted: it is valid
+    pulse = Pulse(slate)
+    pulse.start()
+    slate.stage = Stage.SPARE
+    assignment = _assigned(line, stop)
+    slate.stage = Stage.LOADING
+    call_itself(assignment.name)
+    settings = parse_settings(assignment.config, assignment.text)  # which was accepted: it is valid
+    limit_memory(settings.processes.worker_memory)
+    _run_shard(settings, assignment, slate=slate, line=line, pulse=pulse, stop=stop)
+
+
+def _assigned(line: "Connection[Any, Any]", stop: Event) -> Assignment:
+    """Return what to do; ends the process if the service does not want it any more."""
+    parent = os.getppid()
+    try:
+        while not line.poll(PARENT_CHECK_S):
+            if stop.is_set() or os.getppid() != parent:
+                os._exit(STOPPED)
+        assignment: Assignment = line.recv()
+    except (EOFError, OSError):  # the service has ended
+        os._exit(STOPPED)
+    return assignment
+
+
+def _run_shard(
+    settings: Settings,
+    assignment: Assignment,
+    *,
+    slate: Slate,
+    line: "Connection[Any, Any]",
+    pulse: Pulse,
+    stop: Event,
+) -> None:
+    camera_ids, clock = assignment.camera_ids, SystemClock()
     try:
         films = Films(settings, camera_ids)
         looks = second_looks(settings, camera_ids)
-        live = WorkerLine(line, camera_ids, SystemClock(), desk=Errands(looks, films.by_camera()))
-        desk = open_clip_desk(settings, films.by_camera(), clock=SystemClock())
-        desk.abandon(camera_ids)
+        talk = WorkerLine(line, camera_ids, clock, desk=Errands(looks, films.by_camera()))
+        desk = open_clip_desk(settings, films.by_camera(), clock=clock)
+        if not assignment.follows:  # else their clips are still being written
+            desk.abandon(camera_ids)
         taps = [
-            CameraThread(tap, stop=stop, clock=SystemClock())
-            for tap in films.taps(stop=stop, clock=SystemClock())
+            CameraThread(tap, stop=stop, clock=clock) for tap in films.taps(stop=stop, clock=clock)
         ]
-        threads = [
-            CameraThread(worker, stop=stop, clock=SystemClock())
-            for worker in build_workers(
-                settings,
-                camera_ids,
-                stop,
-                films=films,
-                wish=desk.wish,
-                viewers=live.viewfinders,
-                looks=looks,
-            )
-        ]
+        workers = build_workers(
+            settings,
+            camera_ids,
+            stop,
+            films=films,
+            wish=desk.wish,
+            viewers=talk.viewfinders,
+            looks=looks,
+            turn=SlateTurn(slate),
+        )
+        threads = [CameraThread(worker, stop=stop, clock=clock) for worker in workers]
     except TOLD as error:
-        sys.stderr.write(f"gridwatch: {error}\n")
-        _report_refusal(settings, camera_ids, error)
+        _refuse(settings, assignment, line, error)
         sys.exit(exit_code(error))
-    live.start()
+    talk.start()
     for thread in (*threads, *taps):
         thread.start()
+    pulse.follow(threads, workers)
+    slate.stage = Stage.READY
     cameras_over = Event()
     clips = Thread(target=desk.run, args=(cameras_over,), name="clips", daemon=True)
     clips.start()
-    lookbacks = films.lookbacks(SystemClock())
+    lookbacks = films.lookbacks(clock)
     last_hour = Thread(target=lookbacks.run, args=(cameras_over,), name="last-hour", daemon=True)
     last_hour.start()
     parent = os.getppid()
@@ -102,17 +178,33 @@ def run_shard(
         orphaned = os.getppid() != parent
         if crashed or orphaned or all(thread.over for thread in threads):
             break
+    code = STOPPED if stop.is_set() else int(crashed)
     stop.set()
     deadline_s = time.monotonic() + JOIN_S
     for thread in threads:
         thread.join(max(deadline_s - time.monotonic(), 0.0))
+    pulse.beat()
+    slate.stage = Stage.CAMERAS_OVER
     cameras_over.set()  # now, as a camera's end may still open or clear something
-    deadline_s = time.monotonic() + CLIPS_END_S
+    deadline_s = time.monotonic() + (FOLLOWED_CLIPS_END_S if slate.followed else CLIPS_END_S)
     for keeper in (clips, last_hour):
         keeper.join(max(deadline_s - time.monotonic(), 0.0))
     logging.shutdown()
     # Threads that hang in native code must not keep the process; everything is on disk.
-    os._exit(1 if crashed else 0)
+    os._exit(code)
+
+
+def second_looks(settings: Settings, camera_ids: Sequence[str]) -> dict[str, SecondLooks]:
+    """Return what can be asked about the places of those cameras that watch a street."""
+    return {
+        camera.id: SecondLooks(
+            clock=SystemClock(),
+            zones={zone.id: zone.polygon for zone in camera.zones},
+            stills=settings.mqtt.street_stills,
+        )
+        for camera in map(settings.camera, camera_ids)
+        if camera.watches_street
+    }
 
 
 def build_workers(
@@ -124,6 +216,7 @@ def build_workers(
     wish: Callable[[Clip], None],
     viewers: Mapping[str, Viewer],
     looks: Mapping[str, SecondLooks],
+    turn: Turn,
 ) -> list[CameraWorker]:
     """Return the workers of some cameras, sharing networks and gallery.
 
@@ -134,7 +227,8 @@ def build_workers(
         films: Keep the cameras' packets.
         wish: Told of every clip that is wanted.
         viewers: Are shown each camera's pictures.
-        looks: What is asked about the places of those that watch a street.
+        looks: What is asked about the cameras' places.
+        turn: Comes when nobody else has these cameras.
     """
     clock = SystemClock()
     cameras = [settings.camera(camera_id) for camera_id in camera_ids]
@@ -154,7 +248,8 @@ def build_workers(
             probes,
             wish,
             viewers[camera.id],
-            looks=looks.get(camera.id),
+            turn,
+            looks.get(camera.id),
         )
         ring = films.ring(camera.id)
         opener = stream_opener(settings, camera, stop=stop, clock=clock, ring=ring)
@@ -162,25 +257,17 @@ def build_workers(
     return workers
 
 
-def second_looks(settings: Settings, camera_ids: Sequence[str]) -> dict[str, SecondLooks]:
-    """Return who takes questions about places, of the cameras that watch a street."""
-    cameras = (settings.camera(camera_id) for camera_id in camera_ids)
-    return {
-        camera.id: SecondLooks(
-            clock=SystemClock(),
-            zones={zone.id: zone.polygon for zone in camera.zones},
-            stills=settings.mqtt.street_stills,
-        )
-        for camera in cameras
-        if camera.watches_street
-    }
-
-
-def _report_refusal(settings: Settings, camera_ids: Sequence[str], error: Exception) -> None:
+def _refuse(
+    settings: Settings, assignment: Assignment, line: "Connection[Any, Any]", error: Exception
+) -> None:
     """Say why these cameras are not there, for health and for who has changed something."""
+    sys.stderr.write(f"gridwatch: {error}\n")
+    if assignment.follows:
+        line.send(Refusal(str(error)))
+        return  # the process before this one goes on
     try:
         journal = Journal(parts.journal_path(settings), SystemClock())
-        for camera_id in camera_ids:
+        for camera_id in assignment.camera_ids:
             journal.report(CameraReport(camera_id, CameraState.OFFLINE, str(error)))
         journal.close()
     except StoreError as why:

@@ -11,6 +11,9 @@ from edge.settings.schema import Camera
 Shares = Mapping[str, Sequence[str]]
 """Ids of cameras by the name of a worker process."""
 
+PARTED = "."
+"""In the name of a process whose cameras were taken out of another one's share."""
+
 FIXED = ("box",)
 """Sections that everything stands on: they change while the service is stopped."""
 
@@ -63,9 +66,11 @@ def share_anew(
     shared = {one for ids in anew.values() for one in ids}
     for number in range(_count(workers)):
         anew.setdefault(f"worker-{number + 1}", [])
+    # Who crashed its worker again and again is alone there, and stays so.
+    open_to_all = [ids for name, ids in anew.items() if PARTED not in name]
     for camera_id in camera_ids:
         if camera_id not in shared:
-            min(anew.values(), key=len).append(camera_id)
+            min(open_to_all, key=len).append(camera_id)
     return {name: ids for name, ids in anew.items() if ids}
 
 

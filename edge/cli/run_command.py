@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     from edge.logs import configure_logging  # noqa: PLC0415
     from edge.settings import load_settings  # noqa: PLC0415
     from edge.signals import stopped_by  # noqa: PLC0415
-    from edge.supervisor import WorkerRefusedError  # noqa: PLC0415
+    from edge.supervisor.worker import WorkerRefusedError  # noqa: PLC0415
 
     configure_logging()
     path = config_path(arguments.config)

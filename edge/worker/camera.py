@@ -10,6 +10,7 @@ from typing import Protocol
 from edge.clock import Clock
 from edge.domain.camera import CameraReport, CameraState
 from edge.errors import StoreError
+from edge.worker.turn import NoWait, Turn
 from edge.worker.waking import Waking
 from streams.frame import Frame
 from streams.luma import MotionGate
@@ -99,6 +100,7 @@ class CameraWorker:
         reporter: Reporter,
         clock: Clock,
         viewer: Viewer | None = None,
+        turn: Turn | None = None,
         cpu_s: Callable[[], float] = time.thread_time,
     ) -> None:
         """Prepare a camera; ``mono_s`` is the stream time of its last frame.
@@ -111,6 +113,7 @@ class CameraWorker:
             reporter: Takes vital signs.
             clock: For durations outside the stream.
             viewer: Is shown every picture that is decoded; None for nobody.
+            turn: Until it has come nothing is judged and nothing told; None for at once.
             cpu_s: Processor time of the camera's thread.
         """
         self.camera_id = camera_id
@@ -123,7 +126,11 @@ class CameraWorker:
         self._reporter = reporter
         self._clock = clock
         self._viewer = viewer
+        self._turn = turn or NoWait()
         self._cpu_s = cpu_s
+        self._stream: Stream | None = None
+        self._steps = 0
+        self._at_hand = False
         self._left_at_s: float | None = None
         self.mono_s = 0.0
         self._opened = 0
@@ -132,6 +139,17 @@ class CameraWorker:
     def name(self) -> str:
         """Return which camera, for the log."""
         return self.camera_id
+
+    @property
+    def progress(self) -> int:
+        """Return a count of steps and packets; it stands still only if the thread hangs."""
+        stream = self._stream
+        return self._steps + (stream.counters.packets if stream is not None else 0)
+
+    @property
+    def at_hand(self) -> bool:
+        """Return whether the stream is open and its first picture is there."""
+        return self._at_hand
 
     def run(self, stop: Event) -> None:
         """Read the stream until it ends or ``stop`` is set.
@@ -145,8 +163,9 @@ class CameraWorker:
 
     def steps(self, stop: Event) -> Iterator[float]:
         """Do as ``run`` does, picture by picture, and yield the stream time of each."""
-        self._report(CameraState.CONNECTING)
-        stream = self._open_stream(self._resume_s())
+        if self._turn.come:
+            self._report(CameraState.CONNECTING)
+        stream = self._stream = self._open_stream(self._resume_s())
         self._opened += 1
         tally = _Tally(self._clock.mono_s(), analysed=self._analysed, cpu_s=self._cpu_s())
         self._lag = Lag()
@@ -155,10 +174,16 @@ class CameraWorker:
             for frame in stream.frames():
                 if stop.is_set():
                     return
+                self._steps += 1
+                if not self._turn.come:
+                    self._at_hand = True
+                    if not self._turn.wait(stop):
+                        return
                 if last is None:
                     for pipeline in self._pipelines:
                         pipeline.begin(frame)
                 self._take(stream, frame, first=last is None)
+                self._steps += 1
                 last = frame
                 if self._clock.mono_s() - tally.at_s >= REPORT_EVERY_S:
                     for pipeline in self._pipelines:
@@ -167,6 +192,8 @@ class CameraWorker:
                 yield frame.mono_s
             self._report(CameraState.ENDED)
         finally:
+            self._stream = None
+            self._at_hand = False
             stream.close()
             if last is not None:
                 self.mono_s = last.mono_s
@@ -176,6 +203,8 @@ class CameraWorker:
 
     def report_offline(self, detail: str) -> None:
         """Say that the camera is not there, and why."""
+        if not self._turn.come:
+            return  # to the process before this one it is there
         self._report(CameraState.OFFLINE, detail)
         for pipeline in self._pipelines:
             pipeline.offline(detail)

@@ -21,10 +21,16 @@ class Tap:
         """
         self.name = f"{camera_id} (record_url)"
         self._open_stream = open_stream
+        self._stream: Reading | None = None
+
+    @property
+    def progress(self) -> int:
+        """Return a count of packets; it stands still only if the thread hangs."""
+        return self._stream.counters.packets if self._stream is not None else 0
 
     def run(self, stop: Event) -> None:
         """Read until the stream ends or ``stop`` is set; raises StreamError."""
-        stream = self._open_stream(0.0)
+        stream = self._stream = self._open_stream(0.0)
         try:
             stream.keep(stop)
         finally:

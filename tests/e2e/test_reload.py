@@ -1,6 +1,5 @@
 """The configuration changes while real workers run: who is not concerned does not notice."""
 
-import contextlib
 import json
 import signal
 import time
@@ -24,6 +23,7 @@ from edge.store.sessions import Sessions
 from models.faces import Picture
 from streams.film import write_film
 from tests.fixtures_service import RunService
+from tests.running_box import workers_of
 
 PUT_DOWN_S, LENGTH_S, FPS = 8, 120, 5
 PATIENCE_S = 60.0
@@ -105,15 +105,8 @@ class Running:
         return next(line for line in self.process.stderr if words in line)
 
     def workers(self) -> set[int]:
-        """Return the processes of workers: those that were spawned."""
-        service = Path("/proc") / str(self.process.pid) / "task"
-        children = " ".join((task / "children").read_text() for task in service.iterdir())
-        found = set()
-        for child in children.split():
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
-                if "spawn_main" in (Path("/proc") / child / "cmdline").read_text():
-                    found.add(int(child))
-        return found
+        """Return the processes of workers that have cameras."""
+        return set(workers_of(self.process.pid))
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""Keeps cameras and worker processes running: the only place that tries again."""
