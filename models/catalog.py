@@ -12,6 +12,9 @@ from models.errors import ModelFileError, ModelLicenceError
 from models.faces import ImpostorPrior
 from models.sface import Normalisation
 
+_DAMAGE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What comes of a text that is no TOML, or whose rows are not what they were."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -129,12 +132,17 @@ def load_catalog() -> Catalog:
 
 
 def read_catalog(text: str) -> Catalog:
-    """Return the catalogue of a TOML text."""
-    content = tomllib.loads(text)
-    return Catalog(
-        {name: _entry(name, row) for name, row in content["files"].items()},
-        {name: Pack(name, **row) for name, row in content.get("packs", {}).items()},
-    )
+    """Return the catalogue of a TOML text; raises ModelFileError."""
+    try:
+        content = tomllib.loads(text)
+        return Catalog(
+            {name: _entry(name, row) for name, row in content["files"].items()},
+            {name: Pack(name, **row) for name, row in content.get("packs", {}).items()},
+        )
+    except _DAMAGE as error:
+        raise ModelFileError(
+            f"catalog.toml is damaged ({type(error).__name__}: {error}); install gridwatch again"
+        ) from error
 
 
 def _entry(name: str, row: dict[str, Any]) -> Entry:

@@ -8,6 +8,9 @@ import numpy.typing as npt
 
 from models.faces import Picture
 
+MOST_PIXELS = 50_000_000
+"""A few kilobytes can claim to be a picture that fills the memory."""
+
 PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 JPEG_SEGMENT = struct.Struct(">HHxHH")
 """ISO/IEC 10918-1: marker, length; of a frame's header also precision, lines and columns."""
@@ -18,8 +21,9 @@ FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 def decode_picture(content: bytes) -> Picture | None:
-    """Return ``(H, W, 3)`` BGR of an encoded picture, None if it is none."""
-    if not content:
+    """Return ``(H, W, 3)`` BGR of an encoded picture, None if it is none or claims to be huge."""
+    size_wh = size_wh_of(content)
+    if not content or (size_wh is not None and size_wh[0] * size_wh[1] > MOST_PIXELS):
         return None
     try:
         picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)

@@ -25,7 +25,7 @@ from models.catalog import load_catalog
 from models.depot import Condition, Depot
 from models.faces import FaceDetector, FacePack
 from models.keen import load_keen_detectors
-from models.picture import decode_picture, keep_to_one_thread, size_wh_of
+from models.picture import MOST_PIXELS, decode_picture, keep_to_one_thread, size_wh_of
 from models.plates import FINDER, ChinesePlateReader, load_plate_reader
 from streams.retouch import BROWSER_CODEC, codec_of, retouch
 
@@ -34,7 +34,6 @@ CANVASES_PX = (320, 640, 1280, 1920)
 """The last, for far faces, shows every pixel of 1080p."""
 
 MOST_BYTES = 12 * 1024 * 1024
-MOST_PIXELS = 50_000_000
 """A telephone's picture has 12 to 50 million; a small file can claim a thousand times as many."""
 
 _accepted: list[tuple[Path, str]] = []
