@@ -98,7 +98,7 @@ def test_an_incidents_place_is_looked_at_and_answered_with_a_picture(town: Town)
     assert [one.content for one in answer.attachments] == [b"jpeg"]
     (spot,) = town.looked_at
     subjects = frozenset({Subject.VEHICLE, Subject.OBJECT})
-    assert (spot.needs, spot.subjects, spot.own_ids) == (Needs.PLACES, subjects, {"own"})
+    assert (spot.needs, spot.subjects, spot.own_ids) == (Needs.PLACES, subjects, KNOWN.own_ids)
 
 
 def test_where_no_picture_may_leave_there_is_none(town: Town) -> None:
