@@ -41,10 +41,14 @@ READING = ("SELECT", "PRAGMA")
 CALLERS_FAULT = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.NotSupportedError)
 
 
-def code_of(error: sqlite3.Error) -> int:
+def code_of(error: Exception) -> int:
     """Return SQLite's primary result code, -1 if there is none."""
     code = getattr(error, "sqlite_errorcode", None)
     return -1 if code is None else int(code) & 0xFF
+
+
+FAILURES = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""The second where SQLite quotes what it has found in a damaged file."""
 
 
 class Cursor(sqlite3.Cursor):
@@ -56,7 +60,7 @@ class Cursor(sqlite3.Cursor):
         """Run a statement."""
         try:
             super().execute(sql, parameters)
-        except sqlite3.DatabaseError as error:
+        except FAILURES as error:
             self.connection.failed(error, writing=not sql.startswith(READING))
         return self
 
@@ -64,7 +68,7 @@ class Cursor(sqlite3.Cursor):
         """Run a statement for each of many."""
         try:
             super().executemany(sql, parameters)
-        except sqlite3.DatabaseError as error:
+        except FAILURES as error:
             self.connection.failed(error, writing=True)
         return self
 
@@ -72,21 +76,21 @@ class Cursor(sqlite3.Cursor):
         """Return the next row, None after the last."""
         try:
             return super().fetchone()
-        except sqlite3.DatabaseError as error:
+        except FAILURES as error:
             self.connection.failed(error)
 
     def fetchall(self) -> list[Any]:
         """Return the rows that are left."""
         try:
             return super().fetchall()
-        except sqlite3.DatabaseError as error:
+        except FAILURES as error:
             self.connection.failed(error)
 
     def __next__(self) -> Any:
         """Return the next row."""
         try:
             return super().__next__()
-        except sqlite3.DatabaseError as error:
+        except FAILURES as error:
             self.connection.failed(error)
 
 
@@ -153,21 +157,30 @@ class Connection(sqlite3.Connection):
         """Let the next use try to open the file, however short ago the last attempt was."""
         self._look_s = 0.0
 
+    def require_its_file(self) -> None:
+        """Raise StoreError if the file was put aside while this connection waited for its lock."""
+        if not self._opening and _identity(self.path) != self._file:
+            raise StoreError(f"{self.path}: was put aside as damaged; what is new waits")
+
     def close(self) -> None:
         """Close the file for good."""
         self._closed = True
         if self._opened:
             super().close()
 
-    def failed(self, error: sqlite3.DatabaseError, *, writing: bool = False) -> NoReturn:
+    def failed(
+        self, error: sqlite3.DatabaseError | UnicodeDecodeError, *, writing: bool = False
+    ) -> NoReturn:
         """Raise what a failure means: StoreError, or the error itself where the caller is wrong."""
         if isinstance(error, CALLERS_FAULT) or self._opening:
             raise error
         raise self._meaning(error, writing=writing) from error
 
-    def _meaning(self, error: sqlite3.DatabaseError, *, writing: bool) -> StoreError:
+    def _meaning(
+        self, error: sqlite3.DatabaseError | UnicodeDecodeError, *, writing: bool
+    ) -> StoreError:
         code = code_of(error)
-        if code in DAMAGED:
+        if code in DAMAGED or isinstance(error, UnicodeDecodeError):
             if not self._read_only:
                 note_damage(self.path)
             return StoreError(
@@ -220,7 +233,7 @@ class Connection(sqlite3.Connection):
         try:
             mode = "ro" if self._read_only else "rw" if again else "rwc"
             self._connect(f"mode={mode}", reading=self._read_only)
-        except sqlite3.DatabaseError as error:
+        except FAILURES as error:
             if code_of(error) not in AWAY:
                 self._away(str(self._meaning(error, writing=False)), error)
             if not self._open_to_read():
@@ -238,7 +251,7 @@ class Connection(sqlite3.Connection):
         for mode in modes:
             try:
                 self._connect(mode, reading=True)
-            except sqlite3.DatabaseError:
+            except FAILURES:
                 continue
             return True
         return False

@@ -51,6 +51,11 @@ def _migrate(
         )
     if read_only or version == len(migrations):
         return
+    migrated(connection, migrations)
+
+
+def migrated(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
+    """Bring a file to the state after some migrations; those it has had are left out."""
     with _all_or_nothing(connection):
         # Another process may have done it while this one waited for the lock.
         (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -92,6 +97,8 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 def _all_or_nothing(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
+        if isinstance(connection, Connection):
+            connection.require_its_file()
         yield
         connection.execute("COMMIT")
     except BaseException:
