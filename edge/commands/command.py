@@ -77,12 +77,14 @@ class CommandError(Exception):
     Attributes:
         code: One word for programs: ``body``, ``expired`` ...
         text: One sentence for people: what is wrong and what to do; nothing about a person.
+        details: Body of the answer, a JSON object.
     """
 
-    def __init__(self, code: str, text: str) -> None:
+    def __init__(self, code: str, text: str, details: bytes = EMPTY) -> None:
         super().__init__(f"{code}: {text}")
         self.code = code
         self.text = text
+        self.details = details
 
 
 class CommandRefusedError(CommandError):

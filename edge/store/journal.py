@@ -34,6 +34,7 @@ MIGRATIONS = tuple(
         "counts.sql",
         "room.sql",
         "webhooks.sql",
+        "commands.sql",
     )
 )
 PASSAGES_LEAF = "passages"
