@@ -33,23 +33,35 @@ class Answer:
     Attributes:
         said: Beginning of its text, if that says why it has not taken the message.
         retry_after: The header, as it was sent; empty without.
+        range: The header, likewise: how much of an upload is there.
+        location: The header, likewise: a redirect, which nobody follows.
     """
 
     status: int
     said: str = ""
     retry_after: str = ""
+    range: str = ""
+    location: str = ""
 
 
 class Post:
     """The way to one receiver; a connection for each message. Cut by another thread."""
 
-    def __init__(self, url: str, *, timeout_s: float, ca: Path | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout_s: float,
+        ca: Path | None = None,
+        authority: str = "webhooks.ca",
+    ) -> None:
         """Prepare the way.
 
         Args:
             url: As ``receiver`` takes it.
             timeout_s: For the whole of a request and its answer.
             ca: Authority that signed the receiver's certificate; None for the system's.
+            authority: Where the configuration can name it.
 
         Raises:
             ConfigError: The address or the authority cannot be used.
@@ -58,18 +70,19 @@ class Post:
         self._host = str(self._url.hostname)
         self._port = self._url.port or PORTS[self._url.scheme]
         self._timeout_s = timeout_s
+        self._authority = authority
         self._tls = _verifying(ca) if self._url.scheme == "https" else None
         self._line: socket.socket | None = None
         self._late = False
         self._over = False
 
-    def send(self, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def send(self, body: bytes, headers: Mapping[str, str], *, method: str = "POST") -> Answer:
         """Make one attempt.
 
         Raises:
             DeliveryError: There was no answer; says why.
         """
-        return self._in_time(lambda: self._exchange(body, headers))
+        return self._in_time(lambda: self._exchange(method, body, headers))
 
     def knock(self) -> None:
         """Connect, verify the certificate and say nothing; raises DeliveryError."""
@@ -90,7 +103,7 @@ class Post:
         except ssl.SSLCertVerificationError as error:
             raise DeliveryError(
                 f"its certificate is not valid ({error.verify_message}); put it right there, or "
-                "name its authority as webhooks.ca"
+                f"name its authority as {self._authority}"
             ) from error
         except (OSError, http.client.HTTPException) as error:
             if self._late or isinstance(error, TimeoutError):
@@ -118,19 +131,20 @@ class Post:
             raise
         return secure
 
-    def _exchange(self, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def _exchange(self, method: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         connection = http.client.HTTPConnection(self._host, self._port)
         connection.sock = self._connect()
         try:
             path = self._url.path or "/"
             target = f"{path}?{self._url.query}" if self._url.query else path
             own = {"Host": self._url.netloc, "Connection": "close"}
-            connection.request("POST", target, body, {**headers, **own})
+            connection.request(method, target, body, {**headers, **own})
             response = connection.getresponse()
             if self._late:  # cut in the headers, which are then taken for complete
                 raise TimeoutError
             said = _text(response) if response.status >= REFUSALS else ""
-            return Answer(response.status, said, response.headers.get("Retry-After", ""))
+            names = ("Retry-After", "Range", "Location")
+            return Answer(response.status, said, *(response.headers.get(one, "") for one in names))
         finally:
             connection.close()
 
