@@ -7,6 +7,16 @@ from enum import StrEnum
 EMPTY = b"{}"
 
 
+class CommandName(StrEnum):
+    """What a box can be asked for."""
+
+    CLIP_REQUEST = "clip.request"
+    CASE_STATUS = "case.status"
+    RECHECK = "recheck"
+    RESIDENTS_DELTA = "residents.delta"
+    CONFIG_GET = "config.get"
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """What the platform asks for, its signature checked.

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from edge.commands.bounded import read_object
-from edge.commands.command import Command, CommandRefusedError
+from edge.commands.command import Command, CommandName, CommandRefusedError
 from edge.commands.envelope import MALFORMED, Opened
 from edge.wire.text import encode
 
@@ -21,7 +21,7 @@ AHEAD = timedelta(seconds=60)
 
 SMALL_BYTES = 64 * 1024
 LARGE_BYTES = 8 * 1024 * 1024
-LARGE = frozenset(("residents.delta",))
+LARGE = frozenset((CommandName.RESIDENTS_DELTA,))
 
 Moment = Annotated[str, Field(pattern=MOMENT)]
 

@@ -10,6 +10,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from edge.domain.passage import Decision, Direction
 from edge.domain.rule import IncidentType
 from edge.domain.scene import Subject
+from edge.settings.commands import Commands
 from edge.settings.console import Console
 from edge.settings.evidence import Evidence
 from edge.settings.origin import Origin, dotted
@@ -239,6 +240,7 @@ class Settings(Strict):
     codes: Codes = Codes()
     calendar: Calendar = Calendar()
     webhooks: tuple[Webhook, ...] = Field((), max_length=16)
+    commands: Commands | None = None
     workers: int | Literal["auto"] = "auto"
     processes: Processes = Processes()
     cameras: tuple[Camera, ...] = ()

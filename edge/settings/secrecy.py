@@ -86,6 +86,11 @@ def restore(keys: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, An
     return found
 
 
+def hide_text(text: str) -> str:
+    """Return a valid text without its secrets, those in remarks included."""
+    return _hide_text(text, None)[0]
+
+
 def difference(old: str, new: str) -> str:
     """Return what two valid texts differ in, as a unified diff that shows no secret."""
     before, secrets = _hide_text(old, None)
