@@ -124,6 +124,7 @@ class Connection(sqlite3.Connection):
         self._closed = False
         self._stale = False
         self._file: tuple[int, int] | None = None
+        self._then: list[Callable[[], None]] = []
         self._why = f"{path}: is not open"
         self._look_s = float("-inf")
         try:
@@ -156,6 +157,16 @@ class Connection(sqlite3.Connection):
     def knock(self) -> None:
         """Let the next use try to open the file, however short ago the last attempt was."""
         self._look_s = 0.0
+
+    def then(self, act: Callable[[], None]) -> None:
+        """Do something as soon as the transaction is on the disk; not if it is undone."""
+        self._then.append(act)
+
+    def ended(self, *, written: bool) -> None:
+        """Take note of the end of a transaction."""
+        acts, self._then = self._then, []
+        for act in acts if written else ():
+            act()
 
     def require_its_file(self) -> None:
         """Raise StoreError if the file was put aside while this connection waited for its lock."""

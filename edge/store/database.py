@@ -96,14 +96,19 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 @contextlib.contextmanager
 def _all_or_nothing(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
+    written = False
     try:
         if isinstance(connection, Connection):
             connection.require_its_file()
         yield
         connection.execute("COMMIT")
+        written = True
     except BaseException:
         _roll_back(connection)
         raise
+    finally:
+        if isinstance(connection, Connection):
+            connection.ended(written=written)
 
 
 @contextlib.contextmanager

@@ -3,13 +3,19 @@
 import sqlite3
 from datetime import datetime
 
+from edge.store.connection import Connection
+from edge.store.seq_mark import keep_mark
+
 
 def next_seq(connection: sqlite3.Connection) -> int:
     """Count the box's next message; gapless, as it is undone with its transaction."""
     row = connection.execute(
         "UPDATE counters SET value = value + 1 WHERE name = 'seq' RETURNING value"
     ).fetchone()
-    return int(row["value"])
+    seq = int(row["value"])
+    if isinstance(connection, Connection):
+        connection.then(lambda: keep_mark(connection.path, seq))
+    return seq
 
 
 def enqueue(
