@@ -1,5 +1,6 @@
 """Clips: packets as the camera sent them, in a file that every player opens; nothing is encoded."""
 
+import errno
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +51,8 @@ def write_clip(path: Path, stretch: Stretch) -> None:
                 packet.stream = stream
                 container.mux(packet)
     except av.FFmpegError as error:
-        if error.errno and error.errno > 0 and not isinstance(error, av.error.InvalidDataError):
+        # Others are FFmpeg's own numbers, and what it says of packets that make no sense.
+        if error.errno in errno.errorcode and error.errno != errno.EINVAL:
             raise OSError(error.errno, error.strerror) from error
         raise StreamError(f"the clip cannot be written: {explain(error)}") from error
 

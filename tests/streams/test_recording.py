@@ -8,6 +8,7 @@ import pytest
 from streams.decode import Decode
 from streams.errors import StreamError
 from streams.recording import RealTime, open_recording
+from tests.hostile import film
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -110,3 +111,14 @@ def test_what_is_no_recording_is_said_with_its_name(tmp_path: Path) -> None:
         open_recording(broken, start_utc=START)
     with pytest.raises(StreamError, match="there is no such recording"):
         open_recording(tmp_path / "absent.mp4", start_utc=START)
+
+
+def test_a_title_in_another_encoding_is_no_error(tmp_path: Path) -> None:
+    path, title = tmp_path / "titled.mp4", "a title of a camera"
+    content = film("mp4", "libx264", title)
+    assert title.encode() in content
+    other = "东门摄像头".encode("gbk").ljust(len(title))
+    path.write_bytes(content.replace(title.encode(), other))
+    recording = open_recording(path, start_utc=START)
+    assert sum(1 for _ in recording.frames()) == 30
+    recording.close()
