@@ -12,10 +12,12 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import cast
 
 import av
 import cv2
 import numpy as np
+from av.video.stream import VideoStream
 
 from edge.errors import ConfigError
 from edge.gallery.roster import COLUMNS, read_roster
@@ -196,7 +198,7 @@ def film(container: str, codec: str, title: str = "") -> bytes:
         with av.open(str(path), "w", format=container) as out:
             if title:
                 out.metadata["title"] = title
-            stream = out.add_stream(codec, rate=10)
+            stream = cast(VideoStream, out.add_stream(codec, rate=10))
             stream.width, stream.height = 320, 180
             stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
             stream.options = {"g": "10", "bf": "0"}
