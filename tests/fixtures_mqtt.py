@@ -63,7 +63,7 @@ def _follow(process: "subprocess.Popen[str]", running: threading.Event) -> None:
                 running.set()
 
 
-def _require_mosquitto() -> None:
+def require_mosquitto() -> None:
     if shutil.which("mosquitto") or Path("/usr/sbin/mosquitto").exists():
         return
     if os.environ.get("CI") == "true":
@@ -74,7 +74,7 @@ def _require_mosquitto() -> None:
 @pytest.fixture
 def make_mosquitto(tmp_path: Path) -> Iterator[Callable[..., Mosquitto]]:
     """Start brokers with extra lines of configuration."""
-    _require_mosquitto()
+    require_mosquitto()
     started: list[Mosquitto] = []
 
     def make(*lines: str, scheme: str = "mqtt") -> Mosquitto:

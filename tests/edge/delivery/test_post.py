@@ -12,7 +12,7 @@ import pytest
 from edge.delivery.post import Answer, Post
 from edge.delivery.reachable import dial, refused
 from edge.errors import ConfigError, DeliveryError
-from tests.edge.delivery.certificates import Authority
+from tests.certificates import Authority
 from tests.receiver import receiving
 
 Behaviour = Callable[[socket.socket, threading.Event], None]

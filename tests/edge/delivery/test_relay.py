@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from edge.delivery.relay import DROPS_TO_PARK, Relay
-from edge.delivery.sink import Acknowledged, Event, Lost, Refused
+from edge.delivery.sink import Acknowledged, Event, Lost, Received, Refused
 from edge.errors import DeliveryError, StoreError
 from edge.store.journal import Journal
 from edge.store.outbox import Outbox
@@ -23,6 +23,7 @@ class ScriptedSink:
         self.refuse_logins = 0
         self.sent: list[bytes] = []
         self.told: list[str] = []
+        self.taken: list[Received] = []
         self.limit: int | None = None
         self.closed = False
         self.answer: Callable[[int, bytes], Event | None] = lambda token, payload: Acknowledged(
@@ -31,6 +32,8 @@ class ScriptedSink:
         self._waiting: list[Event] = []
         self._token = 0
         self.idle_rounds = 0
+        self.patience = 3
+        self.says: list[Event] = []
 
     def connect(self) -> None:
         if self.refuse_logins:
@@ -39,7 +42,9 @@ class ScriptedSink:
         self.connections += 1
         self._waiting.clear()
 
-    def publish(self, leaf: str, payload: bytes, content_type: str) -> int:
+    def publish(
+        self, leaf: str, payload: bytes, content_type: str, *, correlation: bytes | None = None
+    ) -> int:
         self._token += 1
         self.sent.append(payload)
         event = self.answer(self._token, payload)
@@ -56,11 +61,14 @@ class ScriptedSink:
 
     def events(self, timeout_s: float) -> list[Event]:
         self.clock.advance(timeout_s)
-        events, self._waiting = self._waiting, []
+        events, self._waiting, self.says = [*self._waiting, *self.says], [], []
         self.idle_rounds = 0 if events else self.idle_rounds + 1
-        if self.idle_rounds > 3:
+        if self.idle_rounds > self.patience:
             self.stop.set()
         return events
+
+    def took(self, received: Received) -> None:
+        self.taken.append(received)
 
     def max_bytes(self) -> int | None:
         return self.limit
@@ -247,3 +255,32 @@ def test_health_is_told_at_once_and_then_at_its_interval(
 ) -> None:
     relay.run(stop)
     assert sink.told == ["health"]
+
+
+def test_what_the_platform_says_is_acknowledged_when_it_was_taken(
+    outbox: Outbox, sink: ScriptedSink, clock: FakeClock, stop: threading.Event
+) -> None:
+    said = [Received("commands", b"one", token=1), Received("commands", b"two", token=2)]
+    sink.says = list(said)
+    failures = [StoreError("journal.db: cannot be written")]
+    inbox: list[bytes] = []
+
+    def take(received: Received) -> None:
+        if failures:
+            assert sink.taken == []
+            raise failures.pop()
+        inbox.append(received.payload)
+
+    relay = Relay(
+        outbox,
+        sink,
+        health=lambda: b"{}",
+        health_every_s=30.0,
+        window=4,
+        clock=clock,
+        inbox=take,
+    )
+    sink.patience = 100
+    relay.run(stop)
+    assert inbox == [b"one", b"two"]
+    assert sink.taken == said
