@@ -31,7 +31,8 @@ log = logging.getLogger(__name__)
 LOOK_S = 1.0
 FORGET_S = 3600.0
 LONGEST_S = 900.0
-"""A command that takes longer is told to have failed; what does it may never come back."""
+"""A command that takes longer, and whose own time is over, is told to have failed; what does it may
+never come back."""
 
 PROGRESS = "progress"
 SEE_LOG = "the box could not do it; its log says why"
@@ -45,11 +46,13 @@ class _Job:
     """A command that is being done.
 
     Attributes:
+        within_s: How long it may take.
         given_up: Set when it took too long.
     """
 
     waiting: Waiting
     begun_s: float
+    within_s: float = LONGEST_S
     given_up: Event = field(default_factory=Event)
 
 
@@ -152,9 +155,9 @@ class Desk:
 
     def _give_up(self, store: Commands) -> None:
         for job in self._jobs.values():
-            late = self._clock.mono_s() - job.begun_s > LONGEST_S
+            late = self._clock.mono_s() - job.begun_s > job.within_s
             if late and not job.given_up.is_set():
-                self._end(store, job.waiting, _failed("timeout", f"took over {LONGEST_S:.0f} s"))
+                self._end(store, job.waiting, _failed("timeout", f"took over {job.within_s:.0f} s"))
                 job.given_up.set()
 
     def _begin(self, store: Commands, name: str, pool: ThreadPool) -> None:
@@ -185,7 +188,8 @@ class Desk:
         except ConfigError as error:
             self._end(store, waiting, error)
             return
-        job = _Job(waiting, self._clock.mono_s())
+        valid_s = (kept.expires_at - self._clock.utc()).total_seconds()
+        job = _Job(waiting, self._clock.mono_s(), max(LONGEST_S, valid_s + LOOK_S))
         self._jobs[kept.name] = job
         command = Command(
             id=kept.id,
