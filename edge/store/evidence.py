@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from edge.clock import Clock
+from edge.domain.rule import IncidentType
 from edge.store.database import open_database, transaction
 from edge.store.journal import MIGRATIONS
 from edge.store.kept import ANNOTATED, Clip, ClipState, Gap, Item, Kind
@@ -136,6 +137,13 @@ class EvidenceStore:
             (incident_id,),
         ).fetchone()
         return _moment(row["opened_at"]) if row else None
+
+    def type_of(self, incident_id: str) -> IncidentType | None:
+        """Return what an incident is about, None if it is not on the disk."""
+        row = self._connection.execute(
+            "SELECT type FROM incidents WHERE id = ? ORDER BY revision DESC LIMIT 1", (incident_id,)
+        ).fetchone()
+        return IncidentType(row["type"]) if row else None
 
     def incident_ids(self) -> Iterator[str]:
         """Yield the incidents that have, or had, any evidence."""
