@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-SIZE = 2 << 20
+SIZE = 16 << 20
 PIECE = 4096
 
 
 class SmallDisk:
-    """A file system in memory of two megabytes."""
+    """A file system in memory of sixteen megabytes."""
 
     def __init__(self, root: Path) -> None:
         """Mount it; raises OSError where this process may not."""
@@ -49,7 +49,7 @@ class SmallDisk:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
-    """A disk of two megabytes; skipped where nothing may be mounted."""
+    """A disk of sixteen megabytes; skipped where nothing may be mounted."""
     if os.geteuid() != 0:
         pytest.skip("only root may mount a file system")
     try:

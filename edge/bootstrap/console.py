@@ -24,7 +24,7 @@ from edge.domain.resident import Consent, Resident
 from edge.evidence.signing import open_signer
 from edge.gallery.enrolment import Judged
 from edge.settings import Settings
-from edge.store.accounts import Accounts
+from edge.store.accounts import FILE, Accounts
 from edge.store.directory import Directory
 from edge.store.evidence import EvidenceStore
 from edge.store.journal import Journal
@@ -39,7 +39,7 @@ from edge.wire.health import Health
 
 def accounts_path(settings: Settings) -> Path:
     """Return the file of users, sessions and the console's audit."""
-    return settings.home / "console.db"
+    return settings.home / FILE
 
 
 class EnrolmentDesk:

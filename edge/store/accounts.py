@@ -29,6 +29,7 @@ from edge.store.first_password import forget_first_password
 from edge.store.privacy import keep_private
 
 MIGRATIONS = (files("edge.store").joinpath("accounts.sql").read_text(encoding="utf-8"),)
+FILE = "console.db"
 FIRST_USER = "admin"
 KEYS = "keys"
 KEY_NAME = "audit.key"

@@ -55,11 +55,14 @@ class Mended:
 
 
 def damage_of(path: Path, *, thorough: bool) -> str | None:
-    """Return what is wrong with a database, None if nothing is found or it cannot be looked at.
+    """Return what is wrong with a database, None if nothing is found.
 
     Args:
         path: The file.
         thorough: Whether to look at every page; else at the list of tables.
+
+    Raises:
+        StoreError: It cannot be looked at: the disk is full, read only, or fails.
     """
     if _plan(path).exists():
         return "was being mended when the power went"
@@ -75,7 +78,9 @@ def damage_of(path: Path, *, thorough: bool) -> str | None:
                 return None
             told = [row[0] for row in connection.execute("PRAGMA quick_check(3)")]
     except sqlite3.DatabaseError as error:
-        return str(error) if code_of(error) in DAMAGED else None
+        if code_of(error) in DAMAGED:
+            return str(error)
+        raise StoreError(f"{path}: cannot be looked at ({error}); make room on its disk") from error
     except UnicodeDecodeError:  # SQLite quotes what it has found
         return "what it says of itself is no text"
     return None if told == ["ok"] else "; ".join(str(one) for one in told)

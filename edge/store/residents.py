@@ -291,9 +291,10 @@ class ResidentStore:
 
     def data_version(self) -> int:
         """Return a number that changes whenever anybody has written; costs microseconds."""
-        # SQLite's own number leaves out what this connection writes.
+        # SQLite's own number leaves out what this connection writes, and begins anew with a file.
         row = self._connection.execute("PRAGMA data_version").fetchone()
-        return (int(row["data_version"]) << 32) + self._own_changes
+        file = self._connection.openings << 64
+        return file + (int(row["data_version"]) << 32) + self._own_changes
 
     def save_calibration(self, model_sha256: str, calibration: SavedCalibration) -> None:
         """Keep a network's impostor distribution for this gallery."""
@@ -319,6 +320,11 @@ class ResidentStore:
             (model_sha256,),
         ).fetchone()
         return SavedCalibration(*row) if row else None
+
+    def write_down(self, act: str, subject: str, result: str) -> None:
+        """Write a row of what was done to the file as a whole."""
+        with transaction(self._connection):
+            self._audit(act, subject, result)
 
     def audit_rows(self) -> Sequence[audit.AuditRow]:
         """Return all audit rows, oldest first, this look included."""

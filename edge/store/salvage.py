@@ -51,12 +51,14 @@ class _Table:
         columns: In the order that they are stored in.
         rowid: Place of the column that stands for the row's number, None without one.
         has_rowid: Whether rows are stored under a number.
+        has_key: Whether a row takes the place of another one with the same key.
     """
 
     name: str
     columns: tuple[_Column, ...]
     rowid: int | None
     has_rowid: bool
+    has_key: bool
 
     def fits(self, row: Row) -> bool:
         """Return whether a row may be one of this table's."""
@@ -91,6 +93,8 @@ def salvage(pages: Pages, target: sqlite3.Connection) -> Salvage:
     target.execute("PRAGMA foreign_keys = OFF")
     target.execute("BEGIN IMMEDIATE")
     for name in (*first, *(name for name in tables if name not in (*first, *COUNTED))):
+        if numbers[name] and not tables[name].has_key:
+            target.execute(f'DELETE FROM "{name}"')  # what a new file begins with
         for number in numbers[name]:
             page = pages.page(number)
             if page is not None:
@@ -233,7 +237,7 @@ def _tables(target: sqlite3.Connection) -> Iterator[_Table]:
         )
         keys = [place for place, one in enumerate(facts) if one["pk"]]
         is_rowid = not without_rowid and len(keys) == 1 and facts[keys[0]]["type"] == "INTEGER"
-        yield _Table(name, columns, keys[0] if is_rowid else None, not without_rowid)
+        yield _Table(name, columns, keys[0] if is_rowid else None, not without_rowid, bool(keys))
 
 
 def _affinity(declared: str) -> str:

@@ -4,6 +4,7 @@ import random
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,7 +73,7 @@ def test_a_whole_journal_goes_on_as_if_nothing_had_been(path: Path, clock: FakeC
     journal.close()
 
 
-def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
+def contents(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     connection = sqlite3.connect(path)
     try:
         tables = connection.execute(
@@ -105,9 +106,9 @@ def test_no_number_is_given_twice_and_every_incident_has_its_head(
     assert set(after["passages"]) <= set(before["passages"])
     assert len(after["passages"]) + len(after["incidents"]) > 0
     heads = {row[0]: row[1] for row in after["incident_heads"]}
-    newest: dict[object, int] = {}
+    newest: dict[str, int] = {}
     for row in after["incidents"]:
-        newest[row[0]] = max(int(str(row[1])), newest.get(row[0], 0))
+        newest[row[0]] = max(row[1], newest.get(row[0], 0))
     assert heads == newest
     journal = Journal(path, clock)
     assert pass_by(journal, "next") > last
@@ -131,7 +132,7 @@ def test_a_revision_that_may_have_been_told_keeps_its_number(path: Path, clock: 
     mended(path, clock)
     told = [row for row in contents(path)["incidents"] if row[0] == "i0001"]
     assert [(row[1], row[6]) for row in told] == [(1, "opened"), (2, "cleared")]
-    assert b'"revision":2' in bytes(told[1][-2])
+    assert b'"revision":2' in told[1][-2]
 
 
 def test_where_the_count_is_lost_numbers_are_left_out(path: Path, clock: FakeClock) -> None:
