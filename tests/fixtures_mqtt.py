@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,10 +49,18 @@ class Mosquitto:
             raise TimeoutError(f"mosquitto does not run on {self.port}")
 
     def stop(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait(START_TIMEOUT_S)
-            self._process = None
+        process, self._process = self._process, None
+        deadline_s = time.monotonic() + START_TIMEOUT_S
+        while process is not None and time.monotonic() < deadline_s:
+            # Said again: what comes just after "running" is forgotten by the broker.
+            process.terminate()
+            try:
+                process.wait(1.0)
+            except subprocess.TimeoutExpired:
+                continue
+            return
+        if process is not None:
+            raise TimeoutError(f"mosquitto on {self.port} does not end")
 
 
 def _follow(process: "subprocess.Popen[str]", running: threading.Event) -> None:
