@@ -5,10 +5,8 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from threading import Event, Thread
-from urllib.parse import urlsplit
 
 from edge.bootstrap import parts
 from edge.bootstrap.configuration import ConfigurationDesk
@@ -20,6 +18,7 @@ from edge.bootstrap.forgetting import Forgetting
 from edge.bootstrap.housekeeping import Housekeeping
 from edge.bootstrap.listener import listen
 from edge.bootstrap.live import LiveHub
+from edge.bootstrap.platform import Platform
 from edge.bootstrap.retirement import retire
 from edge.bootstrap.web import address, require_usable_tls, served
 from edge.bootstrap.webhooks import Couriers, addresses
@@ -27,10 +26,6 @@ from edge.bootstrap.workers import Workers
 from edge.bootstrap.workshop import open_workshop
 from edge.clock import SystemClock
 from edge.console.app import create_app
-from edge.delivery.broker import VERSION as EMBEDDED_VERSION
-from edge.delivery.broker import EmbeddedBroker
-from edge.delivery.mqtt import MqttSink
-from edge.delivery.relay import Relay
 from edge.domain.camera import CameraReport, CameraState
 from edge.errors import ConfigError, StoreError
 from edge.health import clock_state, disk_free_bytes
@@ -38,17 +33,14 @@ from edge.settings import Settings
 from edge.store.journal import Journal, SeenCamera
 from edge.store.networks import Networks
 from edge.store.outbox import Outbox
-from edge.wire.health import BrokerLink, Health, health_message
-from edge.wire.status import status_message
+from edge.wire.health import Health
 
 log = logging.getLogger(__name__)
 
 CHECK_EVERY_S = 0.2
 SILENT_AFTER_S = 10.0
 BESIDES_END_S = 1.0
-RELAY_ENDS_S = 1.5
 WEB_ENDS_S = 0.5
-EMBEDDED_PORT = 1883
 
 
 @contextlib.contextmanager
@@ -90,7 +82,6 @@ class Service:
         retire(settings, self._journal, box=self._box, clock=self._clock)
         self._networks = Networks(path)
         self._networks.forget()
-        self._outbox = Outbox(path, self._clock)
         self._for_health = Outbox(path, self._clock)
         self._desk = ConfigurationDesk(config, settings, self._clock)
         self._desk.remember()
@@ -107,7 +98,14 @@ class Service:
         )
         self._running = contextlib.ExitStack()
         self._forgets = False
-        self._link: Callable[[], BrokerLink] = BrokerLink
+        self._platform = Platform(
+            settings,
+            path,
+            self._clock,
+            box=lambda: self._box,
+            models=self._networks.loaded,
+            health=self.health,
+        )
         self.on_broker: Callable[[str, str], None] | None = None
         """Told the broker's URL and MQTT version before anything is published."""
 
@@ -133,12 +131,13 @@ class Service:
             DeliveryError: The embedded broker's port is taken.
         """
         with self._running as running:
-            url, mqtt_version = running.enter_context(self._broker())
+            platform = self._platform
+            url, mqtt_version = running.enter_context(platform.broker())
             if self.on_broker is not None:
                 self.on_broker(url, mqtt_version)
             if before_end is not None:
                 running.callback(before_end)
-            running.enter_context(self._relay(url, mqtt_version))
+            running.enter_context(platform.relay(url, mqtt_version))
             running.callback(self._couriers.end)
             self._couriers.follow(self._settings)
             running.enter_context(self._web())
@@ -154,56 +153,6 @@ class Service:
                 self._workers.look_after(shards)
                 if end_with_recordings and shards.over and not self._for_health.depth():
                     return
-
-    @contextlib.contextmanager
-    def _broker(self) -> Iterator[tuple[str, str]]:
-        """Yield the broker's URL and MQTT version, its own if it is embedded."""
-        mqtt = self._settings.mqtt
-        url = urlsplit(mqtt.url)
-        if url.scheme != "embedded":
-            yield mqtt.url, mqtt.version
-            return
-        port = EMBEDDED_PORT if url.port is None else url.port
-        with EmbeddedBroker(str(url.hostname), port) as broker:
-            log.info("embedded broker on %s", broker.url)
-            yield broker.url, EMBEDDED_VERSION
-
-    @contextlib.contextmanager
-    def _relay(self, url: str, mqtt_version: str) -> Iterator[None]:
-        release = version("gridwatch")
-        sink = MqttSink(
-            parts.broker_address(self._settings, url, mqtt_version),
-            topic_root=self._box.topic_root,
-            status=lambda online: status_message(
-                self._box, online=online, version=release, models=self._networks.loaded()
-            ),
-        )
-        relay = Relay(
-            self._outbox,
-            sink,
-            health=lambda: health_message(self.health(), self._box),
-            health_every_s=self._settings.mqtt.health_every,
-            window=self._settings.mqtt.in_flight,
-            clock=self._clock,
-        )
-        self._link = lambda: BrokerLink(
-            relay.state.connected, relay.state.error, relay.state.delivered
-        )
-        stop = Event()
-        thread = Thread(
-            target=relay.run,
-            args=(stop,),
-            kwargs={"drain_s": RELAY_ENDS_S},
-            name="relay",
-            # An attempt to connect cannot be interrupted; what it would send is in the outbox.
-            daemon=True,
-        )
-        thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            thread.join(RELAY_ENDS_S + 0.5)
 
     @contextlib.contextmanager
     def _web(self) -> Iterator[None]:
@@ -302,7 +251,7 @@ class Service:
             disk_free_bytes=disk_free_bytes(self._settings.home),
             clock=clock_state(),
             worker_restarts=self._workers.restarts,
-            broker=self._link(),
+            broker=self._platform.link,
         )
 
 

@@ -5,10 +5,11 @@ sends them again by itself after a reconnect, beside the outbox that does the sa
 """
 
 import contextlib
+import logging
 import queue
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -18,9 +19,12 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from edge.delivery.sink import Acknowledged, Event, Lost, Refused
+from edge.delivery.inbound import MOST_BYTES, MOST_MESSAGES, Inbound
+from edge.delivery.sink import Acknowledged, Event, Lost, Received, Refused
 from edge.delivery.tls import Trust, explain
 from edge.errors import DeliveryError
+
+log = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_S = 5.0
 GOODBYE_TIMEOUT_S = 1.0
@@ -60,7 +64,12 @@ class MqttSink:
     """One connection at a time to the broker."""
 
     def __init__(
-        self, address: BrokerAddress, *, topic_root: str, status: Callable[[bool], bytes]
+        self,
+        address: BrokerAddress,
+        *,
+        topic_root: str,
+        status: Callable[[bool], bytes],
+        hears: Mapping[str, int] | None = None,
     ) -> None:
         """Prepare a sink.
 
@@ -69,6 +78,7 @@ class MqttSink:
             topic_root: What all topics begin with.
             status: Makes the retained status message, for a box that is online, or offline: the
                 last will.
+            hears: Topics below the root that are listened to, and the largest message of each.
         """
         self._address = address
         self._topic_root = topic_root
@@ -76,12 +86,14 @@ class MqttSink:
         self._said = b""
         self._client: paho.Client | None = None
         self._events: queue.Queue[Event] = queue.Queue()
+        self.inbound = Inbound(hears or {})
         self._max_bytes: int | None = None
 
     def connect(self) -> None:
         """Make one attempt to connect; see ``Sink``."""
         self._drop()
         self._events = queue.Queue()
+        self.inbound.begin()
         client = self._new_client()
         answered = threading.Event()
         refusal: list[str] = []
@@ -99,6 +111,8 @@ class MqttSink:
             answered.set()
 
         client.on_connect = on_connect
+        client.on_message = self._on_message(self._events)
+        client.on_subscribe = self._on_subscribe
         client.on_publish = self._on_publish(self._events)
         client.on_disconnect = self._on_disconnect(self._events, answered)
         url = urlsplit(self._address.url)
@@ -120,6 +134,8 @@ class MqttSink:
             )
         self._said = b""
         self.announce()
+        if self.inbound.leaves:
+            client.subscribe([(f"{self._topic_root}/{leaf}", 1) for leaf in self.inbound.leaves])
 
     def announce(self) -> None:
         """Publish the status if it is another than was published; see ``Sink``."""
@@ -128,7 +144,9 @@ class MqttSink:
             self._said = status
             self._client.publish(f"{self._topic_root}/{STATUS_LEAF}", status, qos=1, retain=True)
 
-    def publish(self, leaf: str, payload: bytes, content_type: str) -> int:
+    def publish(
+        self, leaf: str, payload: bytes, content_type: str, *, correlation: bytes | None = None
+    ) -> int:
         """Send a message with QoS 1 and return its token; see ``Sink``."""
         if self._client is None:
             raise DeliveryError(f"{self._address.url}: not connected")
@@ -136,6 +154,8 @@ class MqttSink:
         if self._address.version == "5":
             properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
             properties.ContentType = content_type
+            if correlation is not None:
+                properties.CorrelationData = correlation
         info = self._client.publish(
             f"{self._topic_root}/{leaf}", payload, qos=1, properties=properties
         )
@@ -156,6 +176,12 @@ class MqttSink:
             while True:
                 happened.append(self._events.get_nowait())
         return happened
+
+    def took(self, received: Received) -> None:
+        """Acknowledge a message of the platform; see ``Sink``."""
+        self.inbound.took(received)
+        if self._client is not None and received.token:
+            self._client.ack(received.token, 1)
 
     def max_bytes(self) -> int | None:
         """Return the largest payload the broker takes, as its CONNACK said."""
@@ -186,6 +212,7 @@ class MqttSink:
             # 3.1.1 has no session expiry: its sessions are either clean or kept for ever.
             clean_session=None if five else True,
             reconnect_on_failure=False,
+            manual_ack=True,  # what comes is acknowledged when it is on the disk
         )
         client.connect_timeout = CONNECT_TIMEOUT_S
         client.max_inflight_messages_set(1000)  # the relay has its own, smaller window
@@ -204,7 +231,44 @@ class MqttSink:
             return
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = round(self._address.session_expiry_s)
+        properties.ReceiveMaximum = MOST_MESSAGES
+        properties.MaximumPacketSize = MOST_BYTES
         client.connect(host, port, keepalive_s, clean_start=False, properties=properties)
+
+    def _on_message(self, events: "queue.Queue[Event]") -> paho.CallbackOnMessage:
+        def on_message(client: paho.Client, _userdata: object, message: paho.MQTTMessage) -> None:
+            said = message.properties
+            received = Received(
+                message.topic.removeprefix(f"{self._topic_root}/"),
+                bytes(message.payload),
+                getattr(said, "ResponseTopic", None),
+                getattr(said, "CorrelationData", None),
+                bool(message.retain),
+                message.mid if message.qos else 0,
+            )
+            if self.inbound.admits(received):
+                events.put(received)
+            elif self.inbound.is_refused(received):
+                client.ack(message.mid, message.qos)
+
+        return on_message
+
+    def _on_subscribe(
+        self,
+        _client: paho.Client,
+        _userdata: object,
+        _token: int,
+        reasons: list[ReasonCode],
+        _properties: Properties | None,
+    ) -> None:
+        for leaf, reason in zip(self.inbound.leaves, reasons, strict=False):
+            if reason.is_failure:
+                log.warning(
+                    "the broker does not let the box listen to %s/%s (%s); allow it there",
+                    self._topic_root,
+                    leaf,
+                    reason,
+                )
 
     @staticmethod
     def _on_publish(events: "queue.Queue[Event]") -> paho.CallbackOnPublish_v2:

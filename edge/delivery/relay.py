@@ -2,6 +2,7 @@
 
 import logging
 import random
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event as Flag
@@ -9,7 +10,7 @@ from typing import Protocol
 
 from edge.clock import Clock
 from edge.delivery.patience import wait_s
-from edge.delivery.sink import Acknowledged, Lost, Refused, Sink
+from edge.delivery.sink import Acknowledged, Lost, Received, Refused, Sink
 from edge.errors import DeliveryError, StoreError
 from edge.store.outbox import Message
 
@@ -24,6 +25,9 @@ DROPS_TO_PARK = 5
 AT_ONCE_S = 2.0
 LARGEST_BYTES = 256 * 1024 * 1024
 """What an MQTT packet can carry at all."""
+
+TAKE_AGAIN_S = 1.0
+"""After the disk has not taken what the platform said."""
 
 HEALTH_LEAF = "health"
 
@@ -85,6 +89,7 @@ class Relay:
         health_every_s: float,
         window: int,
         clock: Clock,
+        inbox: Callable[[Received], None] = lambda _: None,
         uniform: Callable[[float, float], float] = random.uniform,
     ) -> None:
         """Prepare a relay.
@@ -96,6 +101,8 @@ class Relay:
             health_every_s: How often it is told.
             window: Messages sent ahead of their acknowledgement.
             clock: For back-off and health.
+            inbox: Takes the platform's messages onto the disk; while it raises StoreError, they
+                are kept and not acknowledged.
             uniform: Source of jitter.
         """
         self._outbox = outbox
@@ -104,6 +111,9 @@ class Relay:
         self._health_every_s = health_every_s
         self._window = window
         self._clock = clock
+        self._inbox = inbox
+        self._heard: deque[Received] = deque()
+        self._again_s = 0.0
         self._uniform = uniform
         self._health_due_s = 0.0
         self.state = RelayState()
@@ -147,6 +157,7 @@ class Relay:
     def _deliver(self, stop: Flag, drain_s: float) -> str | None:
         """Deliver on one connection; return why it was lost, None if all was sent at the stop."""
         flight = _Flight()
+        self._heard.clear()  # the broker sends again what was not acknowledged
         deadline_s: float | None = None
         self._health_due_s = self._clock.mono_s()
         while True:
@@ -158,6 +169,7 @@ class Relay:
                         return None
                 self._tell_health()
                 lost = self._hear(flight)
+                self._take()
             except DeliveryError as error:
                 return str(error)
             if lost is not None:
@@ -189,7 +201,9 @@ class Relay:
         if len(message.payload) > limit:
             self._park(message, f"{len(message.payload)} bytes; the broker takes {limit}")
             return
-        token = self._sink.publish(message.leaf, message.payload, message.content_type)
+        token = self._sink.publish(
+            message.leaf, message.payload, message.content_type, correlation=message.correlation
+        )
         flight.by_token[token] = message
         flight.sent_s = self._clock.mono_s()
 
@@ -203,6 +217,8 @@ class Relay:
                     settled.append(flight.by_token.pop(token).position)
                 case Refused(token, reason) if token in flight.by_token:
                     self._park(flight.by_token.pop(token), reason)
+                case Received():
+                    self._heard.append(event)
                 case Lost():
                     lost = event
                 case _:
@@ -211,6 +227,17 @@ class Relay:
             self._outbox.settle(settled)
             self.state.delivered += len(settled)
         return lost
+
+    def _take(self) -> None:
+        """Hand on what the platform has said, in order."""
+        while self._heard and self._clock.mono_s() >= self._again_s:
+            try:
+                self._inbox(self._heard[0])
+            except StoreError as error:
+                log.warning("%s; what the platform says waits", error)
+                self._again_s = self._clock.mono_s() + TAKE_AGAIN_S
+                return
+            self._sink.took(self._heard.popleft())
 
     def _blame(self, flight: _Flight, lost: Lost) -> None:
         """Find out whether a message breaks the connection, so that it cannot block the rest."""

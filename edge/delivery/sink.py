@@ -1,6 +1,6 @@
 """What the relay asks of a way to the platform."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -31,7 +31,27 @@ class Lost:
     too_large: bool = False
 
 
-Event = Acknowledged | Refused | Lost
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message of the platform.
+
+    Attributes:
+        leaf: Topic below the box's own.
+        response_topic: Where an answer is wanted, a whole topic; None if it did not say.
+        correlation: What is wanted back with it.
+        retained: Whether the broker had kept it: nobody can say since when.
+        token: What the sink knows it by.
+    """
+
+    leaf: str
+    payload: bytes = field(repr=False)
+    response_topic: str | None = None
+    correlation: bytes | None = field(default=None, repr=False)
+    retained: bool = False
+    token: int = 0
+
+
+Event = Acknowledged | Refused | Lost | Received
 
 
 class Sink(Protocol):
@@ -45,8 +65,16 @@ class Sink(Protocol):
         """
         ...
 
-    def publish(self, leaf: str, payload: bytes, content_type: str) -> int:
+    def publish(
+        self, leaf: str, payload: bytes, content_type: str, *, correlation: bytes | None = None
+    ) -> int:
         """Send a message that will be acknowledged and return its token.
+
+        Args:
+            leaf: Topic below the box's own.
+            payload: The message.
+            content_type: What it is.
+            correlation: What the receiver knows its question by, where the protocol can say it.
 
         Raises:
             DeliveryError: The connection is gone.
@@ -63,6 +91,10 @@ class Sink(Protocol):
 
     def events(self, timeout_s: float) -> list[Event]:
         """Return what happened since the last call, waiting up to ``timeout_s`` for the first."""
+        ...
+
+    def took(self, received: Received) -> None:
+        """Acknowledge a message: it is on the box's disk, or refused for good."""
         ...
 
     def max_bytes(self) -> int | None:

@@ -35,6 +35,7 @@ MIGRATIONS = tuple(
         "room.sql",
         "webhooks.sql",
         "commands.sql",
+        "sinks.sql",
         "cases.sql",
     )
 )

@@ -29,6 +29,7 @@ class Message:
     content_type: str
     payload: bytes
     drops: int
+    correlation: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Outbox:
     def waiting(self, *, after: int, limit: int) -> list[Message]:
         """Return up to ``limit`` waiting messages behind a position, in order."""
         rows = self._connection.execute(
-            "SELECT position, seq, leaf, content_type, payload, drops FROM outbox"
+            "SELECT position, seq, leaf, content_type, payload, drops, correlation FROM outbox"
             " WHERE parked_reason IS NULL AND position > ? ORDER BY position LIMIT ?",
             (after, limit),
         ).fetchall()

@@ -1,0 +1,132 @@
+"""The way to the platform and back: its broker, or the one in the box, and the relay."""
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from threading import Event, Thread
+from urllib.parse import urlsplit
+
+from edge.bootstrap import parts
+from edge.clock import Clock
+from edge.delivery.broker import VERSION as EMBEDDED_VERSION
+from edge.delivery.broker import EmbeddedBroker
+from edge.delivery.mqtt import MqttSink
+from edge.delivery.relay import Relay
+from edge.delivery.sink import Received
+from edge.settings import Settings
+from edge.store.outbox import Outbox
+from edge.wire.box import BoxIdentity
+from edge.wire.health import BrokerLink, Health, health_message
+from edge.wire.status import status_message
+
+log = logging.getLogger(__name__)
+
+ENDS_S = 1.5
+EMBEDDED_PORT = 1883
+COMMANDS_LEAF = "commands"
+COMMAND_BYTES = 8 * 1024 * 1024 + 4096
+"""The largest that any command may be; those that may not are refused where they are read."""
+
+
+class Platform:
+    """What the box says to the platform, and what the platform says to the box."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        path: Path,
+        clock: Clock,
+        *,
+        box: Callable[[], BoxIdentity],
+        models: Callable[[], Sequence[tuple[str, str]]],
+        health: Callable[[], Health],
+        inbox: Callable[[Received], None] | None = None,
+    ) -> None:
+        """Prepare the way.
+
+        Args:
+            settings: The configuration.
+            path: The journal.
+            clock: The box's.
+            box: Who speaks.
+            models: What is loaded, for the status.
+            health: How the box is.
+            inbox: Takes commands onto the disk; None: none are listened to.
+        """
+        self._settings = settings
+        self._clock = clock
+        self._box = box
+        self._models = models
+        self._health = health
+        self._inbox = inbox
+        self._outbox = Outbox(path, clock)
+        self._relay: Relay | None = None
+
+    @contextlib.contextmanager
+    def broker(self) -> Iterator[tuple[str, str]]:
+        """Yield the broker's URL and MQTT version, its own if it is embedded.
+
+        Raises:
+            DeliveryError: The embedded broker's port is taken.
+        """
+        mqtt = self._settings.mqtt
+        url = urlsplit(mqtt.url)
+        if url.scheme != "embedded":
+            yield mqtt.url, mqtt.version
+            return
+        port = EMBEDDED_PORT if url.port is None else url.port
+        with EmbeddedBroker(str(url.hostname), port) as broker:
+            log.info("embedded broker on %s", broker.url)
+            yield broker.url, EMBEDDED_VERSION
+
+    @contextlib.contextmanager
+    def relay(self, url: str, mqtt_version: str) -> Iterator[None]:
+        """Deliver on a thread of its own."""
+        release = version("gridwatch")
+        hears = {} if self._inbox is None else {COMMANDS_LEAF: COMMAND_BYTES}
+        sink = MqttSink(
+            parts.broker_address(self._settings, url, mqtt_version),
+            topic_root=self._box().topic_root,
+            status=lambda online: status_message(
+                self._box(), online=online, version=release, models=self._models()
+            ),
+            hears=hears,
+        )
+        relay = self._relay = Relay(
+            self._outbox,
+            sink,
+            health=lambda: health_message(self._health(), self._box()),
+            health_every_s=self._settings.mqtt.health_every,
+            window=self._settings.mqtt.in_flight,
+            clock=self._clock,
+            inbox=self._hear,
+        )
+        stop = Event()
+        thread = Thread(
+            target=relay.run,
+            args=(stop,),
+            kwargs={"drain_s": ENDS_S},
+            name="relay",
+            # An attempt to connect cannot be interrupted; what it would send is in the outbox.
+            daemon=True,
+        )
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join(ENDS_S + 0.5)
+
+    @property
+    def link(self) -> BrokerLink:
+        """Return how the connection is."""
+        if self._relay is None:
+            return BrokerLink()
+        state = self._relay.state
+        return BrokerLink(state.connected, state.error, state.delivered)
+
+    def _hear(self, received: Received) -> None:
+        if received.leaf == COMMANDS_LEAF and self._inbox is not None:
+            self._inbox(received)
