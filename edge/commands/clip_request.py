@@ -3,13 +3,11 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Annotated, Any, Protocol, Self
-
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from typing import Any, Protocol
 
 from edge.clock import Clock
 from edge.commands.clip_source import ClipSource
+from edge.commands.clip_wish import BODY, Body, span_of
 from edge.commands.command import (
     Answer,
     Command,
@@ -19,7 +17,6 @@ from edge.commands.command import (
 from edge.commands.destinations import Destinations, shown
 from edge.commands.handler import Tell, read_body
 from edge.commands.handover import Exhibit, Handover, Kept
-from edge.commands.reading import MOMENT, moment
 from edge.commands.refusals import UNKNOWN_SIGNER as PLATFORM
 from edge.domain.upload import Freight, Uploaded, UploadEnd
 from edge.errors import ConfigError, DeliveryError
@@ -34,54 +31,8 @@ MOST_CHUNKS = 64
 """By MQTT; what is larger goes by HTTP."""
 
 MOST_BYTES = 256 * 1024 * 1024
-LONGEST_SPAN = timedelta(minutes=10)
-AHEAD = timedelta(seconds=5)
-"""What has just been filmed: the platform's clock may be a little ahead."""
-
 TOLD_SHARES = 4
 """The platform is told of each quarter that has arrived."""
-
-Name = Annotated[str, Field(min_length=1, max_length=64)]
-Moment = Annotated[str, Field(pattern=MOMENT)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class To(_Strict):
-    """Where it goes: an address, or the broker."""
-
-    put: Annotated[str, Field(min_length=1, max_length=2048)] | None = None
-    mqtt: bool = False
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.put is None) == (not self.mqtt):
-            raise ValueError('give {"put": address} or {"mqtt": true}')
-        return self
-
-
-class Body(_Strict):
-    """What is asked for."""
-
-    incident: Name | None = None
-    camera: Name | None = None
-    begins_at: Moment | None = Field(None, alias="from")
-    ends_at: Moment | None = Field(None, alias="until")
-    clear: bool = False
-    to: To
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        span = (self.camera, self.begins_at, self.ends_at)
-        given = [part is not None for part in span]
-        if (self.incident is not None and any(given)) or (self.incident is None and not all(given)):
-            raise ValueError("name an incident, or camera, from and until")
-        return self
-
-
-_BODY = TypeAdapter(Body)
 
 
 class Upload(Protocol):
@@ -162,7 +113,7 @@ class ClipRequest:
             CommandFailedError: There is no such clip, or it did not arrive in time.
             StoreError: Nobody would know that it was handed out.
         """
-        body = read_body(_BODY, command)
+        body = read_body(BODY, command)
         self._require_allowed(body)
         left_s = (command.expires_at - self._clock.utc()).total_seconds()
         if left_s <= 0:
@@ -192,17 +143,9 @@ class ClipRequest:
         if body.to.put is not None and not self._ways.destinations.allow(body.to.put):
             raise CommandRefusedError("destination", "it is not below one of commands.uploads")
         if body.incident is None:
-            self._require_span(body)
-
-    def _require_span(self, body: Body) -> None:
-        if body.camera not in self._ways.cameras():
-            raise CommandRefusedError("unknown_camera", "there is no such camera on this box")
-        begins_at, ends_at = moment(str(body.begins_at)), moment(str(body.ends_at))
-        if not timedelta() < ends_at - begins_at <= LONGEST_SPAN:
-            most = LONGEST_SPAN // timedelta(minutes=1)
-            raise CommandRefusedError("span", f"until must follow from within {most} minutes")
-        if ends_at > self._clock.utc() + AHEAD:
-            raise CommandRefusedError("span", "until is still to come")
+            if body.camera not in self._ways.cameras():
+                raise CommandRefusedError("unknown_camera", "there is no such camera on this box")
+            span_of(body, self._clock.utc())
 
     def _prepare(self, command: Command, body: Body, until_s: float) -> Kept:
         if body.incident is not None:
@@ -211,9 +154,8 @@ class ClipRequest:
             )
         else:
             path = self._handover.draft(command.id)
-            piece = self._source.of_camera(
-                str(body.camera), moment(str(body.begins_at)), moment(str(body.ends_at)), path
-            )
+            begins_at, ends_at = span_of(body, self._clock.utc())
+            piece = self._source.of_camera(str(body.camera), begins_at, ends_at, path)
             exhibit = Exhibit(
                 None,
                 str(body.camera),

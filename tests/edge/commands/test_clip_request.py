@@ -10,176 +10,28 @@ from typing import Any
 
 import pytest
 
-from edge.commands.clip_request import CHUNK_BYTES, MOST_CHUNKS, NAME, ClipRequest, Ways
-from edge.commands.clip_source import ClipSource, Piece, Studio
+from edge.commands.clip_request import CHUNK_BYTES, MOST_CHUNKS
 from edge.commands.command import (
-    Answer,
-    Command,
     CommandError,
     CommandFailedError,
     CommandRefusedError,
 )
-from edge.commands.destinations import Destinations
-from edge.commands.handover import Handover
 from edge.domain.rule import IncidentType
-from edge.domain.upload import Freight, Uploaded, UploadEnd
+from edge.domain.upload import Uploaded, UploadEnd
 from edge.errors import StoreError
 from edge.store.evidence import Hold
-from edge.store.kept import Clip, ClipState, Item, Kind
+from edge.store.kept import ClipState
 from streams.errors import StreamError
+from tests.clip_box import BASE, FILM, ID, MQTT, OPENED_AT, PUT, URL, ClipBox
 from tests.conftest import FakeClock
-
-ID = "0193f0a0-0000-7000-8000-000000000001"
-BASE = "https://media.city.example"
-URL = f"{BASE}/clips/a.mp4?permit=secret"
-PUT = {"put": URL}
-MQTT = {"mqtt": True}
-FILM = b"clear film" * 50_000
-OPENED_AT = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
-
-
-class Box:
-    """A box with one incident, one camera, and whatever a test puts in the way."""
-
-    def __init__(self, folder: Path, clock: FakeClock) -> None:
-        self.clock = clock
-        self.folder = folder
-        self.evidence = folder / "evidence"
-        self.evidence.mkdir()
-        (self.evidence / "clip.mp4").write_bytes(FILM)
-        self.type: IncidentType | None = IncidentType.MATERIAL_PILE
-        self.item_: Item | None = Item(
-            "a",
-            "clip.mp4",
-            Kind.CLIP,
-            "east",
-            "video/mp4",
-            len(FILM),
-            hashlib.sha256(FILM).hexdigest(),
-            "clip.mp4",
-            OPENED_AT,
-            OPENED_AT + timedelta(seconds=20),
-        )
-        self.clip_: Clip | None = Clip(
-            "a", "east", OPENED_AT, OPENED_AT, OPENED_AT + timedelta(seconds=20), ClipState.WRITTEN
-        )
-        self.hold: Hold | None = None
-        self.clear = False
-        self.room = 10**9
-        self.cut: Piece | StreamError = Piece("film", clock.now, clock.now)
-        self.redacts: Callable[[bytes], bytes | None] = lambda film: film.replace(
-            b"clear", b"blur "
-        )
-        self.uploaded = Uploaded(UploadEnd.COMPLETE, 500_000, 1, 201)
-        self.audited: list[tuple[str, str, str, str]] = []
-        self.audit_fails = False
-        self.redacted_with_plates: list[bool] = []
-        self.sent: list[tuple[str, bytes, float, int | None]] = []
-        self.while_sending: Callable[[Callable[[int], None]], None] = lambda taken: None
-        self.posted: list[tuple[str, list[bytes]]] = []
-        self.told: list[dict[str, Any]] = []
-        self.on_pause: Callable[[], None] = lambda: None
-
-    def type_of(self, incident_id: str) -> IncidentType | None:
-        return self.type if incident_id == "a" else None
-
-    def item(self, incident_id: str, name: str) -> Item | None:
-        assert name == "clip.mp4"
-        return self.item_
-
-    def clip(self, incident_id: str) -> Clip | None:
-        return self.clip_
-
-    def held(self, incident_id: str) -> Hold | None:
-        return self.hold
-
-    def pause(self, seconds: float) -> None:
-        self.clock.advance(seconds)
-        self.on_pause()
-
-    def _cut(self, camera: str, begins_at: datetime, ends_at: datetime, target: Path) -> Piece:
-        if isinstance(self.cut, StreamError):
-            raise self.cut
-        target.write_bytes(FILM)
-        return replace(self.cut, begins_at=begins_at, ends_at=ends_at)
-
-    def _redact(self, path: Path, plates: bool, within_s: float) -> Path | None:
-        self.redacted_with_plates.append(plates)
-        content = self.redacts(path.read_bytes())
-        if content is None:
-            return None
-        made = self.folder / "redacted.mp4"
-        made.write_bytes(content)
-        return made
-
-    def _upload(
-        self,
-        url: str,
-        freight: Freight,
-        *,
-        command_id: str,
-        within_s: float,
-        had: int | None,
-        taken: Callable[[int], None],
-    ) -> Uploaded:
-        assert command_id == ID
-        content = freight.path.read_bytes()
-        assert hashlib.sha256(content).hexdigest() == freight.sha256
-        assert self.audited, "it must be written down first"
-        self.sent.append((url, content, within_s, had))
-        self.while_sending(taken)
-        return self.uploaded
-
-    def _audit(self, actor: str, act: str, subject: str, result: str) -> None:
-        if self.audit_fails:
-            raise StoreError("the audit cannot be written")
-        self.audited.append((actor, act, subject, result))
-
-    def ask(self, valid_s: float = 600, **body: Any) -> dict[str, Any]:
-        """Return the body of what is answered to a command."""
-        studio = Studio(lambda: self, self.evidence, self._cut, self._redact)
-        ways = Ways(
-            Destinations([BASE]),
-            self.clear,
-            self._upload,
-            lambda leaf, chunks: self.posted.append((leaf, chunks)),
-            lambda: self.room,
-            lambda: frozenset({"east"}),
-        )
-        handler = ClipRequest(
-            ClipSource(studio, clock=self.clock, pause=self.pause),
-            Handover(self.folder / "handover"),
-            ways,
-            audit=self._audit,
-            clock=self.clock,
-        )
-        command = Command(
-            id=ID,
-            box_id="box-01",
-            name=NAME,
-            signer="city-2026",
-            issued_at=self.clock.now,
-            expires_at=self.clock.now + timedelta(seconds=valid_s),
-            body=json.dumps(body).encode(),
-        )
-        return content_of(handler.handle(command, lambda told: self.told.append(content_of(told))))
-
-    def left(self) -> list[str]:
-        folder = self.folder / "handover"
-        return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-
-
-def content_of(answer: Answer) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(answer.body)
-    return content
 
 
 @pytest.fixture
-def box(tmp_path: Path, clock: FakeClock) -> Box:
-    return Box(tmp_path, clock)
+def box(tmp_path: Path, clock: FakeClock) -> ClipBox:
+    return ClipBox(tmp_path, clock)
 
 
-def span(box: Box, *, begins_s: float = -120, ends_s: float = -60) -> dict[str, str]:
+def span(box: ClipBox, *, begins_s: float = -120, ends_s: float = -60) -> dict[str, Any]:
     def text(seconds: float) -> str:
         moment = box.clock.now + timedelta(seconds=seconds)
         return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -187,13 +39,13 @@ def span(box: Box, *, begins_s: float = -120, ends_s: float = -60) -> dict[str, 
     return {"camera": "east", "from": text(begins_s), "until": text(ends_s)}
 
 
-def code_of(box: Box, kind: type[CommandError], **body: Any) -> str:
+def code_of(box: ClipBox, kind: type[CommandError], **body: Any) -> str:
     with pytest.raises(kind) as error:
         box.ask(**body)
     return error.value.code
 
 
-def test_a_clip_leaves_redacted_and_the_answer_has_its_digest(box: Box) -> None:
+def test_a_clip_leaves_redacted_and_the_answer_has_its_digest(box: ClipBox) -> None:
     answer = box.ask(incident="a", to=PUT)
     ((url, content, within_s, had),) = box.sent
     assert (url, within_s, had) == (URL, 600, None)
@@ -214,7 +66,7 @@ def test_a_clip_leaves_redacted_and_the_answer_has_its_digest(box: Box) -> None:
     assert box.left() == []
 
 
-def test_who_was_handed_what_is_written_down_first_and_no_permit_with_it(box: Box) -> None:
+def test_who_was_handed_what_is_written_down_first_and_no_permit_with_it(box: ClipBox) -> None:
     box.ask(incident="a", to=PUT)
     assert box.audited == [
         (
@@ -226,7 +78,7 @@ def test_who_was_handed_what_is_written_down_first_and_no_permit_with_it(box: Bo
     ]
 
 
-def test_what_cannot_be_written_down_is_not_handed_out(box: Box) -> None:
+def test_what_cannot_be_written_down_is_not_handed_out(box: ClipBox) -> None:
     box.audit_fails = True
     for to in (PUT, MQTT):
         with pytest.raises(StoreError):
@@ -238,14 +90,14 @@ def test_what_cannot_be_written_down_is_not_handed_out(box: Box) -> None:
     ("about", "plates"), [(IncidentType.MATERIAL_PILE, True), (IncidentType.MOTOR_PARKING, False)]
 )
 def test_plates_are_covered_where_they_are_not_what_it_is_about(
-    box: Box, about: IncidentType, *, plates: bool
+    box: ClipBox, about: IncidentType, *, plates: bool
 ) -> None:
     box.type = about
     box.ask(incident="a", to=PUT)
     assert box.redacted_with_plates == [plates]
 
 
-def test_a_clear_clip_needs_the_configuration_and_the_command(box: Box) -> None:
+def test_a_clear_clip_needs_the_configuration_and_the_command(box: ClipBox) -> None:
     assert code_of(box, CommandRefusedError, incident="a", to=PUT, clear=True) == "clear"
     assert box.audited == []
     box.clear = True
@@ -256,14 +108,14 @@ def test_a_clear_clip_needs_the_configuration_and_the_command(box: Box) -> None:
     assert box.audited[-1][3].startswith("clear to ")
 
 
-def test_a_held_clip_is_handed_out_and_said_to_be_held(box: Box) -> None:
+def test_a_held_clip_is_handed_out_and_said_to_be_held(box: ClipBox) -> None:
     box.hold = Hold("a", "court", "anna", OPENED_AT)
     answer = box.ask(incident="a", to=PUT)
     assert answer["held"]
     assert "court" not in json.dumps(answer)
 
 
-def test_by_mqtt_it_goes_in_chunks_that_make_the_whole(box: Box) -> None:
+def test_by_mqtt_it_goes_in_chunks_that_make_the_whole(box: ClipBox) -> None:
     answer = box.ask(incident="a", to=MQTT)
     ((leaf, chunks),) = box.posted
     content = b"".join(chunks)
@@ -279,18 +131,18 @@ def test_by_mqtt_it_goes_in_chunks_that_make_the_whole(box: Box) -> None:
     assert box.left() == []
 
 
-def test_what_is_too_large_for_the_broker_is_not_sent_there(box: Box) -> None:
+def test_what_is_too_large_for_the_broker_is_not_sent_there(box: ClipBox) -> None:
     box.redacts = lambda film: bytes(CHUNK_BYTES * MOST_CHUNKS + 1)
     assert code_of(box, CommandFailedError, incident="a", to=MQTT) == "too_large"
     assert (box.posted, box.audited, box.left()) == ([], [], [])
 
 
-def test_a_full_disk_is_no_place_for_it(box: Box) -> None:
+def test_a_full_disk_is_no_place_for_it(box: ClipBox) -> None:
     box.room = 1000
     assert code_of(box, CommandFailedError, incident="a", to=PUT) == "disk"
 
 
-def test_a_piece_of_a_cameras_film_is_cut_and_redacted(box: Box) -> None:
+def test_a_piece_of_a_cameras_film_is_cut_and_redacted(box: ClipBox) -> None:
     asked = span(box)
     answer = box.ask(**asked, to=PUT)
     assert (answer["incident"], answer["camera"], answer["kind"]) == (None, "east", "film")
@@ -301,14 +153,14 @@ def test_a_piece_of_a_cameras_film_is_cut_and_redacted(box: Box) -> None:
     assert box.left() == []
 
 
-def test_of_a_time_that_is_not_kept_there_is_no_film(box: Box) -> None:
+def test_of_a_time_that_is_not_kept_there_is_no_film(box: ClipBox) -> None:
     box.cut = StreamError("nothing is kept of that time")
     assert code_of(box, CommandFailedError, **span(box), to=PUT) == "no_film"
     assert box.left() == []
 
 
 @pytest.mark.parametrize(("begins_s", "ends_s"), [(-60, -120), (-60, -60), (-700, -60), (-10, 60)])
-def test_a_span_is_short_and_past(box: Box, begins_s: float, ends_s: float) -> None:
+def test_a_span_is_short_and_past(box: ClipBox, begins_s: float, ends_s: float) -> None:
     asked = span(box, begins_s=begins_s, ends_s=ends_s)
     assert code_of(box, CommandRefusedError, **asked, to=PUT) == "span"
 
@@ -333,17 +185,19 @@ def test_a_span_is_short_and_past(box: Box, begins_s: float, ends_s: float) -> N
         ("body", {"to": PUT}),
     ],
 )
-def test_what_is_not_to_be_handed_out_is_refused(box: Box, code: str, body: dict[str, Any]) -> None:
+def test_what_is_not_to_be_handed_out_is_refused(
+    box: ClipBox, code: str, body: dict[str, Any]
+) -> None:
     assert code_of(box, CommandRefusedError, **body) == code
     assert (box.sent, box.audited, box.left()) == ([], [], [])
 
 
-def test_a_camera_that_is_not_there_has_no_film(box: Box) -> None:
+def test_a_camera_that_is_not_there_has_no_film(box: ClipBox) -> None:
     asked = span(box) | {"camera": "west"}
     assert code_of(box, CommandRefusedError, **asked, to=PUT) == "unknown_camera"
 
 
-def test_a_clip_that_was_purged_is_said_to_be(box: Box) -> None:
+def test_a_clip_that_was_purged_is_said_to_be(box: ClipBox) -> None:
     assert box.item_ is not None
     box.item_ = replace(box.item_, purged_at=datetime(2026, 11, 20, tzinfo=UTC))
     with pytest.raises(CommandFailedError, match="removed on 2026-11-20") as error:
@@ -351,7 +205,7 @@ def test_a_clip_that_was_purged_is_said_to_be(box: Box) -> None:
     assert error.value.code == "purged"
 
 
-def test_a_clip_that_could_not_be_made_says_why(box: Box) -> None:
+def test_a_clip_that_could_not_be_made_says_why(box: ClipBox) -> None:
     box.item_ = None
     assert box.clip_ is not None
     box.clip_ = replace(box.clip_, state=ClipState.MISSING, detail="nothing was in memory")
@@ -362,7 +216,7 @@ def test_a_clip_that_could_not_be_made_says_why(box: Box) -> None:
     assert code_of(box, CommandFailedError, incident="a", to=PUT) == "no_clip"
 
 
-def test_a_clip_that_is_still_being_filmed_is_waited_for(box: Box) -> None:
+def test_a_clip_that_is_still_being_filmed_is_waited_for(box: ClipBox) -> None:
     item, box.item_ = box.item_, None
     assert box.clip_ is not None
     box.clip_ = replace(
@@ -381,7 +235,7 @@ def test_a_clip_that_is_still_being_filmed_is_waited_for(box: Box) -> None:
 
 @pytest.mark.parametrize("content", [None, b"another film"])
 def test_a_file_that_is_not_what_was_signed_is_not_handed_out(
-    box: Box, content: bytes | None
+    box: ClipBox, content: bytes | None
 ) -> None:
     path = box.evidence / "clip.mp4"
     if content is None:
@@ -393,13 +247,13 @@ def test_a_file_that_is_not_what_was_signed_is_not_handed_out(
     assert box.audited == []
 
 
-def test_what_cannot_be_redacted_in_time_is_not_handed_out(box: Box) -> None:
+def test_what_cannot_be_redacted_in_time_is_not_handed_out(box: ClipBox) -> None:
     box.redacts = lambda film: None
     assert code_of(box, CommandFailedError, incident="a", to=PUT) == "expired"
     assert box.sent == []
 
 
-def test_a_command_whose_time_is_over_is_not_begun(box: Box) -> None:
+def test_a_command_whose_time_is_over_is_not_begun(box: ClipBox) -> None:
     with pytest.raises(CommandFailedError) as error:
         box.ask(valid_s=0, incident="a", to=PUT)
     assert error.value.code == "expired"
@@ -410,7 +264,7 @@ def test_a_command_whose_time_is_over_is_not_begun(box: Box) -> None:
     ("end", "code"), [(UploadEnd.REFUSED, "receiver"), (UploadEnd.EXPIRED, "expired")]
 )
 def test_what_did_not_arrive_is_said_with_how_far_it_came(
-    box: Box, end: UploadEnd, code: str
+    box: ClipBox, end: UploadEnd, code: str
 ) -> None:
     box.uploaded = Uploaded(end, 1234, 9, 503, "the receiver answered 503")
     with pytest.raises(CommandFailedError, match="answered 503") as error:
@@ -421,7 +275,7 @@ def test_what_did_not_arrive_is_said_with_how_far_it_came(
     assert box.left() == []
 
 
-def test_the_platform_hears_of_each_quarter(box: Box) -> None:
+def test_the_platform_hears_of_each_quarter(box: ClipBox) -> None:
     def sending(taken: Callable[[int], None]) -> None:
         for count in range(0, 500_001, 50_000):
             taken(count)
@@ -435,7 +289,7 @@ class PowerCutError(BaseException):
     """The box goes down."""
 
 
-def test_after_a_restart_the_same_file_is_gone_on_with(box: Box) -> None:
+def test_after_a_restart_the_same_file_is_gone_on_with(box: ClipBox) -> None:
     def cut_short(taken: Callable[[int], None]) -> None:
         taken(200_000)
         saved.extend((path.name, path.read_bytes()) for path in folder.iterdir())
