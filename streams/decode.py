@@ -83,6 +83,11 @@ class Decoder:
             # All are taken out before the first is passed on: who gets it may wake the decoder.
             yield from [*self._decoded(packet), *self._drained()]
 
+    def finish(self) -> Iterator[av.VideoFrame]:
+        """Yield the pictures that were held back for their order: no more packets come."""
+        if self._everything:
+            yield from self._drained()
+
     def _keep(self, packet: "av.Packet[VideoStream]") -> None:
         if packet.is_keyframe:
             self._gop.clear()

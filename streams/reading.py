@@ -137,8 +137,9 @@ class Reading:
     def _pictures(self) -> Iterator[av.VideoFrame]:
         fruitless = 0
         for packet in self._packets():
-            if packet.dts is None and not packet.size:
-                continue  # the demuxer's mark of the end
+            if packet.dts is None and not packet.size:  # the demuxer's mark of the end
+                yield from self._decoder.finish()
+                continue
             corrupt = self.counters.corrupt
             yield from self._decoder.decode(packet)
             if self._tape is not None:

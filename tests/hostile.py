@@ -201,7 +201,7 @@ def film(container: str, codec: str, title: str = "") -> bytes:
             stream = cast(VideoStream, out.add_stream(codec, rate=10))
             stream.width, stream.height = 320, 180
             stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
-            stream.options = {"g": "10", "bf": "0"}
+            stream.options = {"g": "10"}
             for step in range(30):
                 shown = np.roll(ramp, step * 7, 1)
                 out.mux(stream.encode(av.VideoFrame.from_ndarray(shown, format="rgb24")))
