@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from edge.bootstrap.exhibits import FIRST, Exhibitor, Shot, encode_clear, still_name
-from edge.bootstrap.patience import LONGEST_WAIT, PatientWriter
+from edge.bootstrap.patience import LONGEST_WAIT, PICTURES_WAIT, PatientWriter
 from edge.clock import ClockState
 from edge.codes.table import CodeTable
 from edge.domain.camera import Post
@@ -113,7 +113,9 @@ class IncidentRecorder:
         self._stills = stills
         self._exhibitor = exhibitor
         self._album = Album(keep_s=keep_s)
-        self._unwritten = PatientWriter(self._write, "incidents", join=_Page.and_then)
+        self._unwritten = PatientWriter(
+            self._write, "incidents", join=_Page.and_then, size=lambda page: len(page.revisions)
+        )
 
     def recall(self) -> bytes | None:
         """Return the memory that was last recorded, None if none was."""
@@ -171,7 +173,7 @@ class IncidentRecorder:
     def _shown(self, incident: Incident, frame: Frame | None, people: Sequence[Box]) -> _Shown:
         first = still = None
         shots: Sequence[Shot] = ()
-        if frame is not None:
+        if frame is not None and self._unwritten.waiting < PICTURES_WAIT:
             photo = None
             if incident.action is Step.OPENED:
                 photo = self._album.at(frame.mono_s - incident.dwell_s)

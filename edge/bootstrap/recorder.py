@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from edge.bootstrap.patience import PatientWriter
+from edge.bootstrap.patience import PICTURES_WAIT, PatientWriter
 from edge.bootstrap.probes import ProbeKeeper
 from edge.clock import ClockState
 from edge.domain.passage import Decision, Passage
@@ -78,11 +78,15 @@ class PassageRecorder:
         """Write one passage and its message in one transaction; keep it while the disk fails."""
         passage = sighting.passage
         stills: list[Still] = []
+        if self._unwritten.waiting >= PICTURES_WAIT:
+            frame = None  # the message is kept, and nothing that takes room in memory
         if self._stills and frame is not None and sighting.box_xyxy is not None:
             jpeg = encode_still(_annotated(frame.bgr(), passage, sighting.box_xyxy))
             stills.append(Still(f"evidence/{passage.id}/{STILL_NAME}", jpeg))
         evidence = [evidence_of(STILL_NAME, one.jpeg) for one in stills]
-        probe = self._probes.picture(sighting, frame) if self._probes is not None else None
+        probe = None
+        if self._probes is not None and self._unwritten.waiting < PICTURES_WAIT:
+            probe = self._probes.picture(sighting, frame)
         self._unwritten.add(_Unwritten(passage, stills, evidence, self._clock(), probe))
 
     def retry(self) -> None:
