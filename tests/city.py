@@ -100,13 +100,16 @@ class Post:
         """Return all answers that wait to be sent."""
         return [
             json.loads(one.payload)
-            for one in self._outbox.waiting(after=0, limit=100)
+            for one in self._outbox.waiting(limit=100)
             if one.content_type == "application/json"
         ]
 
-    def sent(self) -> list[tuple[str, str]]:
-        """Return leaf and content type of all that waits to be sent."""
-        return [(one.leaf, one.content_type) for one in self._outbox.waiting(after=0, limit=100)]
+    def sent(self) -> list[tuple[str, str, bytes | None]]:
+        """Return leaf, content type and correlation data of all that waits to be sent."""
+        return [
+            (one.leaf, one.content_type, one.correlation)
+            for one in self._outbox.waiting(limit=100)
+        ]
 
     def codes(self) -> list[str]:
         """Return why the answers say that something was not done."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from edge.clock import Clock
 from edge.store.database import open_database, transaction
 from edge.store.journal import JSON, MIGRATIONS
-from edge.store.outgoing import enqueue
+from edge.store.outgoing import Loose, post
 from edge.store.vault import PictureLabel, Sealed, Vault
 
 MOST_ATTEMPTS = 3
@@ -306,15 +306,13 @@ class Commands:
 
     def _post(self, address: Address, parcels: Sequence[Parcel]) -> None:
         for one in parcels:
-            leaf = f"{address.leaf}/{one.name}" if one.name else address.leaf
-            enqueue(
-                self._connection,
-                None,
-                leaf,
+            message = Loose(
+                f"{address.leaf}/{one.name}" if one.name else address.leaf,
                 one.media_type,
                 one.payload,
-                created_at=self._clock.utc(),
+                correlation=address.correlation,
             )
+            post(self._connection, message, created_at=self._clock.utc())
 
 
 def _waiting(row: sqlite3.Row) -> Waiting:

@@ -218,9 +218,9 @@ def test_progress_and_attachments_are_sent_in_order(
     post.command()
     assert office(config_get=work).look_until(2) == ["progress", "done"]
     assert post.sent() == [
-        ("answers/city", "application/json"),
-        ("answers/city", "application/json"),
-        ("answers/city/still.jpg", "image/jpeg"),
+        ("answers/city", "application/json", b"7"),
+        ("answers/city", "application/json", b"7"),
+        ("answers/city/still.jpg", "image/jpeg", b"7"),
     ]
     assert [one["attachments"] for one in post.answers()] == [[], ["still.jpg"]]
 
