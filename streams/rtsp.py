@@ -20,6 +20,10 @@ from streams.walltime import WallTime
 ATTEMPTS_TO_READ = 2
 """FFmpeg tries a read that timed out once more before it gives up."""
 
+PICTURES_TO_GUESS_RATE = "2"
+"""FFmpeg takes twenty by itself: four seconds of a camera with five pictures a second, each time it
+is opened."""
+
 SCHEMES = ("rtsp", "rtsps", "http", "https")
 LIKE_THIS = "write it like rtsp://host:554/path"
 
@@ -108,7 +112,7 @@ def open_rtsp(
     Raises:
         StreamError: It could not be opened; says why and what to check.
     """
-    options = {"rtsp_transport": transport}
+    options = {"rtsp_transport": transport, "fpsprobesize": PICTURES_TO_GUESS_RATE}
     began_s = time.monotonic()
     try:
         container = av.open(

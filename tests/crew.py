@@ -81,3 +81,11 @@ class Crew:
             for worker in tuple(self.workers.values()):
                 worker.go_on()
             shards.check()
+
+    def replace(self, shards: Shards, name: str) -> None:
+        """Kill a worker, and let time pass until another one has its place."""
+        killed = self.workers[name]
+        killed.exitcode = -9
+        while self.workers[name] is killed:
+            self.clock.advance(1 / LOOKS_PER_S)
+            shards.check()

@@ -68,6 +68,11 @@ class RunningBox:
         self.url = line.rpartition("console on ")[2]
 
     @property
+    def process(self) -> "subprocess.Popen[str] | None":
+        """Return the service while it runs."""
+        return self._service
+
+    @property
     def workers(self) -> list[int]:
         """Return the process ids of its workers that have a share of the cameras."""
         assert self._service is not None

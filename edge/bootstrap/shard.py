@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event, Thread
@@ -20,6 +20,7 @@ from edge.bootstrap.confinement import call_itself, die_first, limit_memory
 from edge.bootstrap.evidence import open_clip_desk
 from edge.bootstrap.films import Films
 from edge.bootstrap.openers import stream_opener
+from edge.bootstrap.patience import unwritten
 from edge.clock import SystemClock
 from edge.domain.camera import CameraReport, CameraState
 from edge.errors import TOLD, StoreError, exit_code
@@ -136,6 +137,7 @@ def _run_shard(
     stop: Event,
 ) -> None:
     camera_ids, clock = assignment.camera_ids, SystemClock()
+    began_s = clock.mono_s()
     try:
         films = Films(settings, camera_ids)
         looks = second_looks(settings, camera_ids)
@@ -155,6 +157,7 @@ def _run_shard(
             viewers=talk.viewfinders,
             looks=looks,
             turn=SlateTurn(slate),
+            doubted=lambda: bool(slate.suspect),
         )
         threads = [CameraThread(worker, stop=stop, clock=clock) for worker in workers]
     except TOLD as error:
@@ -163,8 +166,9 @@ def _run_shard(
     talk.start()
     for thread in (*threads, *taps):
         thread.start()
-    pulse.follow(threads, workers)
+    pulse.follow(threads, workers, errand=lambda: _tell_backlog(slate))
     slate.stage = Stage.READY
+    log.info("worker=%s ready after %.1f s", assignment.name, clock.mono_s() - began_s)
     cameras_over = Event()
     clips = Thread(target=desk.run, args=(cameras_over,), name="clips", daemon=True)
     clips.start()
@@ -194,6 +198,10 @@ def _run_shard(
     os._exit(code)
 
 
+def _tell_backlog(slate: Slate) -> None:
+    slate.unwritten, slate.lost = unwritten()
+
+
 def second_looks(settings: Settings, camera_ids: Sequence[str]) -> dict[str, SecondLooks]:
     """Return what can be asked about the places of those cameras that watch a street."""
     return {
@@ -217,6 +225,7 @@ def build_workers(
     viewers: Mapping[str, Viewer],
     looks: Mapping[str, SecondLooks],
     turn: Turn,
+    doubted: Callable[[], bool],
 ) -> list[CameraWorker]:
     """Return the workers of some cameras, sharing networks and gallery.
 
@@ -229,6 +238,7 @@ def build_workers(
         viewers: Are shown each camera's pictures.
         looks: What is asked about the cameras' places.
         turn: Comes when nobody else has these cameras.
+        doubted: Whether the box's clock is doubted.
     """
     clock = SystemClock()
     cameras = [settings.camera(camera_id) for camera_id in camera_ids]
@@ -244,7 +254,7 @@ def build_workers(
             journal,
             new_id,
             clock,
-            clock_state,
+            lambda: replace(clock_state(), suspect=doubted()),
             probes,
             wish,
             viewers[camera.id],

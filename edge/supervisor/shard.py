@@ -22,7 +22,7 @@ MUTE_GRACE_S = 0.5
 LOOP = 3
 """Deaths in a row that are called a crash loop."""
 
-WELL_AFTER_S = 10.0
+WELL_AFTER_S = 5.0
 """A process that ran for so long is started again at once, and its next waits are short."""
 
 

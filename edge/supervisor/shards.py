@@ -116,6 +116,16 @@ class Shards:
         shards = tuple(self._shards)
         return max((one.worker.slate.strain for one in shards if one.running), default=0.0)
 
+    def backlog(self) -> list[tuple[int, int]]:
+        """Return of each worker what waits for the disk, and what had no more room in memory."""
+        slates = [shard.worker.slate for shard in tuple(self._shards) if shard.running]
+        return [(slate.unwritten, slate.lost) for slate in slates]
+
+    def doubt_clock(self, *, suspect: bool) -> None:
+        """Have all workers' messages say whether the box's clock is doubted."""
+        for shard in tuple(self._shards):
+            shard.worker.slate.suspect = int(suspect)
+
     @property
     def settled(self) -> bool:
         """Return whether nobody is about to start."""

@@ -49,6 +49,9 @@ class _Slate(ctypes.Structure):
         ("followed", ctypes.c_uint64),
         ("strain", ctypes.c_double),
         ("common_strain", ctypes.c_double),
+        ("unwritten", ctypes.c_uint64),
+        ("lost", ctypes.c_uint64),
+        ("suspect", ctypes.c_uint64),
         ("cameras", CameraSlot * SLOTS),
     )
 
@@ -64,6 +67,9 @@ class Slate(Protocol):
         followed: Written by the service: 1 if they go on in another process.
         strain: How much less the worker looks than it should, from 0 to 1.
         common_strain: Written by the service: the greatest strain of all workers.
+        unwritten: Alerts and passages that wait in the worker's memory for the disk.
+        lost: Those for which there was no more room.
+        suspect: Written by the service: 1 while the box's clock is doubted.
         cameras: One slot each.
     """
 
@@ -74,6 +80,9 @@ class Slate(Protocol):
     followed: int
     strain: float
     common_strain: float
+    unwritten: int
+    lost: int
+    suspect: int
     cameras: "ctypes.Array[CameraSlot]"
 
 

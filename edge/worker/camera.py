@@ -180,6 +180,7 @@ class CameraWorker:
                     if not self._turn.wait(stop):
                         return
                 if last is None:
+                    log.info("camera=%s online", self.camera_id)
                     for pipeline in self._pipelines:
                         pipeline.begin(frame)
                 self._take(stream, frame, first=last is None)

@@ -42,8 +42,7 @@ def test_it_has_the_same_cameras(crew: Crew) -> None:
 def test_who_dies_again_and_again_waits_longer_and_is_called_a_crash_loop(crew: Crew) -> None:
     shards = shards_of(crew)
     for _ in range(5):
-        crew["one"].exitcode = -9
-        crew.run(shards, 9)
+        crew.replace(shards, "one")
     crew["one"].exitcode = -9
     shards.check()
     report = shards.reports()[0]
@@ -58,8 +57,7 @@ def test_who_dies_again_and_again_waits_longer_and_is_called_a_crash_loop(crew: 
 def test_a_crash_loop_is_over_when_a_process_has_run_for_a_while(crew: Crew) -> None:
     shards = shards_of(crew)
     for _ in range(3):
-        crew["one"].exitcode = -9
-        crew.run(shards, 5)
+        crew.replace(shards, "one")
     assert shards.reports()[0].state is WorkerState.CRASH_LOOP
     crew.run(shards, 10)
     report = shards.reports()[0]
