@@ -37,7 +37,10 @@ class ClockState:
     Attributes:
         synced: Whether the kernel's clock is disciplined by NTP; None where it cannot be asked.
         offset_ms: The kernel's estimate of the remaining error, if known.
+        suspect: Whether the box itself doubts it: it is behind what was told before, or days ahead
+            with no time server behind it.
     """
 
     synced: bool | None = None
     offset_ms: float | None = None
+    suspect: bool = False

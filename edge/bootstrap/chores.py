@@ -34,6 +34,7 @@ class Chores:
             act: Raises StoreError, OSError or ConfigError while it cannot be done; a key that
                 cannot be written is a ConfigError.
         """
+        self._todo = [one for one in self._todo if one[0] != what]
         if not self._attempt(what, act):
             self._todo.append((what, act))
 
@@ -42,7 +43,9 @@ class Chores:
         if not self._todo or self._clock.mono_s() < self._due_s:
             return
         self._due_s = self._clock.mono_s() + AGAIN_S
-        self._todo = [(what, act) for what, act in self._todo if not self._attempt(what, act)]
+        todo, self._todo = self._todo, []
+        for what, act in todo:
+            self.do(what, act)
 
     def _attempt(self, what: str, act: Callable[[], object]) -> bool:
         try:

@@ -2,15 +2,17 @@
 
 import contextlib
 import logging
+import socket
 import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
 
 from edge.bootstrap import parts
+from edge.bootstrap.chores import Chores
 from edge.bootstrap.configuration import ConfigurationDesk
 from edge.bootstrap.console import console_services
+from edge.bootstrap.databases import Databases
 from edge.bootstrap.evidence import evidence_folder, open_retention
 from edge.bootstrap.films import forget_lookbacks
 from edge.bootstrap.first_user import welcome_first_user
@@ -20,25 +22,24 @@ from edge.bootstrap.listener import listen
 from edge.bootstrap.live import LiveHub
 from edge.bootstrap.platform import Platform
 from edge.bootstrap.retirement import retire
+from edge.bootstrap.store_watch import StoreWatch
+from edge.bootstrap.vitals import Vitals
 from edge.bootstrap.web import address, require_usable_tls, served
 from edge.bootstrap.webhooks import Couriers, addresses
 from edge.bootstrap.workers import Workers
 from edge.bootstrap.workshop import open_workshop
 from edge.clock import SystemClock
 from edge.console.app import create_app
-from edge.domain.camera import CameraReport, CameraState
 from edge.errors import ConfigError, StoreError
 from edge.health import clock_state, disk_free_bytes
 from edge.settings import Settings
-from edge.store.journal import Journal, SeenCamera
+from edge.store.journal import Journal
 from edge.store.networks import Networks
-from edge.store.outbox import Outbox
 from edge.wire.health import Health
 
 log = logging.getLogger(__name__)
 
 CHECK_EVERY_S = 0.2
-SILENT_AFTER_S = 10.0
 BESIDES_END_S = 1.0
 WEB_ENDS_S = 0.5
 
@@ -68,7 +69,6 @@ class Service:
 
         Raises:
             ConfigError: A secret is missing.
-            StoreError: The journal cannot be used.
         """
         require_usable_tls(settings)
         addresses(settings)
@@ -77,24 +77,36 @@ class Service:
         self._clock = SystemClock()
         self._box = parts.box_identity(settings, {})
         path = parts.journal_path(settings)
+        self._databases = Databases(settings, self._clock)
+        self._databases.begin()
+        self._chores = Chores(self._clock)
         self._journal = Journal(path, self._clock)
-        self._journal.keep_cameras([camera.id for camera in settings.cameras])
-        retire(settings, self._journal, box=self._box, clock=self._clock)
-        self._networks = Networks(path)
-        self._networks.forget()
-        self._for_health = Outbox(path, self._clock)
+        self._chores.do("tidying the journal", self._tidy)
+        try:
+            with contextlib.closing(Networks(path)) as networks:
+                networks.forget()
+        except StoreError as error:
+            log.warning("networks of before are told still: %s", error)
         self._desk = ConfigurationDesk(config, settings, self._clock)
         self._desk.remember()
         self._live = LiveHub(self._clock)
         self._couriers = Couriers(path, self._clock, box_id=settings.box.id)
+        self._vitals = Vitals(path, self._clock, writable=lambda: self._store_watch.writable)
         self._workers = Workers(
             config,
             settings,
             self._desk,
             live=self._live,
             clock=self._clock,
-            seen=self._journal.cameras,
+            seen=self._vitals.seen,
             adapt=self._adapt,
+        )
+        self._store_watch = StoreWatch(
+            path,
+            self._databases,
+            clock=self._clock,
+            clock_state=clock_state,
+            unwritten=self._workers.backlog,
         )
         self._running = contextlib.ExitStack()
         self._forgets = False
@@ -103,7 +115,7 @@ class Service:
             path,
             self._clock,
             box=lambda: self._box,
-            models=self._networks.loaded,
+            models=self._vitals.networks,
             health=self.health,
         )
         self.on_broker: Callable[[str, str], None] | None = None
@@ -139,10 +151,15 @@ class Service:
                 running.callback(before_end)
             running.enter_context(platform.relay(url, mqtt_version))
             running.callback(self._couriers.end)
-            self._couriers.follow(self._settings)
-            running.enter_context(self._web())
-            running.enter_context(self._housekeeping())
-            running.enter_context(self._forgetting())
+            self._store_watch.look()
+            running.enter_context(_beside("store-watch", self._store_watch.run))
+            for what, begin in (
+                ("following webhooks", lambda: self._couriers.follow(self._settings)),
+                ("beginning the console", lambda: running.enter_context(self._web())),
+                ("keeping house", lambda: running.enter_context(self._housekeeping())),
+                ("forgetting", lambda: running.enter_context(self._forgetting())),
+            ):
+                self._chores.do(what, begin)
             spare = self._settings.processes.spare and not end_with_recordings
             shards = running.enter_context(self._workers.running(spare=spare))
             while not stop.wait(CHECK_EVERY_S):
@@ -150,9 +167,12 @@ class Service:
                     hangup.clear()
                     self._read_again()
                 self._live.forget()
+                self._chores.look()
+                self._workers.doubt_clock(suspect=self._store_watch.belief.suspect)
                 self._workers.look_after(shards)
-                if end_with_recordings and shards.over and not self._for_health.depth():
-                    return
+                if end_with_recordings and shards.over and not self._vitals.waiting():
+                    break
+        self._databases.end()
 
     @contextlib.contextmanager
     def _web(self) -> Iterator[None]:
@@ -169,7 +189,15 @@ class Service:
             )
             yield
             return
-        welcome_first_user(self._settings, self._clock, sys.stderr)
+        with contextlib.closing(listener), self._console(listener):
+            yield
+
+    @contextlib.contextmanager
+    def _console(self, listener: socket.socket) -> Iterator[None]:
+        self._chores.do(
+            "making the first user",
+            lambda: welcome_first_user(self._settings, self._clock, sys.stderr),
+        )
         where = address(self._settings, listener.getsockname()[1])
         log.info("console on %s", where)
         if not self._settings.cameras:
@@ -177,25 +205,24 @@ class Service:
         workshop = open_workshop(
             self._settings.home, self._config, self._clock, accepted=lambda: self._desk.settings
         )
-        services = console_services(
-            self._desk,
-            workshop,
-            live=self._live,
-            clock=self._clock,
-            health=self.health,
-            webhooks=self._couriers,
-        )
-        server = served(create_app(services), self._settings)
-        thread = Thread(target=server.run, args=([listener],), name="web", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            workshop.close()
-            services.dry_runs.close()
-            server.should_exit = True
-            thread.join(WEB_ENDS_S)
-            listener.close()
+        with contextlib.closing(workshop):
+            services = console_services(
+                self._desk,
+                workshop,
+                live=self._live,
+                clock=self._clock,
+                health=self.health,
+                webhooks=self._couriers,
+            )
+            server = served(create_app(services), self._settings)
+            thread = Thread(target=server.run, args=([listener],), name="web", daemon=True)
+            thread.start()
+            try:
+                yield
+            finally:
+                services.dry_runs.close()
+                server.should_exit = True
+                thread.join(WEB_ENDS_S)
 
     @contextlib.contextmanager
     def _housekeeping(self) -> Iterator[None]:
@@ -220,6 +247,11 @@ class Service:
         with _beside("forgetting", forgetting.run):
             yield
 
+    def _tidy(self) -> None:
+        """Let go of cameras that are not configured any more."""
+        self._journal.keep_cameras([camera.id for camera in self._settings.cameras])
+        retire(self._settings, self._journal, box=self._box, clock=self._clock)
+
     def _read_again(self) -> None:
         self._desk.read_again()
         try:
@@ -232,39 +264,21 @@ class Service:
         """Follow a configuration beside the workers, which are about to."""
         self._settings = settings
         self._box = parts.box_identity(settings, {})
-        try:
-            self._journal.keep_cameras([camera.id for camera in settings.cameras])
-            retire(settings, self._journal, box=self._box, clock=self._clock)
-            self._couriers.follow(settings)
-            if not self._forgets:
-                self._running.enter_context(self._forgetting())
-        except (ConfigError, StoreError) as error:
-            log.error("%s; to be done at the next start", error)  # noqa: TRY400
+        self._chores.do("tidying the journal", self._tidy)
+        self._chores.do("following webhooks", lambda: self._couriers.follow(self._settings))
+        if not self._forgets:
+            self._chores.do("forgetting", lambda: self._running.enter_context(self._forgetting()))
 
     def health(self) -> Health:
         """Return how the box is at this moment; called from several threads."""
         return Health(
             at=self._clock.utc(),
-            cameras=[present(seen, self._clock.utc()) for seen in self._journal.cameras()],
-            waiting=self._for_health.depth(),
-            parked=[(one.seq, one.reason) for one in self._for_health.parked()],
+            cameras=self._vitals.cameras(),
+            waiting=self._vitals.waiting(),
+            parked=self._vitals.parked(),
             disk_free_bytes=disk_free_bytes(self._settings.home),
-            clock=clock_state(),
+            clock=self._store_watch.clock_now(),
+            store=self._store_watch.state(),
             worker_restarts=self._workers.restarts,
             broker=self._platform.link,
         )
-
-
-def present(seen: SeenCamera, now: datetime) -> CameraReport:
-    """Return a camera's report as it holds now: a worker that is silent has no camera online."""
-    silent_s = (now - seen.reported_at).total_seconds()
-    if seen.report.state is not CameraState.ONLINE or silent_s < SILENT_AFTER_S:
-        return seen.report
-    detail = f"its worker has said nothing for {silent_s:.0f} s"
-    return CameraReport(
-        seen.report.camera_id,
-        CameraState.OFFLINE,
-        detail,
-        dropped=seen.report.dropped,
-        reconnects=seen.report.reconnects,
-    )

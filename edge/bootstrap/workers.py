@@ -93,6 +93,15 @@ class Workers:
         """Return how all of them are."""
         return self._shards.reports() if self._shards is not None else []
 
+    def backlog(self) -> list[tuple[int, int]]:
+        """Return of each of them what waits for the disk, and what had no more room in memory."""
+        return self._shards.backlog() if self._shards is not None else []
+
+    def doubt_clock(self, *, suspect: bool) -> None:
+        """Have all messages say whether the box's clock is doubted."""
+        if self._shards is not None:
+            self._shards.doubt_clock(suspect=suspect)
+
     @property
     def restarts(self) -> int:
         """Return how often one was started again."""

@@ -85,6 +85,25 @@ def _box(health: Health) -> Families:
     yield GaugeMetricFamily(
         "gridwatch_disk_free_bytes", "Free space of the box's home.", health.disk_free_bytes
     )
+    yield GaugeMetricFamily(
+        "gridwatch_store_failing", "1 while nothing can be stored.", float(bool(health.store.error))
+    )
+    yield GaugeMetricFamily(
+        "gridwatch_store_unwritten",
+        "Alerts and passages that wait in memory for the disk.",
+        health.store.unwritten,
+    )
+    yield CounterMetricFamily(
+        "gridwatch_store_lost", "Those memory had no more room for.", health.store.lost
+    )
+    yield GaugeMetricFamily(
+        "gridwatch_databases_put_aside",
+        "Damaged files that lie there.",
+        len(health.store.put_aside),
+    )
+    yield GaugeMetricFamily(
+        "gridwatch_clock_suspect", "1 while the clock is doubted.", float(health.clock.suspect)
+    )
     yield CounterMetricFamily(
         "gridwatch_worker_restarts", "Workers started again.", health.worker_restarts
     )

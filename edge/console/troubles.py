@@ -19,6 +19,9 @@ WEBHOOK_FAILS = timedelta(minutes=10)
 """Shorter is a receiver that was started anew."""
 
 
+RESIDENTS = "residents.db"
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """One thing that is wrong.
@@ -43,6 +46,7 @@ def troubles(
     found = (
         *_of_cameras(health),
         *_of_box(health),
+        *_of_store(health),
         *_of_webhooks(health, webhooks),
         *_of_certificate(health, certificate_ends_at),
     )
@@ -70,10 +74,28 @@ def _of_box(health: Health) -> Iterator[Trouble]:
         yield Trouble("queue_long", {"waiting": str(health.waiting)})
     if health.parked:
         yield Trouble("parked", {"count": str(len(health.parked))})
-    if health.clock.synced is False:
+    if health.clock.suspect:
+        yield Trouble("clock_suspect", {}, grave=True)
+    elif health.clock.synced is False:
         yield Trouble("clock", {})
     if health.worker_restarts:
         yield Trouble("restarts", {"count": str(health.worker_restarts)})
+
+
+def _of_store(health: Health) -> Iterator[Trouble]:
+    store = health.store
+    if store.error:
+        values = {"error": store.error, "count": str(store.unwritten)}
+        yield Trouble("store_fails", values, grave=True)
+    if store.lost:
+        yield Trouble("store_lost", {"count": str(store.lost)}, grave=True)
+    for one in store.put_aside:
+        lost = f"{one.lost} + {one.pages_lost} × 4 KB" if one.pages_lost else str(one.lost)
+        values = {"aside": one.aside, "saved": str(one.saved), "lost": lost}
+        if one.name == RESIDENTS:
+            yield Trouble("residents_mended", values, grave=True)
+        else:
+            yield Trouble("mended", values | {"name": one.name}, grave=True)
 
 
 def _of_webhooks(health: Health, webhooks: Sequence[WebhookState]) -> Iterator[Trouble]:

@@ -37,6 +37,7 @@ MIGRATIONS = tuple(
         "commands.sql",
         "sinks.sql",
         "cases.sql",
+        "watch.sql",
     )
 )
 PASSAGES_LEAF = "passages"

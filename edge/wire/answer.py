@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from edge.clock import ClockState
-from edge.wire.text import encode, rounded, timestamp
+from edge.wire.parts import clock_part
+from edge.wire.text import encode, timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,7 @@ def answer_message(reply: Reply) -> bytes:
             "code": reply.code,
             "text": reply.text,
             "at": timestamp(reply.at),
-            "clock": {
-                "synced": reply.clock.synced,
-                "offset_ms": rounded(reply.clock.offset_ms),
-            },
+            "clock": clock_part(reply.clock),
             "attachments": list(reply.attachments),
             "body": json.loads(reply.body),
         }

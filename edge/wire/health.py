@@ -1,13 +1,14 @@
 """``gridwatch.health/1``."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from edge.clock import ClockState
 from edge.domain.camera import CameraReport
 from edge.wire.box import BoxIdentity
+from edge.wire.parts import clock_part
 from edge.wire.text import encode, rounded, timestamp
 
 
@@ -23,6 +24,46 @@ class BrokerLink:
     connected: bool = False
     error: str = ""
     delivered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PutAside:
+    """A database that was damaged: put aside, and begun anew with what could be read.
+
+    Attributes:
+        name: Of the database.
+        aside: Of the damaged file, which lies there still.
+        at: When.
+        saved: Rows that the new one was begun with.
+        lost: Rows that are known to be lost.
+        pages_lost: Pages that could not be read at all.
+    """
+
+    name: str
+    aside: str
+    at: str
+    saved: int
+    lost: int
+    pages_lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """Whether the disk takes what the box has to store.
+
+    Attributes:
+        error: Why it does not, empty if it does.
+        failing_since: Since when.
+        unwritten: Alerts and passages that wait in memory until it does.
+        lost: Those for which there was no more room in memory.
+        put_aside: Databases that were damaged.
+    """
+
+    error: str = ""
+    failing_since: datetime | None = None
+    unwritten: int = 0
+    lost: int = 0
+    put_aside: Sequence[PutAside] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +85,7 @@ class Health:
     clock: ClockState
     worker_restarts: int
     broker: BrokerLink = BrokerLink()
+    store: StoreState = StoreState()
 
 
 def health_message(health: Health, box: BoxIdentity) -> bytes:
@@ -59,13 +101,21 @@ def health_message(health: Health, box: BoxIdentity) -> bytes:
                 "parked": [{"seq": seq, "reason": reason} for seq, reason in health.parked],
             },
             "disk_free_bytes": health.disk_free_bytes,
-            "clock": {
-                "synced": health.clock.synced,
-                "offset_ms": rounded(health.clock.offset_ms),
-            },
+            "clock": clock_part(health.clock),
+            "store": _store(health.store),
             "worker_restarts": health.worker_restarts,
         }
     )
+
+
+def _store(store: StoreState) -> dict[str, Any]:
+    return {
+        "error": store.error,
+        "failing_since": timestamp(store.failing_since) if store.failing_since else None,
+        "unwritten": store.unwritten,
+        "lost": store.lost,
+        "put_aside": [asdict(one) for one in store.put_aside],
+    }
 
 
 def _camera(report: CameraReport) -> dict[str, Any]:

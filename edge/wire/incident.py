@@ -10,7 +10,7 @@ from edge.domain.category import Category
 from edge.domain.incident import Incident
 from edge.domain.review import Judgement
 from edge.wire.box import BoxIdentity, CameraIdentity
-from edge.wire.parts import EvidenceItem, category_part, evidence_part, location_part
+from edge.wire.parts import EvidenceItem, category_part, clock_part, evidence_part, location_part
 from edge.wire.text import encode, rounded, timestamp
 
 
@@ -78,7 +78,7 @@ def incident_message(
                 "dwell_s": incident.rule.dwell_s,
             },
             "models": [{"name": name, "sha256": sha256} for name, sha256 in models],
-            "clock": {"synced": clock.synced, "offset_ms": rounded(clock.offset_ms)},
+            "clock": clock_part(clock),
             "evidence": evidence_part(evidence),
             "review": {"state": "pending"},
         }

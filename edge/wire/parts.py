@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from edge.clock import ClockState
 from edge.domain.category import Category
 from edge.wire.box import CameraIdentity
+from edge.wire.text import rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,15 @@ def category_part(category: Category) -> dict[str, Any]:
         "code": category.code,
         "name": category.name,
         "name_en": category.name_en,
+    }
+
+
+def clock_part(clock: ClockState) -> dict[str, Any]:
+    """Return what a message says of the box's clock."""
+    return {
+        "synced": clock.synced,
+        "offset_ms": rounded(clock.offset_ms),
+        "suspect": clock.suspect,
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from edge.clock import ClockState
 from edge.domain.passage import Decision, Passage
 from edge.wire.box import BoxIdentity, CameraIdentity
-from edge.wire.parts import EvidenceItem, evidence_part, location_part
+from edge.wire.parts import EvidenceItem, clock_part, evidence_part, location_part
 from edge.wire.text import encode, rounded, timestamp
 
 
@@ -64,7 +64,7 @@ def passage_message(
                     "sha256": passage.model_sha256,
                 }
             ],
-            "clock": {"synced": clock.synced, "offset_ms": rounded(clock.offset_ms)},
+            "clock": clock_part(clock),
             "evidence": evidence_part(evidence),
         }
     )

@@ -4,15 +4,10 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from edge.bootstrap.service import SILENT_AFTER_S, present
-from edge.domain.camera import CameraReport, CameraState
-from edge.store.journal import SeenCamera
-from tests.conftest import FakeClock
 from tests.fixtures_service import RunService
 
 CONFIG = """\
@@ -24,16 +19,6 @@ cameras:
 """
 
 Start = Callable[..., "subprocess.Popen[str]"]
-
-
-def test_a_camera_whose_worker_is_silent_is_not_online(clock: FakeClock) -> None:
-    report = CameraReport("gate", CameraState.ONLINE, fps=25.0, reconnects=3)
-    seen = SeenCamera(report, clock.utc())
-    assert present(seen, clock.utc() + timedelta(seconds=3)) is report
-    later = present(seen, clock.utc() + timedelta(seconds=SILENT_AFTER_S + 5))
-    assert later.state is CameraState.OFFLINE
-    assert later.detail == "its worker has said nothing for 15 s"
-    assert later.reconnects == 3
 
 
 @pytest.fixture

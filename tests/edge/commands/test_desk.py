@@ -115,7 +115,7 @@ def test_a_command_is_done_and_its_answer_goes_where_it_was_asked_for(
         "code": "",
         "text": "",
         "at": "2026-11-24T03:00:00.000Z",
-        "clock": {"synced": None, "offset_ms": None},
+        "clock": {"synced": None, "offset_ms": None, "suspect": False},
         "attachments": [],
         "body": {"a": 1},
     }

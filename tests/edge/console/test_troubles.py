@@ -8,7 +8,7 @@ from edge.console.texts import Language, load_texts
 from edge.console.troubles import troubles
 from edge.console.webhooks import WebhookState
 from edge.domain.camera import CameraReport, CameraState
-from edge.wire.health import BrokerLink, Health
+from edge.wire.health import BrokerLink, Health, PutAside, StoreState
 
 WELL = Health(
     at=datetime(2026, 11, 24, tzinfo=UTC),
@@ -32,6 +32,7 @@ HOOK = WebhookState(
     parked=0,
     refusals=(),
 )
+ASIDE = PutAside("journal.db", "journal.db.damaged-x", "2026-11-24T00:00:00Z", 90, 7, 2)
 OFFLINE = CameraReport("west", CameraState.OFFLINE, "sent nothing in time")
 
 
@@ -51,6 +52,14 @@ def test_a_box_that_is_well_has_no_troubles() -> None:
         (replace(WELL, waiting=5000), "queue_long"),
         (replace(WELL, parked=[(7, "too large")]), "parked"),
         (replace(WELL, clock=ClockState(synced=False)), "clock"),
+        (replace(WELL, clock=ClockState(synced=False, suspect=True)), "clock_suspect"),
+        (replace(WELL, store=StoreState(error="full", unwritten=3)), "store_fails"),
+        (replace(WELL, store=StoreState(lost=3)), "store_lost"),
+        (replace(WELL, store=StoreState(put_aside=[ASIDE])), "mended"),
+        (
+            replace(WELL, store=StoreState(put_aside=[replace(ASIDE, name="residents.db")])),
+            "residents_mended",
+        ),
         (replace(WELL, worker_restarts=2), "restarts"),
     ],
 )

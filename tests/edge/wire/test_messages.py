@@ -89,7 +89,7 @@ def test_a_message_tells_what_is_known_and_rounds_it() -> None:
     assert message["decided_at"] == "2026-11-24T03:12:05.120Z"
     assert message["location"] == {"lon": 111.0, "lat": 35.0, "address": "East gate"}
     assert message["models"] == [{"name": "open", "sha256": "ab" * 32}]
-    assert message["clock"] == {"synced": True, "offset_ms": 3.1416}
+    assert message["clock"] == {"synced": True, "offset_ms": 3.1416, "suspect": False}
     assert not message["alert"]
     assert valid(told(UNSURE), "passage")["alert"]
 
