@@ -69,6 +69,7 @@ class ClipBox:
         self.sent: list[tuple[str, bytes, float, int | None]] = []
         self.while_sending: Callable[[Callable[[int], None]], None] = lambda taken: None
         self.posted: list[tuple[str, list[bytes]]] = []
+        self.broker_takes = True
         self.told: list[dict[str, Any]] = []
         self.on_pause: Callable[[], None] = lambda: None
 
@@ -122,6 +123,11 @@ class ClipBox:
         self.while_sending(taken)
         return self.uploaded
 
+    def _post(self, leaf: str, chunks: list[bytes]) -> bool:
+        if self.broker_takes:
+            self.posted.append((leaf, chunks))
+        return self.broker_takes
+
     def _audit(self, actor: str, act: str, subject: str, result: str) -> None:
         if self.audit_fails:
             raise StoreError("the audit cannot be written")
@@ -134,7 +140,7 @@ class ClipBox:
             Destinations([BASE]),
             self.clear,
             self._upload,
-            lambda leaf, chunks: self.posted.append((leaf, chunks)),
+            self._post,
             lambda: self.room,
             lambda: frozenset({"east"}),
         )

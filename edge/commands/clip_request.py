@@ -61,7 +61,7 @@ class Ways:
         clear: Whether they may be sent unredacted.
         upload: To an address.
         post: Lays chunks ready for the broker, behind everything else, in place of what still
-            waits of the same topic; raises StoreError.
+            waits of the same topic; False if there is no room. Raises StoreError.
         room: How many bytes may be laid on the disk.
         cameras: Whose film there is.
     """
@@ -69,7 +69,7 @@ class Ways:
     destinations: Destinations
     clear: bool
     upload: Upload
-    post: Callable[[str, list[bytes]], None]
+    post: Callable[[str, list[bytes]], bool]
     room: Callable[[], int]
     cameras: Callable[[], frozenset[str]]
 
@@ -182,7 +182,8 @@ class ClipRequest:
         content = kept.path.read_bytes()
         chunks = [content[at : at + CHUNK_BYTES] for at in range(0, len(content), CHUNK_BYTES)]
         leaf = f"clips/{command.id}"
-        self._ways.post(leaf, chunks)
+        if not self._ways.post(leaf, chunks):
+            raise CommandFailedError("busy", "clips before it still wait for the broker")
         return _answer(kept, mqtt={"leaf": leaf, "chunks": len(chunks), "chunk_bytes": CHUNK_BYTES})
 
     def _by_http(

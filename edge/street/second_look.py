@@ -73,18 +73,22 @@ def _standing(spot: Spot, street: Street, scene: Scene) -> Judged:
         told = _told_of_the_zone(spot, street, scene)
         if told is not None:
             return told
-    own = [place for place in scene.places if f"place:{place.id}" in keys]
-    there = own or [place for place in scene.places if _is_meant(place, spot)]
+    # What was told is known by its looks: an outline that is in doubt for a while, as after
+    # something stood before it, makes it nothing else.
+    own = [one for one in street.book.standing if f"place:{one.id}" in keys]
+    there = [_of_place(one.as_place(), one.presence) for one in own] or [
+        _of_place(place, place.presence) for place in scene.places if _is_meant(place, spot)
+    ]
     if there:
-        return min(map(_of_place, there), key=lambda one: _CLEAREST.index(one.sight))
+        return min(there, key=lambda one: _CLEAREST.index(one.sight))
     for thing in scene.things:
         if thing.subject in spot.subjects and overlap(thing.box, spot.box) >= SAME_PATCH:
             return Judged(Sight.PRESENT, None, thing.box, (Evidence.DETECTOR,))
     return _free_or_hidden(spot, scene, view)
 
 
-def _of_place(place: Place) -> Judged:
-    sight = _SIGHTS[place.presence]
+def _of_place(place: Place, presence: Presence) -> Judged:
+    sight = _SIGHTS[presence]
     if sight is not Sight.PRESENT:
         return Judged(sight)
     return Judged(sight, None, place.box, place.evidence)

@@ -137,6 +137,12 @@ def test_what_is_too_large_for_the_broker_is_not_sent_there(box: ClipBox) -> Non
     assert (box.posted, box.audited, box.left()) == ([], [], [])
 
 
+def test_a_broker_that_does_not_keep_up_gets_no_more(box: ClipBox) -> None:
+    box.broker_takes = False
+    assert code_of(box, CommandFailedError, incident="a", to=MQTT) == "busy"
+    assert box.left() == []
+
+
 def test_a_full_disk_is_no_place_for_it(box: ClipBox) -> None:
     box.room = 1000
     assert code_of(box, CommandFailedError, incident="a", to=PUT) == "disk"

@@ -1,0 +1,47 @@
+"""The parts of ``recheck``: journal, cameras and the lines to their workers."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from edge.bootstrap.live import LiveHub
+from edge.clock import Clock
+from edge.commands.recheck import LOOKS_S, WAITS_S, Eyes, Recheck
+from edge.domain.camera import CameraReport, CameraState
+from edge.domain.second_look import SecondLook, Spot
+from edge.settings import Settings
+from edge.store.per_thread import PerThread
+from edge.store.spots import Spots
+from edge.worker.errands import LookAgain
+
+
+def open_recheck(
+    settings: Callable[[], Settings],
+    *,
+    journal: Path,
+    live: LiveHub,
+    reports: Callable[[], list[CameraReport]],
+    clock: Clock,
+) -> Recheck:
+    """Return what looks again at places.
+
+    Args:
+        settings: What the service follows.
+        journal: Its file.
+        live: The lines to the workers.
+        reports: How each camera is now.
+        clock: The box's.
+    """
+
+    def zones() -> dict[str, frozenset[str]]:
+        return {
+            camera.id: frozenset(zone.id for zone in camera.zones) for camera in settings().cameras
+        }
+
+    def state(camera_id: str) -> CameraState | None:
+        return next((one.state for one in reports() if one.camera_id == camera_id), None)
+
+    def look(spot: Spot) -> SecondLook | None:
+        seen = live.ask(LookAgain(spot, LOOKS_S), within_s=WAITS_S)
+        return seen if isinstance(seen, SecondLook) else None
+
+    return Recheck(PerThread(lambda: Spots(journal, clock)), Eyes(zones, state, look))
