@@ -20,6 +20,7 @@ from edge.store.evidence import Hold
 from edge.store.kept import Clip, ClipState, Item, Kind
 from streams.errors import StreamError
 from tests.conftest import FakeClock
+from tests.messages import valid
 
 ID = "0193f0a0-0000-7000-8000-000000000001"
 BASE = "https://media.city.example"
@@ -168,5 +169,4 @@ class ClipBox:
 
 
 def content_of(answer: Answer) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(answer.body)
-    return content
+    return valid(answer.body, "clip.request.answer")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from edge.commands.clip_request import CHUNK_BYTES, MOST_CHUNKS
@@ -24,11 +25,15 @@ from edge.store.kept import ClipState
 from streams.errors import StreamError
 from tests.clip_box import BASE, FILM, ID, MQTT, OPENED_AT, PUT, URL, ClipBox
 from tests.conftest import FakeClock
+from tests.messages import valid
 
 
 @pytest.fixture
 def box(tmp_path: Path, clock: FakeClock) -> ClipBox:
     return ClipBox(tmp_path, clock)
+
+
+SPAN = {"camera": "east", "from": "2026-11-24T02:30:00Z", "until": "2026-11-24T02:31:00Z"}
 
 
 def span(box: ClipBox, *, begins_s: float = -120, ends_s: float = -60) -> dict[str, Any]:
@@ -276,7 +281,7 @@ def test_what_did_not_arrive_is_said_with_how_far_it_came(
     with pytest.raises(CommandFailedError, match="answered 503") as error:
         box.ask(incident="a", to=PUT)
     assert error.value.code == code
-    details = json.loads(error.value.details)
+    details = valid(error.value.details, "clip.request.answer")
     assert details["put"] == {"taken": 1234, "requests": 9, "status": 503}
     assert box.left() == []
 
@@ -316,3 +321,31 @@ def test_after_a_restart_the_same_file_is_gone_on_with(box: ClipBox) -> None:
     assert answer["sha256"] == hashlib.sha256(first[1]).hexdigest()
     assert len(box.audited) == 2
     assert box.left() == []
+
+
+@pytest.mark.parametrize(
+    ("body", "good"),
+    [
+        ({"incident": "a", "to": PUT}, True),
+        ({"incident": "a", "to": MQTT, "clear": False}, True),
+        ({**SPAN, "to": PUT, "clear": True}, True),
+        ({"incident": "a"}, False),
+        ({"incident": "a", "to": {}}, False),
+        ({"incident": "a", "to": {"put": URL, "mqtt": True}}, False),
+        ({"incident": "a", "to": {"mqtt": False}}, False),
+        ({"incident": "a", "to": PUT, "clear": "yes"}, False),
+        ({"incident": "a", "camera": "east", "to": PUT}, False),
+        ({"incident": "a", **SPAN, "to": PUT}, False),
+        ({"camera": "east", "to": PUT}, False),
+        ({**SPAN, "from": "yesterday", "to": PUT}, False),
+        ({"incident": "a", "to": PUT, "path": "/etc/passwd"}, False),
+        ({"to": PUT}, False),
+    ],
+)
+def test_the_schema_says_the_same(body: dict[str, Any], *, good: bool) -> None:
+    try:
+        valid(json.dumps(body).encode(), "clip.request")
+    except jsonschema.ValidationError:
+        assert not good
+    else:
+        assert good

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import jsonschema
 import pytest
 
 from edge.commands.command import Answer, Command, CommandRefusedError
@@ -16,6 +17,7 @@ from edge.domain.scene import Evidence, Subject
 from edge.domain.second_look import SecondLook, Sight, Spot, Unseen
 from edge.store.spots import KnownSpot
 from edge.street.places import STANDS
+from tests.messages import valid
 
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 BOX = (0.3, 0.5, 0.6, 0.9)
@@ -71,8 +73,7 @@ def town() -> Town:
 
 
 def body_of(answer: Answer) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(answer.body)
-    return content
+    return valid(answer.body, "recheck.answer")
 
 
 def test_an_incidents_place_is_looked_at_and_answered_with_a_picture(town: Town) -> None:
@@ -178,3 +179,27 @@ def test_what_cannot_be_looked_at_is_refused(town: Town, code: str, body: dict[s
         town.ask(**body)
     assert refused.value.code == code
     assert town.looked_at == []
+
+
+@pytest.mark.parametrize(
+    ("body", "good"),
+    [
+        ({"incident": "a"}, True),
+        ({"camera": "east", "box": BOX}, True),
+        ({"camera": "east", "box": BOX, "zone": "curb", "type": "smoke_air"}, True),
+        ({}, False),
+        ({"camera": "east"}, False),
+        ({"incident": "a", "zone": "curb"}, False),
+        ({"incident": "a", "camera": "east", "box": BOX}, False),
+        ({"incident": "a", "path": "/etc/passwd"}, False),
+        ({"camera": "east", "box": (0.3, 0.5, 1.6, 0.9)}, False),
+        ({"camera": "east", "box": BOX, "type": "camera_lost"}, False),
+    ],
+)
+def test_the_schema_says_the_same(body: dict[str, Any], *, good: bool) -> None:
+    try:
+        valid(json.dumps(body).encode(), "recheck")
+    except jsonschema.ValidationError:
+        assert not good
+    else:
+        assert good
