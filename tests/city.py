@@ -61,7 +61,7 @@ class City:
 
     def sign(self, content: dict[str, Any]) -> bytes:
         """Return it in its envelope."""
-        return make_envelope(json.dumps(content).encode(), self.key, signer=self.signer)
+        return make_envelope(json.dumps(content).encode(), self.key.sign, signer=self.signer)
 
 
 class Post:

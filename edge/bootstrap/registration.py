@@ -104,7 +104,7 @@ class Registrar:
                 consent,
                 [template],
                 photos=photos,
-                portrait=_portrait(enrolled) if consent.portrait else None,
+                portrait=portrait_of(enrolled) if consent.portrait else None,
             )
         except ConfigError as error:
             return Outcome(
@@ -140,21 +140,37 @@ class Registrar:
         return self.judge(path.name, content)
 
     def _is_somebody_else(self, resident_id: str, template: Floats) -> bool:
-        people = len(self._registered) + len(self._added)
-        threshold = threshold_for(
-            people=people,
-            fpir=DUPLICATE_FPIR,
-            prior=self._pack.impostors,
-            photos=self._registered.photos,
-        )
-        return any(
-            found.similarity >= threshold
-            for gallery in (self._registered, build_gallery(self._added))
-            if (found := gallery.search_besides(template, resident_id)) is not None
-        )
+        galleries = (self._registered, build_gallery(self._added))
+        return is_somebody_else(galleries, resident_id, template, self._pack)
 
 
-def _portrait(enrolled: Enrolled) -> bytes | None:
+def is_somebody_else(
+    galleries: Sequence[Gallery], resident_id: str, template: Floats, pack: FacePack
+) -> bool:
+    """Return whether a template is that of somebody who has another id.
+
+    Args:
+        galleries: Who is registered; the first one has the templates of most photos.
+        resident_id: Whose it is said to be.
+        template: ``(D,)``, unit length.
+        pack: What it was made with.
+    """
+    threshold = threshold_for(
+        people=sum(len(gallery) for gallery in galleries),
+        fpir=DUPLICATE_FPIR,
+        prior=pack.impostors,
+        photos=galleries[0].photos,
+    )
+    return any(
+        found.similarity >= threshold
+        for gallery in galleries
+        # An empty one does not know how long this network's vectors are.
+        if len(gallery) and (found := gallery.search_besides(template, resident_id)) is not None
+    )
+
+
+def portrait_of(enrolled: Enrolled) -> bytes | None:
+    """Return the JPEG of the best face of somebody's photos, None without any."""
     if enrolled.portrait is None:
         return None
     quality = [cv2.IMWRITE_JPEG_QUALITY, PORTRAIT_QUALITY]

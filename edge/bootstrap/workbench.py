@@ -10,9 +10,12 @@ from multiprocessing import connection, parent_process
 from pathlib import Path
 
 from edge.bootstrap import parts
+from edge.bootstrap.deltas import open_office
+from edge.bootstrap.modesty import require_modest
 from edge.bootstrap.registration import Outcome, open_registrar
 from edge.bootstrap.street import choose_detector
 from edge.bootstrap.vocabulary import words_of
+from edge.domain.delta import Applied, Delta, DeltaRefused
 from edge.domain.resident import Consent, Resident
 from edge.domain.scene import Subject
 from edge.errors import ConfigError
@@ -25,16 +28,13 @@ from models.catalog import load_catalog
 from models.depot import Condition, Depot
 from models.faces import FaceDetector, FacePack
 from models.keen import load_keen_detectors
-from models.picture import MOST_PIXELS, decode_picture, keep_to_one_thread, size_wh_of
+from models.picture import decode_picture, keep_to_one_thread
 from models.plates import FINDER, ChinesePlateReader, load_plate_reader
 from streams.retouch import BROWSER_CODEC, codec_of, retouch
 
 NICE = 15
 CANVASES_PX = (320, 640, 1280, 1920)
 """The last, for far faces, shows every pixel of 1080p."""
-
-MOST_BYTES = 12 * 1024 * 1024
-"""A telephone's picture has 12 to 50 million; a small file can claim a thousand times as many."""
 
 _accepted: list[tuple[Path, str]] = []
 
@@ -102,15 +102,19 @@ def enrol(
     return replace(outcome, photos=tuple(replace(one, vector=None) for one in outcome.photos))
 
 
-def require_modest(content: bytes) -> None:
-    """Raise ConfigError if an upload is too large to be decoded, by its size or its header."""
-    if len(content) > MOST_BYTES:
-        raise ConfigError(f"the picture has more than {MOST_BYTES >> 20} MiB; send a smaller one")
-    size_wh = size_wh_of(content)
-    if size_wh is None:
-        raise ConfigError("the picture is neither JPEG nor PNG; send one of these")
-    if size_wh[0] * size_wh[1] > MOST_PIXELS:
-        raise ConfigError(f"the picture has {size_wh[0]}x{size_wh[1]} pixels; send a smaller one")
+def apply_delta(delta: Delta, actor: str) -> Applied | DeltaRefused:
+    """Change who is registered as the platform asks; no vector leaves this process.
+
+    Raises:
+        ConfigError: A photo is too large, or somebody else changed the residents meanwhile.
+        StoreError: The file cannot be written, or traces of the removed may remain in it.
+    """
+    settings = _settings()
+    pictured = any(one.photos or one.template for one in delta.entries)
+    gates = any(camera.gate for camera in settings.cameras)
+    pack = _pack() if pictured and gates else None
+    with open_office(settings, actor=actor, pack=pack) as office:
+        return office.apply(delta)
 
 
 @cache

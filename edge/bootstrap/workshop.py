@@ -17,6 +17,7 @@ from edge.bootstrap import workbench
 from edge.bootstrap.registration import Outcome
 from edge.clock import Clock
 from edge.console.workshop import Prepared
+from edge.domain.delta import Applied, Delta, DeltaRefused
 from edge.domain.resident import Consent, Resident
 from edge.errors import TOLD, ConfigError
 from edge.gallery.enrolment import Judged
@@ -30,6 +31,9 @@ IDLE_S = 180.0
 
 CACHE_BYTES = 2 << 30
 WAIT_S = 60.0
+DELTA_WAIT_S = 600.0
+"""A command of 8 MiB brings up to a thousand small photos."""
+
 BROKEN = "the workshop broke off; ask again"
 
 T = TypeVar("T")
@@ -149,6 +153,10 @@ class Workshop:
         """Register somebody with photos, as (name, file); raises ConfigError and StoreError."""
         return self._answer(workbench.enrol, resident, consent, tuple(photos), actor)
 
+    def apply_delta(self, delta: Delta, *, actor: str) -> Applied | DeltaRefused:
+        """Change who is registered as the platform asks; raises ConfigError and StoreError."""
+        return self._answer(workbench.apply_delta, delta, actor, within_s=DELTA_WAIT_S)
+
     def close(self) -> None:
         """End the process at once, whatever it is doing."""
         with self._lock:
@@ -167,9 +175,9 @@ class Workshop:
                 self._look_later()
             return idle
 
-    def _answer(self, job: Callable[..., T], *args: Any) -> T:
+    def _answer(self, job: Callable[..., T], *args: Any, within_s: float = WAIT_S) -> T:
         try:
-            return self._submit(job, *args).result(WAIT_S)
+            return self._submit(job, *args).result(within_s)
         except BrokenProcessPool as error:
             raise ConfigError(BROKEN) from error
         except TimeoutError as error:

@@ -3,10 +3,8 @@
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge.commands.bounded import read_object
 from edge.commands.command import CommandRefusedError
@@ -15,6 +13,7 @@ from edge.wire.text import encode
 
 ALGORITHM = "EdDSA"
 TYPE = "gridwatch.command+jws"
+RECEIPT_TYPE = "gridwatch.receipt+jws"
 MOST_HEADER_BYTES = 512
 MALFORMED = "malformed"
 WRONG_KEY = "wrong_key"
@@ -60,17 +59,20 @@ def open_envelope(envelope: bytes, keys: Mapping[str, Authenticator]) -> Opened:
     return Opened(signer, _decoded(parts[2]))
 
 
-def make_envelope(content: bytes, key: Ed25519PrivateKey, *, signer: str) -> bytes:
+def make_envelope(
+    content: bytes, sign: Callable[[bytes], bytes], *, signer: str, kind: str = TYPE
+) -> bytes:
     """Return some bytes in a signed envelope.
 
     Args:
         content: What is signed.
-        key: Of whom the box shall believe.
-        signer: The key's name in the box's configuration.
+        sign: Returns the Ed25519 signature of some bytes.
+        signer: Name of the key, as whoever shall believe it knows it.
+        kind: What is in it.
     """
-    header = encode({"alg": ALGORITHM, "kid": signer, "typ": TYPE})
+    header = encode({"alg": ALGORITHM, "kid": signer, "typ": kind})
     signed = _encoded(header) + b"." + _encoded(content)
-    return signed + b"." + _encoded(key.sign(signed))
+    return signed + b"." + _encoded(sign(signed))
 
 
 def _signer(header: bytes) -> str:

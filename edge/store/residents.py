@@ -38,7 +38,7 @@ __all__ = [
 
 MIGRATIONS = tuple(
     files("edge.store").joinpath(name).read_text(encoding="utf-8")
-    for name in ("residents.sql", "portraits.sql", "residents_end.sql")
+    for name in ("residents.sql", "portraits.sql", "residents_end.sql", "deltas.sql")
 )
 KEYS, KEY_NAME = "keys", "residents-audit.key"
 PORTRAIT = "portrait"
@@ -98,33 +98,47 @@ class ResidentStore:
         """
         require_guardian(resident, consent)
         with transaction(self._connection):
-            self._connection.execute("DELETE FROM residents WHERE id = ?", (resident.id,))
-            self._connection.execute(
-                "INSERT INTO residents VALUES (?, ?, ?, ?, ?, ?, ?)", row_of(resident)
-            )
-            consent_id = self._connection.execute(
-                "INSERT INTO consents"
-                " (resident_id, notice_version, given_at, channel, guardian, portrait)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    resident.id,
-                    consent.notice_version,
-                    consent.given_at.isoformat(timespec="seconds"),
-                    consent.channel,
-                    consent.guardian,
-                    consent.portrait,
-                ),
-            ).lastrowid
-            if portrait is not None and consent.portrait:
-                self._insert_portrait(resident.id, portrait)
-            for template in templates:
-                self._insert_template(template, consent_id)
-            self._connection.executemany(
-                "INSERT OR IGNORE INTO photos VALUES (?, ?, ?, ?, ?)",
-                [(resident.id, p.sha256, p.verdict, p.face_px, p.norm) for p in photos],
-            )
+            self._write_person(resident, consent, templates, photos, portrait)
             self._changed()
-            self._audit("register", resident.id, f"{len(templates)} templates")
+
+    def _write_person(
+        self,
+        resident: Resident,
+        consent: Consent,
+        templates: Sequence[Template],
+        photos: Sequence[PhotoRecord],
+        portrait: bytes | None,
+    ) -> None:
+        """Replace what is known of somebody; inside a transaction."""
+        self._connection.execute("DELETE FROM residents WHERE id = ?", (resident.id,))
+        self._connection.execute(
+            "INSERT INTO residents VALUES (?, ?, ?, ?, ?, ?, ?)", row_of(resident)
+        )
+        consent_id = self._insert_consent(resident.id, consent)
+        if portrait is not None and consent.portrait:
+            self._insert_portrait(resident.id, portrait)
+        for template in templates:
+            self._insert_template(template, consent_id)
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO photos VALUES (?, ?, ?, ?, ?)",
+            [(resident.id, p.sha256, p.verdict, p.face_px, p.norm) for p in photos],
+        )
+        self._audit("register", resident.id, f"{len(templates)} templates")
+
+    def _insert_consent(self, resident_id: str, consent: Consent) -> int | None:
+        return self._connection.execute(
+            "INSERT INTO consents"
+            " (resident_id, notice_version, given_at, channel, guardian, portrait)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                resident_id,
+                consent.notice_version,
+                consent.given_at.isoformat(timespec="seconds"),
+                consent.channel,
+                consent.guardian,
+                consent.portrait,
+            ),
+        ).lastrowid
 
     def _insert_template(self, template: Template, consent_id: int | None) -> None:
         label = Label(template.resident_id, template.id, template.model_sha256)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.bootstrap import workbench
+from edge.bootstrap.modesty import MOST_BYTES, require_modest
 from edge.bootstrap.workshop import BROKEN, Bounds, SpawnedPool, Workshop
 from edge.errors import ConfigError
 from models.picture import size_wh_of
@@ -176,10 +176,10 @@ def test_a_picture_is_refused_before_it_is_decoded() -> None:
     bomb = png[:16] + (60_000).to_bytes(4, "big") * 2 + png[24:]
     for content in (bomb, b"GIF89a", b"", jpeg[:20], b"\xff\xd8\xff" + bytes(40)):
         with pytest.raises(ConfigError):
-            workbench.require_modest(content)
+            require_modest(content)
     with pytest.raises(ConfigError):
-        workbench.require_modest(jpeg + bytes(workbench.MOST_BYTES))
-    workbench.require_modest(png)
+        require_modest(jpeg + bytes(MOST_BYTES))
+    require_modest(png)
 
 
 def test_a_real_process_does_the_work_and_ends_in_the_middle_of_it(

@@ -40,7 +40,7 @@ def code_of(envelope: bytes) -> str:
 
 
 def test_what_was_signed_comes_out_again_with_who_signed_it() -> None:
-    envelope = make_envelope(CONTENT, CITY.key, signer=SIGNER)
+    envelope = make_envelope(CONTENT, CITY.key.sign, signer=SIGNER)
     assert open_envelope(envelope, CITY.believed) == Opened(SIGNER, CONTENT)
 
 
@@ -85,7 +85,7 @@ def test_what_is_no_envelope_is_refused_by_its_code(code: str, envelope: bytes) 
 
 
 def test_one_changed_character_is_a_wrong_signature_or_no_envelope() -> None:
-    envelope = make_envelope(CONTENT, CITY.key, signer=SIGNER)
+    envelope = make_envelope(CONTENT, CITY.key.sign, signer=SIGNER)
     for place in range(len(envelope)):
         other = b"A" if envelope[place : place + 1] != b"A" else b"B"
         changed = envelope[:place] + other + envelope[place + 1 :]
