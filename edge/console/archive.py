@@ -22,6 +22,7 @@ from edge.evidence.export import (
 from edge.evidence.folder import DRAFTS, EvidenceFolder
 from edge.evidence.manifest import MANIFEST, ManifestWriter
 from edge.evidence.verification import Verified, verify_incident
+from edge.store.clip_faults import fault_of
 from edge.store.heads import Head
 from edge.store.kept import Item
 
@@ -148,6 +149,7 @@ def _papers(
     context = {
         "head": head,
         "manifest": content,
+        "clip_fault": fault_of((content["clip"] or {}).get("detail", "")),
         "shown": [one.item.name for one in shown],
         "stills": [one.item.name for one in shown if one.item.media_type.startswith("image/")],
         "reviews": services.reviews().reviews(head.id),

@@ -14,6 +14,7 @@ from edge.clock import Clock
 from edge.errors import StoreError
 from edge.evidence.folder import EvidenceFolder, sha256_of
 from edge.evidence.manifest import ManifestWriter
+from edge.store.clip_faults import LOST, NO_MOMENT, NOT_KEPT
 from edge.store.evidence import EvidenceStore
 from edge.store.journal import Journal
 from edge.store.kept import MP4, Clip, ClipState, Item, Kind
@@ -33,8 +34,6 @@ SHORT_S = 1.0
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 ROOM_WITHIN_S = 30.0
 """A clip waits so long for room on a full disk: housekeeping makes some, and its packets stay."""
-
-LOST = "the service ended before it was written; its packets were in memory"
 
 
 class _NoRoomError(Exception):
@@ -131,14 +130,14 @@ class ClipDesk:
     def _write(self, clip: Clip) -> None:
         film = self._films.get(clip.camera_id)
         if film is None:
-            self._miss(clip, "the packets of this camera are not kept")
+            self._miss(clip, NOT_KEPT)
             return
         draft = None
         try:
             draft = self._folder.new_draft(".mp4")
             span = film.write(draft, clip.begins_at, clip.ends_at, moment=clip.moment)
             if not span.begins_at <= clip.moment <= span.ends_at:
-                self._miss(clip, "what is left of the camera does not contain the moment")
+                self._miss(clip, NO_MOMENT)
                 return
             self._record(clip, draft, span)
         except StreamError as error:

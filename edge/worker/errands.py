@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from edge.domain.second_look import SecondLook, Sight, Spot, Unseen
+from edge.store.clip_faults import NOT_KEPT
 from edge.worker.film import Film, Span
 from edge.worker.second_looks import SecondLooks
 from streams.errors import StreamError
@@ -87,7 +88,7 @@ class Errands:
     def _cut(self, wish: CutOut, answer: Callable[[Outcome], None]) -> None:
         film = self._films.get(wish.camera_id)
         if film is None:
-            answer(Snippet(None, "the packets of this camera are not kept"))
+            answer(Snippet(None, NOT_KEPT))
             return
         if not self._cutting.acquire(blocking=False):
             answer(Snippet(None, "another clip is being cut; ask again"))

@@ -7,8 +7,9 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from edge.evidence.verification import Verified
+from edge.store.clip_faults import ClipFault, fault_of
 from edge.store.evidence import Hold
-from edge.store.kept import ANNOTATED, Clip, Gap, Item
+from edge.store.kept import ANNOTATED, Clip, ClipState, Gap, Item
 
 AS_SIGNED, PURGED = "as_signed", "purged"
 
@@ -58,9 +59,14 @@ class GapBody(Strict):
 
 
 class ClipBody(Strict):
-    """How far the clip is: wanted, written or missing, and why."""
+    """How far the clip is: wanted, written or missing, and why.
+
+    Attributes:
+        fault: Why it is missing, in a word; null while it is not.
+    """
 
     state: str
+    fault: ClipFault | None
     moment: datetime
     begins_at: datetime
     ends_at: datetime
@@ -128,6 +134,7 @@ def clip_of(clip: Clip) -> ClipBody:
     """Return how far a clip is."""
     return ClipBody(
         state=str(clip.state),
+        fault=fault_of(clip.detail) if clip.state is ClipState.MISSING else None,
         moment=clip.moment,
         begins_at=clip.begins_at,
         ends_at=clip.ends_at,

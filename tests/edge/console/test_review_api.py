@@ -216,6 +216,7 @@ def test_the_detail_says_why_there_is_no_clip_and_no_still(console: ReviewConsol
     assert found["media"] == []
     assert found["clip"]["state"] == "missing"
     assert found["clip"]["detail"] == "the camera sent nothing in time"
+    assert found["clip"]["fault"] == "other"
     assert found["gaps"] == [{"name": "opened.jpg", "detail": "no space left on the disk"}]
 
 

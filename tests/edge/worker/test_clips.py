@@ -8,10 +8,11 @@ import pytest
 
 from edge.errors import StoreError
 from edge.evidence.verification import verify_incident
+from edge.store.clip_faults import LOST, NOT_KEPT
 from edge.store.journal import Journal
 from edge.store.kept import Clip, Item
 from edge.store.outbox import Outbox
-from edge.worker.clips import LOST, PATIENCE_S, ROOM_WITHIN_S, ClipDesk
+from edge.worker.clips import PATIENCE_S, ROOM_WITHIN_S, ClipDesk
 from edge.worker.film import Span
 from streams.errors import StreamError
 from tests.conftest import FakeClock
@@ -217,4 +218,4 @@ def test_a_camera_whose_packets_are_not_kept_is_said(desk: Desk) -> None:
     clip = desk.wish(A, camera_id="street-02")
     desk.clock.now = clip.ends_at + timedelta(seconds=PATIENCE_S)
     desk.desk.look()
-    assert desk.state(A) == ("missing", "the packets of this camera are not kept")
+    assert desk.state(A) == ("missing", NOT_KEPT)
