@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from edge.errors import StoreError
 from edge.gallery.calibration import threshold_for
 from edge.gallery.matrix import Gallery, build_gallery
 from edge.gallery.watch import GalleryWatch
@@ -75,7 +76,12 @@ class SiteReference:
         version = self._watch.version()
         if version != self._version:
             people, photos = self._watch.size()
-            prior = self._impostors()
+            try:
+                prior = self._impostors()
+            except StoreError:
+                if self._version is None:
+                    raise
+                return self._thresholds  # of before, until the file can be read
             match, unsure = (
                 threshold_for(people=people, fpir=fpir, prior=prior, photos=photos, fused=True)
                 for fpir in (self._match.fpir, self._match.unsure_fpir)

@@ -11,6 +11,7 @@ from edge.bootstrap.patience import PICTURES_WAIT, PatientWriter
 from edge.bootstrap.probes import ProbeKeeper
 from edge.clock import ClockState
 from edge.domain.passage import Decision, Passage
+from edge.errors import StoreError
 from edge.gate.gate import Sighting
 from edge.stills import draw_label, encode_still
 from edge.store.journal import Journal, Still
@@ -108,7 +109,10 @@ class PassageRecorder:
             one.stills,
         )
         if self._probes is not None:
-            self._probes.keep(passage, one.probe)
+            try:
+                self._probes.keep(passage, one.probe)
+            except StoreError as error:  # a face that is not kept holds no alert up
+                log.warning("passage=%s its face is not kept: %s", passage.id, error)
         log.info(
             "passage=%s revision=%s camera=%s seq=%s %s",
             passage.id,

@@ -3,16 +3,21 @@
 Before each search the watch asks whether the residents' file has changed, which costs microseconds;
 only if it has is the gallery loaded again, swapped whole, and the old one overwritten. So somebody
 who was removed is unknown to the next frame, and nothing of them stays in memory. If loading
-fails, searching fails with the same error until it succeeds.
+fails, searching fails with the same error until it succeeds; a file that cannot even be asked
+whether it has changed is taken for unchanged.
 """
 
+import logging
 from collections.abc import Callable
 from threading import Lock
 from typing import Protocol
 
 from edge.domain.candidate import Candidate
+from edge.errors import StoreError
 from edge.gallery.matrix import Gallery
 from models.faces import Floats
+
+log = logging.getLogger(__name__)
 
 
 class Versions(Protocol):
@@ -44,6 +49,7 @@ class GalleryWatch:
         self._data_version = versions.data_version()
         self._gallery_version = versions.gallery_version()
         self._gallery = load()
+        self._unread = False
 
     def search(self, query: Floats) -> Candidate | None:
         """Return the most similar person to a ``(D,)`` unit vector, None in an empty gallery."""
@@ -64,10 +70,18 @@ class GalleryWatch:
             return self._gallery_version
 
     def _refresh(self) -> None:
-        data_version = self._versions.data_version()
-        if data_version == self._data_version:
+        try:
+            data_version = self._versions.data_version()
+            if data_version == self._data_version:
+                return
+            version = self._versions.gallery_version()
+        except StoreError as error:
+            # Nobody can be removed from a file that cannot be read either: the gate goes on.
+            if not self._unread:
+                log.error("%s; the gallery in memory is gone on with", error)  # noqa: TRY400
+            self._unread = True
             return
-        version = self._versions.gallery_version()
+        self._unread = False
         if version != self._gallery_version:
             # If this raises, nothing was noted: no later search can meet the outdated gallery.
             fresh = self._load()

@@ -12,6 +12,8 @@ def keep_private(path: Path) -> None:
         StoreError: The file cannot be made.
     """
     try:
+        if path.exists():  # touching it would need a disk that can be written
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
     except OSError as error:

@@ -209,6 +209,7 @@ class CameraWorker:
         self._report(CameraState.OFFLINE, detail)
         for pipeline in self._pipelines:
             pipeline.offline(detail)
+            pipeline.retry()  # what waits for the disk does not wait for the camera, too
 
     def _resume_s(self) -> float:
         """Return the stream time to go on from: an outage is time too."""

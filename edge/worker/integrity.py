@@ -6,6 +6,7 @@ from datetime import datetime
 
 from edge.clock import Clock, ClockState
 from edge.domain.incident import Incident
+from edge.errors import StoreError
 from edge.domain.second_look import Unseen
 from edge.integrity.faults import FaultBook, Moment
 from edge.integrity.memory import Kept, pack, unpack
@@ -21,6 +22,9 @@ LOST_AFTER_S = 15.0
 
 GREATEST_OFFSET_MS = 2000.0
 CLOCK_AFTER_S = 60.0
+MEMORY_WITHIN_S = 20.0
+"""So long nothing is judged while the journal cannot be read."""
+
 REMEMBER_EVERY_S = 300.0
 """What a camera usually shows changes over ten minutes."""
 
@@ -63,6 +67,7 @@ class IntegrityPipeline:
         self._offline_since_s: float | None = None
         self._clock_wrong_since_s: float | None = None
         self._resumed = False
+        self._waits_since_s: float | None = None
         self._begun = False
         self._seen_at: datetime | None = None
         self._remembered_s = float("-inf")
@@ -91,6 +96,9 @@ class IntegrityPipeline:
 
     def take(self, frame: Frame, *, moving: bool) -> None:
         """Judge a picture."""
+        self._resume(frame.utc)
+        if not self._resumed:
+            return
         del moving
         self._seen_at = frame.utc
         faults = [*self._watch.observe(frame.luma(), frame.mono_s), *self._clock_fault(frame)]
@@ -101,12 +109,16 @@ class IntegrityPipeline:
 
     def end(self, frame: Frame) -> None:
         """Keep what is known: a fault that is there stays until the camera is back."""
+        if not self._resumed:
+            return  # and what was known before stays known
         self._remembered_s = frame.mono_s
         self._record((), None)
 
     def offline(self, detail: str) -> None:
         """Note that there is no stream; told again at every attempt."""
         self._resume(self._clock.utc())
+        if not self._resumed:
+            return
         now_s = self._clock.mono_s()
         if self._offline_since_s is None:
             self._offline_since_s = now_s
@@ -143,17 +155,33 @@ class IntegrityPipeline:
         """Go on with the faults that were open before the process ended, once."""
         if self._resumed:
             return
+        try:
+            content = self._recorder.recall()
+        except StoreError as error:
+            self._wait_for_memory(error)
+            return
         self._resumed = True
-        content = self._recorder.recall()
         try:
             if content is not None:
                 self._take_up(unpack(content))
         except ValueError as error:
             log.warning("camera=%s begins without memory of its view: %s", self._camera_id, error)
         ids = {incident.id for incident in self._book.open.values()}
-        unwatched = self._recorder.unwatched(ids, utc)
+        try:
+            unwatched = self._recorder.unwatched(ids, utc)
+        except StoreError as error:
+            log.warning("camera=%s what is open stays so: %s", self._camera_id, error)
+            return
         if unwatched:
             self._record(unwatched, None)
+
+    def _wait_for_memory(self, error: StoreError) -> None:
+        """Judge no picture while the journal cannot be read: a fault would be told once more."""
+        now_s = self._clock.mono_s()
+        if self._waits_since_s is None:
+            self._waits_since_s = now_s
+            log.error("camera=%s waits for what was known of its view: %s", self._camera_id, error)
+        self._resumed = now_s - self._waits_since_s >= MEMORY_WITHIN_S
 
     def _take_up(self, kept: Kept) -> None:
         self._book.resume(kept.open)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from edge.domain.geometry import Box
 from edge.domain.incident import Incident
+from edge.errors import StoreError
 from edge.domain.second_look import Unseen
 from edge.street.memory import pack, unpack
 from edge.street.street import Noticed, Street
@@ -20,6 +21,9 @@ log = logging.getLogger(__name__)
 REMEMBER_EVERY_S = 60.0
 """A crash costs at most so much of what was seen; incidents themselves are written at once. More
 often would wear out the disk: it is a small picture each time, 30 GB a day of sixty cameras."""
+
+MEMORY_WITHIN_S = 20.0
+"""So long a street is not judged while the journal cannot be read; a file is mended in seconds."""
 
 
 class StreetRecorder(Recorder, Protocol):
@@ -73,6 +77,7 @@ class StreetPipeline:
         self._second_looks = second_looks
         self._blind = blind
         self._begun = False
+        self._waits_since_s: float | None = None
         self._remembered_s = float("-inf")
 
     @property
@@ -89,20 +94,31 @@ class StreetPipeline:
         """Go on with what was known before the process ended."""
         if self._begun:
             return
-        self._begun = True
+        try:
+            content = self._recorder.recall()
+            self._begun = True
+        except StoreError as error:
+            self._begin_later(frame, error)
+            return
         self._remembered_s = frame.mono_s
-        content = self._recorder.recall()
         try:
             if content is not None:
                 unpack(content, self._street, mono_s=frame.mono_s, utc=frame.utc)
         except ValueError as error:
             log.warning("camera=%s begins without memory of its street: %s", self._camera_id, error)
-        unwatched = self._recorder.unwatched(self._street.keeper.open_ids(), frame.utc)
+        try:
+            unwatched = self._recorder.unwatched(self._street.keeper.open_ids(), frame.utc)
+        except StoreError as error:
+            log.warning("camera=%s what is open stays so: %s", self._camera_id, error)
+            return
         if unwatched:  # without a picture: nobody has looked yet where people are
             self._record(unwatched, frame, None)
 
     def take(self, frame: Frame, *, moving: bool) -> None:
         """Look at a picture and record what came of it."""
+        self.begin(frame)
+        if not self._begun:
+            return
         asked = self._asked
         if asked:
             self._street.hasten()
@@ -128,8 +144,20 @@ class StreetPipeline:
     def _asked(self) -> bool:
         return self._second_looks is not None and self._second_looks.waiting
 
+    def _begin_later(self, frame: Frame, error: StoreError) -> None:
+        """Wait for a journal that cannot be read: without it things would be told once more."""
+        if self._waits_since_s is None:
+            self._waits_since_s = frame.mono_s
+            log.error("camera=%s waits for its street's memory: %s", self._camera_id, error)
+        if frame.mono_s - self._waits_since_s >= MEMORY_WITHIN_S:
+            self._begun = True
+            self._remembered_s = frame.mono_s
+            log.error("camera=%s begins without memory of its street", self._camera_id)
+
     def end(self, frame: Frame) -> None:
         """Keep what is known: what stands will still stand when the camera is back."""
+        if not self._begun:
+            return  # and what was known before stays known
         self._record((), frame, None)
 
     def offline(self, detail: str) -> None:

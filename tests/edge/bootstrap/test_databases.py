@@ -52,6 +52,11 @@ def damage(path: Path, *pages: int) -> None:
     path.write_bytes(content)
 
 
+def page_with(path: Path, content: bytes) -> int:
+    """Return the page that holds some bytes."""
+    return path.read_bytes().index(content) // PAGE
+
+
 def test_sound_databases_are_left_alone(settings: Settings, clock: FakeClock) -> None:
     register(settings, clock).close()
     before = parts.residents_path(settings).read_bytes()
@@ -66,8 +71,8 @@ def test_a_gallery_is_never_silently_empty(
 ) -> None:
     register(settings, clock).close()
     path = parts.residents_path(settings)
-    pages = path.stat().st_size // PAGE
-    damage(path, *range(3, pages, 4))
+    # Of templates, and of the audit: "register" "r010" "1 templates".
+    damage(path, page_with(path, b"t030r030"), page_with(path, b"registerr0101 templates"))
     databases = Databases(settings, clock)
     with caplog.at_level(logging.ERROR):
         databases.begin()
@@ -113,8 +118,7 @@ def test_damage_that_is_met_while_the_service_runs_is_mended_under_those_who_use
     databases.begin()
     store.close()
     path = parts.residents_path(settings)
-    pages = path.stat().st_size // PAGE
-    damage(path, *range(pages // 2, pages, 3))
+    damage(path, page_with(path, b"t030r030"))
     user = parts.open_residents(settings, clock, actor="test")
     version = user.data_version()
     with pytest.raises(StoreError, match="is damaged"):
@@ -196,3 +200,22 @@ def test_without_room_a_damaged_database_is_mended_later(
     clock.advance(5)
     databases.look()
     assert [one.name for one in databases.mended()] == ["residents.db"]
+
+
+def test_a_gate_matches_with_a_gallery_that_is_read_only(
+    small_disk: SmallDisk, clock: FakeClock
+) -> None:
+    config = small_disk.root / "gridwatch.yaml"
+    config.write_text("box: {id: box-01, home: ./var}\ncameras: []\n")
+    settings = load_settings(config)
+    register(settings, clock).close()
+    parts.open_probes(settings).close()
+    small_disk.read_only()
+    store = parts.open_residents(settings, clock, actor="test")
+    assert len(store.gallery(MODEL)) == PEOPLE
+    assert store.data_version() == store.data_version()
+    assert parts.open_probes(settings).find("nobody", clock.utc()) is None
+    with pytest.raises(StoreError, match="cannot be written"):
+        store.everybody()  # an audited look that cannot be written down
+    store.close()
+    small_disk.writable()

@@ -19,9 +19,12 @@ class File:
         self.writes = 1
         self.changes = 1
         self.loaded: list[Gallery] = []
+        self.away = False
         self.before_load: Callable[[], None] = lambda: None
 
     def data_version(self) -> int:
+        if self.away:
+            raise StoreError("residents.db: cannot be read")
         return self.writes
 
     def gallery_version(self) -> int:
@@ -111,3 +114,17 @@ def test_a_change_during_loading_is_met_by_the_next_search() -> None:
     watch.search(VECTOR[0])
     assert not named(watch, 2)
     assert len(file.loaded) == 3
+
+
+def test_a_file_that_cannot_be_asked_is_taken_for_unchanged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    file = File(0, 1)
+    watch = GalleryWatch(file, file.load)
+    file.away = True
+    for _ in range(3):
+        assert named(watch, 1)
+    assert len([one for one in caplog.records if "is gone on with" in one.message]) == 1
+    file.away = False
+    file.remove(1)
+    assert not named(watch, 1)
