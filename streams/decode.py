@@ -51,6 +51,7 @@ class Decoder:
         self._counters = counters
         self._quiet_after_s = quiet_after_s
         self._everything = policy is Decode.ALL
+        self._thrifty = False
         self._moved_s = float("-inf")
         self._gop: list[av.Packet[VideoStream]] = []
 
@@ -66,17 +67,28 @@ class Decoder:
         if active:
             self._moved_s = mono_s
         awake = mono_s - self._moved_s < self._quiet_after_s
-        if awake and not self._everything:
+        if awake and not self._everything and not self._thrifty:
             self._catch_up()
         self._everything = awake
+
+    def ease(self, thrifty: bool) -> None:
+        """Decode keyframes only for a while, whatever the policy says; then go on as before."""
+        if thrifty == self._thrifty:
+            return
+        self._thrifty = thrifty
+        if thrifty:
+            if self._policy is not Decode.ADAPTIVE:
+                self._gop.clear()  # nothing was kept of it so far
+        elif self._everything:
+            self._catch_up()
 
     def decode(self, packet: "av.Packet[VideoStream]") -> Iterator[av.VideoFrame]:
         """Yield the pictures that a packet completes; a broken packet is counted."""
         self._counters.packets += 1
         self._counters.keyframes += packet.is_keyframe
-        if self._policy is Decode.ADAPTIVE:
+        if self._thrifty or self._policy is Decode.ADAPTIVE:
             self._keep(packet)
-        if self._everything:
+        if self._everything and not self._thrifty:
             yield from self._decoded(packet)
         elif packet.is_keyframe:
             # A decoder with reordering holds the picture back until it is told that no more come.
@@ -85,7 +97,7 @@ class Decoder:
 
     def finish(self) -> Iterator[av.VideoFrame]:
         """Yield the pictures that were held back for their order: no more packets come."""
-        if self._everything:
+        if self._everything and not self._thrifty:
             yield from self._drained()
 
     def _keep(self, packet: "av.Packet[VideoStream]") -> None:

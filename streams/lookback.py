@@ -145,6 +145,9 @@ class LookbackStream:
     def note_motion(self, active: bool, mono_s: float) -> None:
         """Do nothing: there are no more pictures than these."""
 
+    def ease(self, thrifty: bool) -> None:
+        """Do nothing: they are keyframes."""
+
     def close(self) -> None:
         """Do nothing: each file is closed after its last frame."""
 

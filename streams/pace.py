@@ -1,5 +1,8 @@
 """Which frames are analysed: an even rate, the newest first, and never behind live."""
 
+import random
+from collections.abc import Callable
+
 FORGET_PER_S = 0.001
 """The best delay ever seen is believed a little less each second: clocks of cameras drift."""
 
@@ -7,18 +10,35 @@ FORGET_PER_S = 0.001
 LATE_S = 0.5
 """Frames are let go when the analysis is this far behind; less is the network's jitter."""
 
+SPREAD = 0.25
+"""So much sooner or later than even a frame is taken where only a share can be."""
+
+
+def _whole() -> float:
+    return 1.0
+
 
 class Pace:
     """Chooses frames on an even grid of stream time.
 
     Behind live no queue is worked off: frames are let go until the newest is reached, and counted.
+    Where a machine has more to do than it can, a share of the frames is chosen, as evenly.
+
+    Attributes:
+        wanted: Frames that the whole rate would have chosen.
+        analysed: Frames that were chosen.
+        skipped: Frames between those.
+        dropped: Frames that came too late.
     """
 
-    def __init__(self, fps: float) -> None:
-        """Analyse ``fps`` frames a second."""
+    def __init__(self, fps: float, share: Callable[[], float] = _whole) -> None:
+        """Analyse ``fps`` frames a second, or the share of them that can be done at the moment."""
         self._interval_s = 1 / fps
-        self._slot = float("-inf")
+        self._share = share
+        self._slot = self._wanted_slot = float("-inf")
+        self._next_s = float("-inf")
         self._last_s = 0.0
+        self.wanted = 0
         self.analysed = 0
         self.skipped = 0
         self.dropped = 0
@@ -31,9 +51,13 @@ class Pace:
             lag_s: How far it is behind live.
         """
         step_s, self._last_s = mono_s - self._last_s, mono_s
+        share = self._share()
         # A frame a hair before its slot belongs to it: time stamps are rounded.
         slot = (mono_s + 1e-3) // self._interval_s
-        if slot <= self._slot:
+        if slot > self._wanted_slot:
+            self._wanted_slot = slot
+            self.wanted += 1
+        if slot <= self._slot or (share < 1 and mono_s + 1e-3 < self._next_s):
             self.skipped += 1
             return False
         # A late keyframe is the newest still: the next comes only after a while.
@@ -41,6 +65,9 @@ class Pace:
             self.dropped += 1
             return False
         self._slot = slot
+        # Cameras that were opened together would all be looked at together, and late.
+        step_s = self._interval_s / share * random.uniform(1 - SPREAD, 1 + SPREAD)
+        self._next_s = max(self._next_s + step_s, mono_s)
         self.analysed += 1
         return True
 

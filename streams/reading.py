@@ -1,6 +1,7 @@
 """The reading of an opened container: packets to frames, errors to ``StreamError``."""
 
 import math
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from threading import Event
@@ -84,6 +85,10 @@ class Reading:
         """Say whether something moves; see ``Stream``."""
         self._decoder.note_motion(active, mono_s)
 
+    def ease(self, thrifty: bool) -> None:
+        """Say whether the machine can afford keyframes only; see ``Stream``."""
+        self._decoder.ease(thrifty)
+
     def close(self) -> None:
         """Release the container."""
         self._container.close()
@@ -100,7 +105,7 @@ class Reading:
             mono_s = self._advance(pts_s)
             if self._tape is not None:
                 self._tape.align(pts_s, mono_s)
-            if self._wait_until is not None and not self._wait_until(mono_s):
+            if not self._waited(mono_s):
                 return
             yield Frame(
                 index, mono_s, self._utc_of(mono_s), bool(picture.key_frame), picture, converter
@@ -124,9 +129,18 @@ class Reading:
                 pts_s = _seconds(packet)
                 mono_s = self._advance(pts_s)
                 self._tape.align(pts_s, mono_s)
-                if self._wait_until is not None and not self._wait_until(mono_s):
+                if not self._waited(mono_s):
                     return
             self._tape.add(packet)
+
+    def _waited(self, mono_s: float) -> bool:
+        """Wait for a stream time, where it does not come by itself; return False to end."""
+        if self._wait_until is None:
+            return True
+        began_s = time.monotonic()
+        goes_on = self._wait_until(mono_s)
+        self.counters.waited_s += time.monotonic() - began_s
+        return goes_on
 
     def _advance(self, pts_s: float | None) -> float:
         mono_s = self._timeline.advance(pts_s)
@@ -152,8 +166,15 @@ class Reading:
                 )
 
     def _packets(self) -> "Iterator[av.Packet[VideoStream]]":
+        packets = iter(self._container.demux(self._video))
         try:
-            yield from self._container.demux(self._video)
+            while True:
+                began_s = time.monotonic()
+                packet = next(packets, None)
+                self.counters.waited_s += time.monotonic() - began_s
+                if packet is None:
+                    return
+                yield packet
         except av.FFmpegError as error:
             raise StreamError(f"{self.name}: {explain(error)}") from error
 

@@ -24,12 +24,17 @@ class StreamInfo:
 
 @dataclass(slots=True)
 class Counters:
-    """What happened on one connection."""
+    """What happened on one connection.
+
+    Attributes:
+        waited_s: Time in which nothing had come yet: the rest went into decoding and what follows.
+    """
 
     packets: int = 0
     keyframes: int = 0
     decoded: int = 0
     corrupt: int = 0
+    waited_s: float = 0.0
 
 
 class Stream(Protocol):
@@ -48,6 +53,10 @@ class Stream(Protocol):
 
     def note_motion(self, active: bool, mono_s: float) -> None:
         """Say whether something moves: an adaptive stream decodes accordingly."""
+        ...
+
+    def ease(self, thrifty: bool) -> None:
+        """Say whether the machine can afford keyframes only."""
         ...
 
     def close(self) -> None:

@@ -143,6 +143,9 @@ class _Noting:
         self.noted[self._index] = active
         self._reading.note_motion(active, mono_s)
 
+    def ease(self, thrifty: bool) -> None:
+        self._reading.ease(thrifty)
+
 
 class _Told:
     """Hands vital signs on, and keeps what the figures need of them."""

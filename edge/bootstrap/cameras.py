@@ -30,6 +30,7 @@ from edge.store.residents import ResidentStore
 from edge.wire.box import BoxIdentity
 from edge.worker.camera import CameraWorker, Pipeline, Reporter, Viewer
 from edge.worker.gate import GatePipeline
+from edge.worker.governor import Governor
 from edge.worker.integrity import IntegrityPipeline
 from edge.worker.plates import PlateWatch
 from edge.worker.second_looks import SecondLooks
@@ -139,6 +140,7 @@ class Surroundings:
         viewer: Is shown the camera's pictures; None for nobody.
         turn: Comes when no other process has the camera; None for at once.
         looks: What is asked about its places; None where nobody asks.
+        governor: Says what the machine can afford; None for everything, as in a replay.
     """
 
     journal: Journal
@@ -151,6 +153,13 @@ class Surroundings:
     viewer: Viewer | None = None
     turn: Turn | None = None
     looks: SecondLooks | None = None
+    governor: Governor | None = None
+
+    def pace(self, fps: float, *, urgent: bool = False) -> Pace:
+        """Return which pictures are due; fewer while the machine cannot do all."""
+        if self.governor is None:
+            return Pace(fps)
+        return Pace(fps, self.governor.gate_share if urgent else self.governor.street_share)
 
 
 def build_worker(
@@ -184,6 +193,7 @@ def build_worker(
         clock=around.clock,
         viewer=around.viewer,
         turn=around.turn,
+        governor=around.governor,
     )
 
 
@@ -201,7 +211,7 @@ def _gate_pipeline(
         else None,
     )
     gate = build_gate(site.settings, gates, camera, section, new_id=around.new_id)
-    return GatePipeline(gate, pace=Pace(section.fps), recorder=recorder)
+    return GatePipeline(gate, pace=around.pace(section.fps, urgent=True), recorder=recorder)
 
 
 def _street_pipeline(
@@ -216,7 +226,7 @@ def _street_pipeline(
     return StreetPipeline(
         camera.id,
         street,
-        pace=Pace(camera.street.fps),
+        pace=around.pace(camera.street.fps),
         recorder=_incident_recorder(
             site, camera, around, Duty.STREET, detector=detector, plates=streets.plates
         ),
@@ -240,7 +250,7 @@ def _integrity_pipeline(site: Site, camera: Camera, around: Surroundings) -> Int
         IntegrityWatch(patience),
         FaultBook(camera.id, new_id=around.new_id),
         view=_view_of(camera),
-        pace=Pace(INTEGRITY_FPS),
+        pace=around.pace(INTEGRITY_FPS),
         recorder=_incident_recorder(site, camera, around, Duty.INTEGRITY),
         clock=around.clock,
         clock_state=around.clock_state,

@@ -21,6 +21,7 @@ from edge.bootstrap.evidence import open_clip_desk
 from edge.bootstrap.films import Films
 from edge.bootstrap.openers import stream_opener
 from edge.bootstrap.patience import unwritten
+from edge.bootstrap.processors import Processors
 from edge.clock import SystemClock
 from edge.domain.camera import CameraReport, CameraState
 from edge.errors import TOLD, StoreError, exit_code
@@ -38,6 +39,7 @@ from edge.supervisor.slate import Slate, Stage
 from edge.supervisor.turn import SlateTurn
 from edge.worker.camera import CameraWorker, Viewer
 from edge.worker.errands import Errands
+from edge.worker.governor import Governor
 from edge.worker.line import WorkerLine
 from edge.worker.second_looks import SecondLooks
 from edge.worker.turn import Turn
@@ -138,6 +140,7 @@ def _run_shard(
 ) -> None:
     camera_ids, clock = assignment.camera_ids, SystemClock()
     began_s = clock.mono_s()
+    governor = Governor(short=Processors().short, now_s=clock.mono_s)
     try:
         films = Films(settings, camera_ids)
         looks = second_looks(settings, camera_ids)
@@ -158,6 +161,7 @@ def _run_shard(
             looks=looks,
             turn=SlateTurn(slate),
             doubted=lambda: bool(slate.suspect),
+            governor=governor,
         )
         threads = [CameraThread(worker, stop=stop, clock=clock) for worker in workers]
     except TOLD as error:
@@ -166,7 +170,12 @@ def _run_shard(
     talk.start()
     for thread in (*threads, *taps):
         thread.start()
-    pulse.follow(threads, workers, errand=lambda: _tell_backlog(slate))
+
+    def errand() -> None:
+        _tell_backlog(slate)
+        govern(governor, workers, slate)
+
+    pulse.follow(threads, workers, errand)
     slate.stage = Stage.READY
     log.info("worker=%s ready after %.1f s", assignment.name, clock.mono_s() - began_s)
     cameras_over = Event()
@@ -202,6 +211,13 @@ def _tell_backlog(slate: Slate) -> None:
     slate.unwritten, slate.lost = unwritten()
 
 
+def govern(governor: Governor, workers: Sequence[CameraWorker], slate: Slate) -> None:
+    """Adapt to how the cameras fare, here and in the other processes."""
+    governor.common = slate.common_strain
+    governor.look(lambda: [load for one in workers if (load := one.load()) is not None])
+    slate.strain = governor.strain
+
+
 def second_looks(settings: Settings, camera_ids: Sequence[str]) -> dict[str, SecondLooks]:
     """Return what can be asked about the places of those cameras that watch a street."""
     return {
@@ -226,6 +242,7 @@ def build_workers(
     looks: Mapping[str, SecondLooks],
     turn: Turn,
     doubted: Callable[[], bool],
+    governor: Governor,
 ) -> list[CameraWorker]:
     """Return the workers of some cameras, sharing networks and gallery.
 
@@ -239,6 +256,7 @@ def build_workers(
         looks: What is asked about the cameras' places.
         turn: Comes when nobody else has these cameras.
         doubted: Whether the box's clock is doubted.
+        governor: Says what the machine can afford.
     """
     clock = SystemClock()
     cameras = [settings.camera(camera_id) for camera_id in camera_ids]
@@ -260,6 +278,7 @@ def build_workers(
             viewers[camera.id],
             turn,
             looks.get(camera.id),
+            governor,
         )
         ring = films.ring(camera.id)
         opener = stream_opener(settings, camera, stop=stop, clock=clock, ring=ring)

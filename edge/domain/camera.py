@@ -37,6 +37,7 @@ class CameraReport:
         detail: Why it is offline; no credentials.
         fps: Decoded frames per second since the last report.
         analysed_fps: Analysed frames per second since the last report.
+        due_fps: What would be analysed if the machine had the time.
         lag_s: How far the analysis is behind live.
         dropped: Frames skipped because of lag, since the process began.
         corrupt: Packets that could not be decoded, on this connection.
@@ -54,3 +55,4 @@ class CameraReport:
     corrupt: int = 0
     reconnects: int = 0
     cpu_share: float = 0.0
+    due_fps: float = 0.0

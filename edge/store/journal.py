@@ -38,6 +38,7 @@ MIGRATIONS = tuple(
         "sinks.sql",
         "cases.sql",
         "watch.sql",
+        "due.sql",
     )
 )
 PASSAGES_LEAF = "passages"

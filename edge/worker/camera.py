@@ -10,6 +10,8 @@ from typing import Protocol
 from edge.clock import Clock
 from edge.domain.camera import CameraReport, CameraState
 from edge.errors import StoreError
+from edge.worker.governor import Governor
+from edge.worker.load import Load, LoadMeter
 from edge.worker.turn import NoWait, Turn
 from edge.worker.waking import Waking
 from streams.frame import Frame
@@ -20,6 +22,8 @@ from streams.source import Stream
 log = logging.getLogger(__name__)
 
 REPORT_EVERY_S = 2.0
+HURRY_S = 1.0
+"""Behind live by more than this nothing is left but to skip to the next keyframe."""
 
 
 class Pipeline(Protocol):
@@ -38,6 +42,11 @@ class Pipeline(Protocol):
     @property
     def hasty(self) -> bool:
         """Whether every picture is wanted for as long as something moves."""
+        ...
+
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody may stand there and wait: it is looked at less than before last."""
         ...
 
     def begin(self, frame: Frame) -> None:
@@ -83,6 +92,7 @@ class _Tally:
 
     at_s: float
     decoded: int = 0
+    wanted: int = 0
     analysed: int = 0
     cpu_s: float = 0.0
 
@@ -101,6 +111,7 @@ class CameraWorker:
         clock: Clock,
         viewer: Viewer | None = None,
         turn: Turn | None = None,
+        governor: Governor | None = None,
         cpu_s: Callable[[], float] = time.thread_time,
     ) -> None:
         """Prepare a camera; ``mono_s`` is the stream time of its last frame.
@@ -114,6 +125,7 @@ class CameraWorker:
             clock: For durations outside the stream.
             viewer: Is shown every picture that is decoded; None for nobody.
             turn: Until it has come nothing is judged and nothing told; None for at once.
+            governor: Says what the machine can afford; None for everything.
             cpu_s: Processor time of the camera's thread.
         """
         self.camera_id = camera_id
@@ -127,6 +139,11 @@ class CameraWorker:
         self._clock = clock
         self._viewer = viewer
         self._turn = turn or NoWait()
+        self._governor = governor
+        self._urgent = any(one.urgent for one in pipelines)
+        self._meter = LoadMeter(urgent=self._urgent)
+        self._eased = False
+        self._due_fps = 0.0
         self._cpu_s = cpu_s
         self._stream: Stream | None = None
         self._steps = 0
@@ -151,6 +168,13 @@ class CameraWorker:
         """Return whether the stream is open and its first picture is there."""
         return self._at_hand
 
+    def load(self) -> Load | None:
+        """Return how it fared since the last call, None without a stream; for another thread."""
+        stream = self._stream
+        if stream is None:
+            return None
+        return self._meter.take(self._clock.mono_s(), stream.counters.waited_s)
+
     def run(self, stop: Event) -> None:
         """Read the stream until it ends or ``stop`` is set.
 
@@ -167,7 +191,10 @@ class CameraWorker:
             self._report(CameraState.CONNECTING)
         stream = self._stream = self._open_stream(self._resume_s())
         self._opened += 1
-        tally = _Tally(self._clock.mono_s(), analysed=self._analysed, cpu_s=self._cpu_s())
+        self._eased = False
+        tally = _Tally(
+            self._clock.mono_s(), wanted=self._wanted, analysed=self._analysed, cpu_s=self._cpu_s()
+        )
         self._lag = Lag()
         last: Frame | None = None
         try:
@@ -219,6 +246,8 @@ class CameraWorker:
 
     def _take(self, stream: Stream, frame: Frame, *, first: bool) -> None:
         lag_s = self._lag.observe(frame.mono_s, self._clock.mono_s())
+        self._meter.observe(lag_s)
+        self._ease(stream, lag_s)
         due = [one for one in self._pipelines if one.pace.due(frame.mono_s, lag_s)]
         self._show(stream, frame)
         if not due:
@@ -235,6 +264,16 @@ class CameraWorker:
         for pipeline in due:
             pipeline.take(frame, moving=moving)
 
+    def _ease(self, stream: Stream, lag_s: float) -> None:
+        """Decode what the machine can afford."""
+        if self._governor is None:
+            return
+        thrifty = self._governor.thrifty and not self._urgent
+        eased = thrifty or (self._governor.pressing and lag_s > HURRY_S)
+        if eased is not self._eased:
+            self._eased = eased
+            stream.ease(eased)
+
     def _show(self, stream: Stream, frame: Frame) -> None:
         if self._viewer is None:
             return
@@ -242,6 +281,10 @@ class CameraWorker:
         # Where nothing is analysed nobody else says that keyframes are enough again.
         if closely or not self._pipelines:
             stream.note_motion(closely, frame.mono_s)
+
+    @property
+    def _wanted(self) -> int:
+        return max((one.pace.wanted for one in self._pipelines), default=0)
 
     @property
     def _analysed(self) -> int:
@@ -252,14 +295,23 @@ class CameraWorker:
         return sum(one.pace.dropped for one in self._pipelines)
 
     def _report_online(self, stream: Stream, tally: _Tally) -> _Tally:
-        now = _Tally(self._clock.mono_s(), stream.counters.decoded, self._analysed, self._cpu_s())
+        now = _Tally(
+            self._clock.mono_s(),
+            stream.counters.decoded,
+            self._wanted,
+            self._analysed,
+            self._cpu_s(),
+        )
         elapsed_s = now.at_s - tally.at_s
+        if not self._eased:  # else there are not even the pictures that should be looked at
+            self._due_fps = (now.wanted - tally.wanted) / elapsed_s
         self._tell(
             CameraReport(
                 camera_id=self.camera_id,
                 state=CameraState.ONLINE,
                 fps=(now.decoded - tally.decoded) / elapsed_s,
                 analysed_fps=(now.analysed - tally.analysed) / elapsed_s,
+                due_fps=self._due_fps,
                 lag_s=self._lag.seconds,
                 dropped=self._dropped,
                 corrupt=stream.counters.corrupt,

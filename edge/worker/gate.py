@@ -48,6 +48,11 @@ class GatePipeline:
         """Return True: who passes is in the picture for seconds."""
         return True
 
+    @property
+    def urgent(self) -> bool:
+        """Return True: who passes must not wait."""
+        return True
+
     def begin(self, frame: Frame) -> None:
         """Need nothing: whoever was there before the connection broke has been judged."""
 

@@ -82,6 +82,11 @@ class IntegrityPipeline:
         """Return False: no fault is one of a moment."""
         return False
 
+    @property
+    def urgent(self) -> bool:
+        """Return False: nobody waits for it."""
+        return False
+
     def begin(self, frame: Frame) -> None:
         """Note that the camera is back; go on with what was known before the process ended."""
         self._offline_since_s = None

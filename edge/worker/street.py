@@ -90,6 +90,11 @@ class StreetPipeline:
         """Return whether a rule is about seconds, or about smoke."""
         return self._street.hasty
 
+    @property
+    def urgent(self) -> bool:
+        """Return False: its rules ask for minutes."""
+        return False
+
     def begin(self, frame: Frame) -> None:
         """Go on with what was known before the process ended."""
         if self._begun:

@@ -1,8 +1,10 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.pace import Lag, Pace
+from streams.pace import SPREAD, Lag, Pace
 
 
 def test_five_of_twenty_five_frames_a_second_are_analysed_evenly() -> None:
@@ -65,3 +67,27 @@ def test_a_camera_whose_clock_runs_slow_is_not_held_to_be_late_for_ever() -> Non
     for second in range(3600):
         lag.observe(second * 0.9995, second)
     assert lag.seconds < 0.2
+
+
+@pytest.mark.parametrize("share", [0.9, 0.5, 0.3, 0.1])
+def test_a_share_of_the_rate_is_chosen_as_evenly(share: float) -> None:
+    pace = Pace(5, lambda: share)
+    chosen = [index / 25 for index in range(5000) if pace.due(index / 25)]
+    assert len(chosen) == pytest.approx(1000 * share, rel=0.06)
+    steps = [later - earlier for earlier, later in pairwise(chosen)]
+    assert max(steps) <= 0.2 / share * (1 + 2 * SPREAD) + 0.21
+    assert pace.wanted == 1000
+
+
+def test_a_share_that_changes_every_second_is_kept_on_average() -> None:
+    shares = iter([0.2 + 0.01 * (number % 10) for number in range(100_000)])
+    pace = Pace(2, lambda: next(shares))
+    chosen = sum(pace.due(index / 25) for index in range(25 * 400))
+    assert chosen == pytest.approx(800 * 0.245, rel=0.1)
+
+
+def test_when_there_is_enough_time_again_the_whole_rate_is_chosen_at_once() -> None:
+    shares = [0.1] * 100 + [1.0] * 100
+    pace = Pace(5, lambda: shares[int(pace.skipped + pace.analysed)])
+    chosen = [index for index in range(200) if pace.due(index / 25)]
+    assert len([index for index in chosen if index >= 100]) == 20

@@ -80,6 +80,9 @@ class Breaking:
     def note_motion(self, active: bool, mono_s: float) -> None:
         self._inner.note_motion(active, mono_s)
 
+    def ease(self, thrifty: bool) -> None:
+        self._inner.ease(thrifty)
+
     def close(self) -> None:
         self.closed = True
         self._inner.close()
