@@ -138,8 +138,8 @@ class ClipBox:
         """Return the body of what is answered to a command."""
         studio = Studio(lambda: self, self.evidence, self._cut, self._redact)
         ways = Ways(
-            Destinations([BASE]),
-            self.clear,
+            lambda: Destinations([BASE]),
+            lambda: self.clear,
             self._upload,
             self._post,
             lambda: self.room,

@@ -96,7 +96,7 @@ def open_clip_request(
     """Return what hands out clips.
 
     Args:
-        settings: What the service follows; with a section of commands.
+        settings: What the service follows.
         journal: Its file.
         live: The lines to the workers.
         workshop: Redacts.
@@ -104,11 +104,7 @@ def open_clip_request(
         clock: The box's.
     """
     began = settings()
-    section = began.commands
-    if section is None:
-        raise ConfigError("commands: is not configured")
     home = began.home
-    ca = began.base / section.uploads_ca if section.uploads_ca is not None else None
     rest = Event()  # never set: who waits ends with the process
     chunks = PerThread(lambda: ClipChunks(journal, clock))
 
@@ -127,6 +123,9 @@ def open_clip_request(
         had: int | None,
         taken: Callable[[int], None],
     ) -> Uploaded:
+        now = settings()
+        named = now.commands.uploads_ca if now.commands is not None else None
+        ca = now.base / named if named is not None else None
         return Upload(
             freight,
             Post(url, timeout_s=PART_S, ca=ca, authority="commands.uploads_ca"),
@@ -150,8 +149,8 @@ def open_clip_request(
         redact=redact,
     )
     ways = Ways(
-        destinations=Destinations(section.uploads),
-        clear=section.clear_clips,
+        destinations=lambda: Destinations(_uploads(settings())),
+        clear=lambda: _may_be_clear(settings()),
         upload=upload,
         post=lambda leaf, parts: chunks().post(leaf, parts),
         room=lambda: max(disk_free_bytes(home) - settings().evidence.least_free, 0),
@@ -164,3 +163,11 @@ def open_clip_request(
         audit=audit,
         clock=clock,
     )
+
+
+def _uploads(settings: Settings) -> tuple[str, ...]:
+    return settings.commands.uploads if settings.commands is not None else ()
+
+
+def _may_be_clear(settings: Settings) -> bool:
+    return settings.commands is not None and settings.commands.clear_clips

@@ -57,8 +57,8 @@ class Ways:
     """How clips leave the box.
 
     Attributes:
-        destinations: Where they may be sent.
-        clear: Whether they may be sent unredacted.
+        destinations: Where they may be sent now.
+        clear: Whether they may be sent unredacted now.
         upload: To an address.
         post: Lays chunks ready for the broker, behind everything else, in place of what still
             waits of the same topic; False if there is no room. Raises StoreError.
@@ -66,8 +66,8 @@ class Ways:
         cameras: Whose film there is.
     """
 
-    destinations: Destinations
-    clear: bool
+    destinations: Callable[[], Destinations]
+    clear: Callable[[], bool]
     upload: Upload
     post: Callable[[str, list[bytes]], bool]
     room: Callable[[], int]
@@ -136,11 +136,11 @@ class ClipRequest:
         return answer
 
     def _require_allowed(self, body: Body) -> None:
-        if body.clear and not self._ways.clear:
+        if body.clear and not self._ways.clear():
             raise CommandRefusedError(
                 "clear", "clips leave this box redacted; commands.clear_clips is not set"
             )
-        if body.to.put is not None and not self._ways.destinations.allow(body.to.put):
+        if body.to.put is not None and not self._ways.destinations().allow(body.to.put):
             raise CommandRefusedError("destination", "it is not below one of commands.uploads")
         if body.incident is None:
             if body.camera not in self._ways.cameras():
