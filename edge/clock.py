@@ -3,6 +3,8 @@
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 
@@ -28,6 +30,38 @@ class SystemClock:
     def mono_s(self) -> float:
         """Return ``time.monotonic()``."""
         return time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class BootMoment:
+    """A moment that setting the wall clock does not move; comparable within one boot.
+
+    Attributes:
+        boot: Names the boot; empty where that is not known.
+        seconds: Since then, sleep included.
+    """
+
+    boot: str = ""
+    seconds: float = 0.0
+
+    def since(self, earlier: "BootMoment") -> float | None:
+        """Return the seconds since an earlier moment, None if it is of another boot."""
+        if not self.boot or self.boot != earlier.boot:
+            return None
+        return max(self.seconds - earlier.seconds, 0.0)
+
+
+def boot_moment() -> BootMoment:
+    """Return this moment."""
+    return BootMoment(_boot_id(), time.clock_gettime(time.CLOCK_BOOTTIME))
+
+
+@cache
+def _boot_id() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

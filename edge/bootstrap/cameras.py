@@ -14,7 +14,7 @@ from edge.bootstrap.incidents import IncidentRecorder
 from edge.bootstrap.probes import ProbeKeeper
 from edge.bootstrap.recorder import PassageRecorder
 from edge.bootstrap.street import build_street, choose_detector, longest_dwell_s
-from edge.clock import Clock, ClockState
+from edge.clock import BootMoment, Clock, ClockState
 from edge.codes.table import SHIPPED, CodeTable, load_table
 from edge.domain.camera import Duty, Post
 from edge.integrity.faults import FaultBook
@@ -141,6 +141,7 @@ class Surroundings:
         turn: Comes when no other process has the camera; None for at once.
         looks: What is asked about its places; None where nobody asks.
         governor: Says what the machine can afford; None for everything, as in a replay.
+        boot: This moment by a clock that nobody sets; a replay has none.
     """
 
     journal: Journal
@@ -154,6 +155,7 @@ class Surroundings:
     turn: Turn | None = None
     looks: SecondLooks | None = None
     governor: Governor | None = None
+    boot: Callable[[], BootMoment] = BootMoment
 
     def pace(self, fps: float, *, urgent: bool = False) -> Pace:
         """Return which pictures are due; fewer while the machine cannot do all."""
@@ -233,6 +235,7 @@ def _street_pipeline(
         plates=PlateWatch(streets.plates, street.keeper) if streets.plates else None,
         second_looks=around.looks,
         blind=integrity.blind if integrity is not None else sees_well,
+        boot=around.boot,
     )
 
 

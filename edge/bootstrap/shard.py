@@ -22,7 +22,7 @@ from edge.bootstrap.films import Films
 from edge.bootstrap.openers import stream_opener
 from edge.bootstrap.patience import unwritten
 from edge.bootstrap.processors import Processors
-from edge.clock import SystemClock
+from edge.clock import SystemClock, boot_moment
 from edge.domain.camera import CameraReport, CameraState
 from edge.errors import TOLD, StoreError, exit_code
 from edge.health import clock_state
@@ -279,6 +279,7 @@ def build_workers(
             turn,
             looks.get(camera.id),
             governor,
+            boot=boot_moment,
         )
         ring = films.ring(camera.id)
         opener = stream_opener(settings, camera, stop=stop, clock=clock, ring=ring)

@@ -1,7 +1,8 @@
 """What a street knows, as bytes: its places, its background and its open incidents.
 
 Stream time begins anew with every process. Everything is kept as it was at one moment, and on the
-way back shifted by the wall time that has passed since: the only place where a dwell rests on it.
+way back shifted by the time that has passed since: by a clock that nobody sets as long as the box
+was not switched off. After a boot it is the wall time, the only place where a dwell rests on it.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import TypeAdapter, ValidationError
 
+from edge.clock import BootMoment
 from edge.domain.geometry import Box
 from edge.domain.scene import Presence, Subject
 from edge.street.account import Account
@@ -23,6 +25,7 @@ from edge.street.places import Gone
 from edge.street.standing import Standing, Tally
 from edge.street.street import Street
 
+NO_BOOT = BootMoment()
 VERSION = 1
 DIGEST_BYTES = 32
 LONGEST_OUTAGE = timedelta(days=7)
@@ -64,12 +67,13 @@ class _Knowledge:
     places: tuple[_Place, ...]
     accounts: dict[str, dict[str, Account]]
     excuses: dict[str, float]
+    boot: BootMoment = NO_BOOT
 
 
 _KNOWLEDGE = TypeAdapter(_Knowledge)
 
 
-def pack(street: Street, *, mono_s: float, utc: datetime) -> bytes:
+def pack(street: Street, *, mono_s: float, utc: datetime, boot: BootMoment = NO_BOOT) -> bytes:
     """Return what a street knows at a moment."""
     arrays: Arrays = {}
     places = []
@@ -86,7 +90,14 @@ def pack(street: Street, *, mono_s: float, utc: datetime) -> bytes:
     arrays |= street.background.saved()
     keeper = street.keeper
     knowledge = _Knowledge(
-        VERSION, mono_s, utc, street.book.next_id, tuple(places), keeper.accounts, keeper.excuses
+        VERSION,
+        mono_s,
+        utc,
+        street.book.next_id,
+        tuple(places),
+        keeper.accounts,
+        keeper.excuses,
+        boot,
     )
     arrays["knowledge"] = np.frombuffer(_KNOWLEDGE.dump_json(knowledge), np.uint8)
     target = io.BytesIO()
@@ -95,7 +106,9 @@ def pack(street: Street, *, mono_s: float, utc: datetime) -> bytes:
     return hashlib.sha256(content).digest() + content
 
 
-def unpack(content: bytes, street: Street, *, mono_s: float, utc: datetime) -> None:
+def unpack(
+    content: bytes, street: Street, *, mono_s: float, utc: datetime, boot: BootMoment = NO_BOOT
+) -> None:
     """Let a new street go on with what was known.
 
     Args:
@@ -103,6 +116,7 @@ def unpack(content: bytes, street: Street, *, mono_s: float, utc: datetime) -> N
         street: That has seen nothing yet.
         mono_s: Stream time of its first picture.
         utc: Wall time of its first picture.
+        boot: The same moment by a clock that nobody sets.
 
     Raises:
         ValueError: The content is damaged, of another version, or too old; the street is as new.
@@ -119,8 +133,9 @@ def unpack(content: bytes, street: Street, *, mono_s: float, utc: datetime) -> N
         raise ValueError("what was kept of it cannot be read") from error
     if knowledge.version != VERSION:
         raise ValueError(f"what was kept of it is of version {knowledge.version}, not {VERSION}")
+    since_s = boot.since(knowledge.boot)
     # A clock that was set back must not make time run backwards.
-    passed = max(utc - knowledge.utc, timedelta())
+    passed = max(utc - knowledge.utc, timedelta()) if since_s is None else timedelta(0, since_s)
     if passed > LONGEST_OUTAGE:
         raise ValueError(f"what was kept of it is {passed.days} days old")
     shift_s = mono_s - passed.total_seconds() - knowledge.mono_s

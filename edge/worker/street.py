@@ -4,10 +4,11 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from edge.clock import BootMoment
 from edge.domain.geometry import Box
 from edge.domain.incident import Incident
-from edge.errors import StoreError
 from edge.domain.second_look import Unseen
+from edge.errors import StoreError
 from edge.street.memory import pack, unpack
 from edge.street.street import Noticed, Street
 from edge.worker.plates import PlateWatch
@@ -57,6 +58,7 @@ class StreetPipeline:
         plates: PlateWatch | None = None,
         second_looks: SecondLooks | None = None,
         blind: Callable[[], Unseen | None] = sees_well,
+        boot: Callable[[], BootMoment] = BootMoment,
     ) -> None:
         """Put street and recorder together.
 
@@ -68,6 +70,7 @@ class StreetPipeline:
             plates: Of the street's keeper; None where no plate is to be read.
             second_looks: What is asked about its places; None where nobody asks.
             blind: What is wrong with the camera at this moment, as far as somebody watches that.
+            boot: This moment by a clock that nobody sets, where there is one.
         """
         self._camera_id = camera_id
         self._street = street
@@ -76,6 +79,7 @@ class StreetPipeline:
         self._plates = plates
         self._second_looks = second_looks
         self._blind = blind
+        self._boot = boot
         self._begun = False
         self._waits_since_s: float | None = None
         self._remembered_s = float("-inf")
@@ -108,7 +112,7 @@ class StreetPipeline:
         self._remembered_s = frame.mono_s
         try:
             if content is not None:
-                unpack(content, self._street, mono_s=frame.mono_s, utc=frame.utc)
+                unpack(content, self._street, mono_s=frame.mono_s, utc=frame.utc, boot=self._boot())
         except ValueError as error:
             log.warning("camera=%s begins without memory of its street: %s", self._camera_id, error)
         try:
@@ -178,5 +182,5 @@ class StreetPipeline:
             incidents,
             frame if noticed else None,
             noticed.people if noticed else (),
-            memory=pack(self._street, mono_s=frame.mono_s, utc=frame.utc),
+            memory=pack(self._street, mono_s=frame.mono_s, utc=frame.utc, boot=self._boot()),
         )

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.clock import BootMoment
 from edge.domain.incident import Incident, Step
 from edge.domain.rule import IncidentType
 from edge.domain.scene import Presence, Scene
@@ -105,6 +106,33 @@ def test_looks_and_background_come_back_to_the_last_level() -> None:
     assert now.top_left == then.top_left
     kept, known = (one.street.background.saved()["background"] for one in (first, life))
     assert (kept == known).all()
+
+
+@pytest.mark.parametrize("step", [timedelta(hours=5), timedelta(days=-300), timedelta(days=9)])
+def test_a_clock_that_is_set_between_two_lives_makes_no_dwell_longer(step: timedelta) -> None:
+    first = a_first_life()
+    (before,) = first.street.book.places()
+    stood_s = first.kerb.now_s - before.since_s
+    content = pack(
+        first.street, mono_s=first.kerb.now_s, utc=first.utc, boot=BootMoment("b", 1000.0)
+    )
+    life = Life(began_after=first.utc - BEGIN + step)
+    unpack(content, life.street, mono_s=5.0, utc=life.utc, boot=BootMoment("b", 1012.0))
+    (place,) = life.street.book.places()
+    assert 5.0 - place.since_s == pytest.approx(stood_s + 12.0)
+
+
+def test_after_a_boot_the_wall_time_says_how_long_it_was() -> None:
+    first = a_first_life()
+    (before,) = first.street.book.places()
+    content = pack(
+        first.street, mono_s=first.kerb.now_s, utc=first.utc, boot=BootMoment("b", 1000.0)
+    )
+    life = Life(began_after=first.utc - BEGIN + OUTAGE)
+    unpack(content, life.street, mono_s=0.0, utc=life.utc, boot=BootMoment("c", 30.0))
+    (place,) = life.street.book.places()
+    stood_s = first.kerb.now_s - before.since_s
+    assert 0.0 - place.since_s == pytest.approx(stood_s + OUTAGE.total_seconds())
 
 
 def test_an_open_incident_goes_on_and_is_not_opened_again() -> None:
