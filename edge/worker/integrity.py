@@ -6,8 +6,8 @@ from datetime import datetime
 
 from edge.clock import Clock, ClockState
 from edge.domain.incident import Incident
-from edge.errors import StoreError
 from edge.domain.second_look import Unseen
+from edge.errors import StoreError
 from edge.integrity.faults import FaultBook, Moment
 from edge.integrity.memory import Kept, pack, unpack
 from edge.integrity.watch import Fault, FaultKind, IntegrityWatch
