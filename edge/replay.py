@@ -23,7 +23,7 @@ from edge.errors import ConfigError
 from edge.settings import Settings
 from edge.settings.schema import Camera
 from edge.store.journal import JSON
-from edge.store.outbox import Message
+from edge.store.message import Message
 from edge.store.residents import ResidentStore
 from models.picture import keep_to_one_thread
 from streams.decode import Decode

@@ -42,7 +42,7 @@ class ReviewDesk:
 
     def told(self) -> list[dict[str, Any]]:
         """Return all messages, each as its schema says."""
-        waiting = self.outbox.waiting(after=0, limit=1000)
+        waiting = self.outbox.waiting(limit=1000)
         return [valid(one.payload, "incident") for one in waiting]
 
     def state(self, incident_id: str = ONE) -> tuple[int, str, Review, Verdict | None]:

@@ -4,9 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from edge.clock import ClockState
+from edge.domain.lane import Lane
 from edge.domain.passage import Action, Decision
 from edge.domain.subscription import Kind, Subscription
-from edge.store.webhooks import Letter, Webhooks
+from edge.store.letters import Letter, Letters
+from edge.store.sinks import WEBHOOK, Sinks, SinkState
 from edge.wire.box import BoxIdentity
 from edge.wire.passage import passage_message
 from tests.passages import a_passage
@@ -21,9 +23,9 @@ class WebhookDesk(ReviewDesk):
 
     def __init__(self, path: Path, *, begun: bool = True) -> None:
         super().__init__(path)
-        self.webhooks = Webhooks(path, self.clock)
+        self.sinks = Sinks(path, self.clock)
         if begun:
-            self.webhooks.keep([NAME])
+            self.sinks.keep(WEBHOOK, [NAME])
 
     def pass_by(
         self, name: str, decision: Decision, *, revision: int = 1, announced: bool = True
@@ -40,11 +42,23 @@ class WebhookDesk(ReviewDesk):
                 clock=ClockState(),
                 announce=frozenset({Decision.STRANGER} if announced else ()),
             ),
+            lane=Lane.ALERT if announced and decision is Decision.STRANGER else Lane.PASSAGE,
         )
 
-    def letters(self, wanted: Subscription = EVERYTHING) -> list[Letter]:
-        """Return what waits."""
-        return self.webhooks.next(NAME, wanted)
+    def post(self, wanted: Subscription = EVERYTHING, name: str = NAME) -> Letters:
+        """Return what a receiver's courier has."""
+        return Letters(self.path, self.clock, WEBHOOK + name, wanted)
+
+    def letters(self, wanted: Subscription = EVERYTHING, name: str = NAME) -> list[Letter]:
+        """Return what waits, lane by lane."""
+        post = self.post(wanted, name)
+        return [one for lane in Lane for one in post.of_lane(lane)]
+
+    def reach(self, name: str = NAME) -> SinkState:
+        """Return how a receiver does that is known to exist."""
+        state = self.sinks.state(WEBHOOK + name)
+        assert state is not None
+        return state
 
     def told_of(self, wanted: Subscription = EVERYTHING) -> list[tuple[str, str, int]]:
         """Return kind, id and revision of what waits."""

@@ -1,7 +1,7 @@
 """From the first sight of a face to the broker's acknowledgement, on the running service."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +16,7 @@ from edge.bootstrap.service import Service
 from edge.clock import SystemClock
 from edge.settings import load_settings
 from edge.store.journal import Journal
-from edge.store.outbox import Outbox
 
-LARGEST_RUN = 1000
 DECIDED = ("resident", "stranger", "watchlist")
 
 
@@ -59,8 +57,11 @@ def bench_latency(
     if broker is not None:
         _use_broker(config, broker)
     settings = load_settings(config)
-    Service(settings, config).run(Event(), end_with_recordings=True)
-    return LatencyFigures(broker or "embedded", tuple(_latencies(parts.journal_path(settings))))
+    service = Service(settings, config)
+    service.run(Event(), end_with_recordings=True)
+    acknowledged = dict(service.acknowledged)
+    latencies = _latencies(parts.journal_path(settings), acknowledged)
+    return LatencyFigures(broker or "embedded", tuple(latencies))
 
 
 def _use_broker(config: Path, url: str) -> None:
@@ -69,13 +70,9 @@ def _use_broker(config: Path, url: str) -> None:
     config.write_text(yaml.safe_dump(content), encoding="utf-8")
 
 
-def _latencies(journal: Path) -> list[float]:
-    clock = SystemClock()
-    acknowledged = {
-        one.seq: one.delivered_at for one in Outbox(journal, clock).delivered(limit=LARGEST_RUN)
-    }
+def _latencies(journal: Path, acknowledged: Mapping[int, datetime]) -> list[float]:
     latencies = []
-    for payload in Journal(journal, clock).payloads():
+    for payload in Journal(journal, SystemClock()).payloads():
         message = json.loads(payload)
         if message["decision"] in DECIDED and message["revision"] == 1:
             appeared_at = datetime.fromisoformat(message["appeared_at"])

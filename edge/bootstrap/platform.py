@@ -3,6 +3,7 @@
 import contextlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event, Thread
@@ -13,12 +14,16 @@ from edge.clock import Clock
 from edge.delivery.broker import VERSION as EMBEDDED_VERSION
 from edge.delivery.broker import EmbeddedBroker
 from edge.delivery.mqtt import MqttSink
-from edge.delivery.relay import Relay
+from edge.delivery.receipts import RECEIPTS_LEAF
+from edge.delivery.relay import Relay, Terms
 from edge.delivery.sink import Received
 from edge.settings import Settings
+from edge.store.claim import claimed
 from edge.store.outbox import Outbox
+from edge.store.sinks import MQTT
 from edge.wire.box import BoxIdentity
 from edge.wire.health import BrokerLink, Health, health_message
+from edge.wire.receipts import MOST_BYTES as RECEIPT_BYTES
 from edge.wire.status import status_message
 
 log = logging.getLogger(__name__)
@@ -61,7 +66,9 @@ class Platform:
         self._models = models
         self._health = health
         self._inbox = inbox
-        self._outbox = Outbox(path, clock)
+        self._path = path
+        receipts = settings.mqtt.receipts
+        self._outbox = Outbox(path, clock, receipts_s=receipts.timeout if receipts else None)
         self._relay: Relay | None = None
 
     @contextlib.contextmanager
@@ -84,8 +91,10 @@ class Platform:
     @contextlib.contextmanager
     def relay(self, url: str, mqtt_version: str) -> Iterator[None]:
         """Deliver on a thread of its own."""
-        release = version("gridwatch")
-        hears = {} if self._inbox is None else {COMMANDS_LEAF: COMMAND_BYTES}
+        release, mqtt = version("gridwatch"), self._settings.mqtt
+        hears = {RECEIPTS_LEAF: RECEIPT_BYTES}
+        if self._inbox is not None:
+            hears[COMMANDS_LEAF] = COMMAND_BYTES
         sink = MqttSink(
             parts.broker_address(self._settings, url, mqtt_version),
             topic_root=self._box().topic_root,
@@ -97,9 +106,13 @@ class Platform:
         relay = self._relay = Relay(
             self._outbox,
             sink,
+            Terms(
+                window=mqtt.in_flight,
+                health_every_s=mqtt.health_every,
+                stills_room=mqtt.stills_room,
+            ),
+            claim=lambda: claimed(self._path, MQTT),
             health=lambda: health_message(self._health(), self._box()),
-            health_every_s=self._settings.mqtt.health_every,
-            window=self._settings.mqtt.in_flight,
             clock=self._clock,
             inbox=self._hear,
         )
@@ -118,6 +131,11 @@ class Platform:
         finally:
             stop.set()
             thread.join(ENDS_S + 0.5)
+
+    @property
+    def latest(self) -> list[tuple[int, datetime]]:
+        """Return ``seq`` and moment of the last messages that the broker has acknowledged."""
+        return [] if self._relay is None else list(self._relay.state.latest)
 
     @property
     def link(self) -> BrokerLink:

@@ -10,6 +10,7 @@ import numpy as np
 from edge.bootstrap.patience import PICTURES_WAIT, PatientWriter
 from edge.bootstrap.probes import ProbeKeeper
 from edge.clock import ClockState
+from edge.domain.lane import Lane
 from edge.domain.passage import Decision, Passage
 from edge.errors import StoreError
 from edge.gate.gate import Sighting
@@ -107,6 +108,7 @@ class PassageRecorder:
                 evidence=one.evidence,
             ),
             one.stills,
+            lane=Lane.ALERT if passage.decision in self._announce else Lane.PASSAGE,
         )
         if self._probes is not None:
             try:

@@ -12,9 +12,9 @@ from edge.settings import Settings
 from edge.store.evidence import EvidenceStore
 from edge.store.figures import Figures
 from edge.store.networks import Networks
-from edge.store.outbox import Outbox
 from edge.store.per_thread import PerThread
 from edge.store.proposals import Proposals
+from edge.store.sinks import Sinks
 from edge.store.tallies import Tallies
 from models.catalog import load_catalog
 
@@ -34,7 +34,7 @@ def reporting(settings: Settings, clock: Clock) -> Reporting:
         figures=PerThread(lambda: Figures(path)),
         tallies=PerThread(lambda: Tallies(path)),
         proposals=PerThread(lambda: Proposals(path, clock)),
-        outbox=PerThread(lambda: Outbox(path, clock)),
+        sinks=PerThread(lambda: Sinks(path, clock)),
         networks=lambda: licensed(networks().loaded()),
         processes=ProcessTable(),
         room=lambda: _room(settings, evidence()),

@@ -13,7 +13,8 @@ from edge.clock import ClockState
 from edge.domain.camera import CameraReport
 from edge.settings.schema import Camera
 from edge.store.journal import Journal
-from edge.store.outbox import Message, Outbox
+from edge.store.message import Message, Place
+from edge.store.outbox import Outbox
 from edge.worker.camera import CameraWorker
 from streams.source import Stream
 
@@ -61,7 +62,7 @@ class Rerun:
         ids = parts.id_source(random.Random(SEED))
         self._around = Surroundings(self.journal, _Unreported(), ids, clock, ClockState)
         self._workers: list[CameraWorker] = []
-        self._position = 0
+        self._place: Place = (0, 0)
 
     @property
     def seconds(self) -> float:
@@ -84,9 +85,9 @@ class Rerun:
 
     def messages(self) -> Iterator[Message]:
         """Yield what would have gone out since the last call."""
-        while batch := self._outbox.waiting(after=self._position, limit=BATCH):
+        while batch := self._outbox.waiting(after=self._place, limit=BATCH):
             for message in batch:
-                self._position = message.position
+                self._place = message.place
                 yield message
 
     def close(self) -> None:

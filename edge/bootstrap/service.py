@@ -5,11 +5,13 @@ import logging
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
 
 from edge.bootstrap import parts
 from edge.bootstrap.chores import Chores
+from edge.bootstrap.commands import CommandRoom
 from edge.bootstrap.configuration import ConfigurationDesk
 from edge.bootstrap.console import console_services
 from edge.bootstrap.databases import Databases
@@ -110,6 +112,13 @@ class Service:
         )
         self._running = contextlib.ExitStack()
         self._forgets = False
+        self._commands = CommandRoom(
+            self._desk,
+            live=self._live,
+            reports=self._vitals.cameras,
+            clock=self._clock,
+            clock_state=self._store_watch.clock_now,
+        )
         self._platform = Platform(
             settings,
             path,
@@ -117,6 +126,7 @@ class Service:
             box=lambda: self._box,
             models=self._vitals.networks,
             health=self.health,
+            inbox=self._commands.inbox,
         )
         self.on_broker: Callable[[str, str], None] | None = None
         """Told the broker's URL and MQTT version before anything is published."""
@@ -149,6 +159,7 @@ class Service:
                 self.on_broker(url, mqtt_version)
             if before_end is not None:
                 running.callback(before_end)
+            running.enter_context(self._commands.running())
             running.enter_context(platform.relay(url, mqtt_version))
             running.callback(self._couriers.end)
             self._store_watch.look()
@@ -259,15 +270,29 @@ class Service:
             self._couriers.follow(self._settings)
         except (ConfigError, StoreError) as error:
             log.error("webhooks go on as before: %s", error)  # noqa: TRY400
+        self._believe()
+
+    def _believe(self) -> None:
+        """Believe the keys of commands that are configured now: one may have been withdrawn."""
+        try:
+            self._commands.follow(self._settings)
+        except ConfigError as error:
+            log.error("commands are taken as before: %s", error)  # noqa: TRY400
 
     def _adapt(self, settings: Settings) -> None:
         """Follow a configuration beside the workers, which are about to."""
         self._settings = settings
         self._box = parts.box_identity(settings, {})
+        self._believe()
         self._chores.do("tidying the journal", self._tidy)
         self._chores.do("following webhooks", lambda: self._couriers.follow(self._settings))
         if not self._forgets:
             self._chores.do("forgetting", lambda: self._running.enter_context(self._forgetting()))
+
+    @property
+    def acknowledged(self) -> list[tuple[int, datetime]]:
+        """Return ``seq`` and moment of the last messages that the broker has acknowledged."""
+        return self._platform.latest
 
     def health(self) -> Health:
         """Return how the box is at this moment; called from several threads."""
@@ -280,5 +305,8 @@ class Service:
             clock=self._store_watch.clock_now(),
             store=self._store_watch.state(),
             worker_restarts=self._workers.restarts,
+            workers=self._workers.reports(),
+            strain=self._workers.strain,
             broker=self._platform.link,
+            commands=self._commands.state(),
         )

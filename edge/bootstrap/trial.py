@@ -21,7 +21,7 @@ from edge.settings import Settings
 from edge.settings.load import parse_settings
 from edge.settings.schema import Camera
 from edge.store.journal import JSON
-from edge.store.outbox import Message
+from edge.store.message import Message
 from edge.store.residents import ResidentStore
 from streams.decode import Decode
 from streams.lookback import FILE_S, LookbackStream, files_of

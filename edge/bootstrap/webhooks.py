@@ -1,5 +1,6 @@
 """Receivers beside the platform: from the configuration to a courier and a thread for each."""
 
+import contextlib
 import random
 import threading
 from collections.abc import Sequence
@@ -12,19 +13,21 @@ from urllib.parse import urlsplit
 from edge.bootstrap import parts
 from edge.clock import Clock
 from edge.console.webhooks import Tried, TriedAlreadyError, WebhookState
-from edge.delivery.courier import Courier, Receiver, told
+from edge.delivery.courier import Courier
 from edge.delivery.post import Post
 from edge.delivery.reachable import on_this_machine
+from edge.delivery.webhook import Receiver, WebhookCarrier, told
 from edge.domain.subscription import Subscription
 from edge.errors import ConfigError, DeliveryError
 from edge.settings import Settings
 from edge.settings.webhooks import Webhook
+from edge.store.claim import claimed
+from edge.store.letters import Letters
 from edge.store.per_thread import PerThread
-from edge.store.webhooks import Reach, Webhooks
+from edge.store.sinks import WEBHOOK, Sinks, SinkState
 from edge.wire.status import trial_message
 
 ENDS_S = 0.5
-TOLD_REFUSALS = 20
 TAKEN = range(200, 300)
 TEST_KIND = "test"
 LEAST_SECRET = 16
@@ -139,7 +142,7 @@ class Couriers:
         self._id_of = parts.id_source(random.SystemRandom())
         self._lock = threading.RLock()
         self._serving: dict[str, _Service] = {}
-        self._store = PerThread(lambda: Webhooks(path, clock))
+        self._store = PerThread(lambda: Sinks(path, clock))
 
     def follow(self, settings: Settings) -> None:
         """Serve the receivers of a configuration from now on.
@@ -156,7 +159,7 @@ class Couriers:
                 if wanted.get(name) != service.address
             ]
             self._end(gone)
-            self._store().keep(wanted)
+            self._store().keep(WEBHOOK, wanted)
             anew = [address for name, address in wanted.items() if name not in self._serving]
             for address in anew:
                 self._serving[address.receiver.name] = self._begin(address)
@@ -175,10 +178,10 @@ class Couriers:
         found = []
         for service in serving:
             receiver = service.address.receiver
-            reach = store.reach(receiver.name)
-            if reach is not None:
-                waiting = store.waiting(receiver.name, receiver.wanted)
-                found.append(_state(service.address, reach, waiting))
+            state = store.state(WEBHOOK + receiver.name)
+            if state is not None:
+                with contextlib.closing(self._letters(receiver)) as letters:
+                    found.append(_state(service.address, state, letters.waiting()))
         return found
 
     def test(self, name: str) -> Tried:
@@ -192,24 +195,21 @@ class Couriers:
         finally:
             service.trial.release()
 
-    def retry_parked(self) -> int:
-        """Let what the receivers refused wait again and return how many messages that are."""
-        return self._store().retry_parked()
-
     def _try(self, address: Address) -> Tried:
         now = self._clock.utc()
         test_id = self._id_of(now)
         body = trial_message(test_id, box_id=self._box_id, at=now)
-        courier = self._courier(address, address.post(), self._store())
         try:
-            answer = courier.attempt(body, kind=TEST_KIND, key=f"{test_id}.1")
+            answer = self._carrier(address, address.post()).attempt(
+                body, kind=TEST_KIND, key=f"{test_id}.1"
+            )
         except DeliveryError as error:
             return Tried(False, str(error))
         return Tried(answer.status in TAKEN, told(answer))
 
     def _begin(self, address: Address) -> _Service:
         post, stop = address.post(), threading.Event()
-        letters = Webhooks(self._path, self._clock)
+        letters = self._letters(address.receiver)
         thread = threading.Thread(
             target=self._serve,
             args=(address, post, letters, stop),
@@ -220,17 +220,25 @@ class Couriers:
         thread.start()
         return _Service(address, post, stop, thread, threading.Lock())
 
-    def _serve(
-        self, address: Address, post: Post, letters: Webhooks, stop: threading.Event
-    ) -> None:
+    def _serve(self, address: Address, post: Post, letters: Letters, stop: threading.Event) -> None:
+        name = address.receiver.name
+        courier = Courier(
+            f"webhook={name}",
+            letters,
+            self._carrier(address, post),
+            claim=lambda: claimed(self._path, WEBHOOK + name),
+        )
         try:
-            self._courier(address, post, letters).run(stop)
+            courier.run(stop)
         finally:
             letters.close()
 
-    def _courier(self, address: Address, post: Post, letters: Webhooks) -> Courier:
+    def _letters(self, receiver: Receiver) -> Letters:
+        return Letters(self._path, self._clock, WEBHOOK + receiver.name, receiver.wanted)
+
+    def _carrier(self, address: Address, post: Post) -> WebhookCarrier:
         agent = f"gridwatch/{version('gridwatch')}"
-        return Courier(address.receiver, letters, post, clock=self._clock, agent=agent)
+        return WebhookCarrier(address.receiver, post, clock=self._clock, agent=agent)
 
     def _end(self, names: Sequence[str]) -> None:
         ending = [self._serving.pop(name) for name in names]
@@ -242,7 +250,7 @@ class Couriers:
             service.thread.join(max(deadline_s - self._clock.mono_s(), 0.0))
 
 
-def _state(address: Address, reach: Reach, waiting: int) -> WebhookState:
+def _state(address: Address, reach: SinkState, waiting: int) -> WebhookState:
     receiver = address.receiver
     return WebhookState(
         name=receiver.name,
@@ -253,6 +261,6 @@ def _state(address: Address, reach: Reach, waiting: int) -> WebhookState:
         delivered_at=reach.delivered_at,
         failing_since=reach.failing_since,
         error=reach.error,
-        parked=len(reach.parked),
-        refusals=reach.parked[:TOLD_REFUSALS],
+        parked=reach.parked,
+        refusals=tuple((seq, reason) for seq, reason in reach.refusals if seq is not None),
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from edge.store.figures import Figures
-from edge.store.outbox import Outbox
 from edge.store.proposals import Proposals
+from edge.store.sinks import Sinks
 from edge.store.tallies import Tallies
 
 
@@ -65,7 +65,7 @@ class Reporting:
     figures: Callable[[], Figures]
     tallies: Callable[[], Tallies]
     proposals: Callable[[], Proposals]
-    outbox: Callable[[], Outbox]
+    sinks: Callable[[], Sinks]
     networks: Callable[[], Sequence[NetworkInUse]]
     processes: Callable[[], Sequence[ProcessVitals]]
     room: Callable[[], Room]

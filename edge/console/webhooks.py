@@ -64,7 +64,3 @@ class Receivers(Protocol):
             TriedAlreadyError: One is being sent.
         """
         ...
-
-    def retry_parked(self) -> int:
-        """Let what they refused wait again and return how many messages that are."""
-        ...

@@ -1,21 +1,16 @@
-"""From the journal to one receiver beside the platform: in order, at least once, signed."""
+"""From the journal to one sink beside the platform: in order within a lane, at least once."""
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from threading import Event as Flag
 from typing import Protocol
 
-from edge.clock import Clock
 from edge.delivery.patience import wait_s
-from edge.delivery.post import REFUSALS, Answer
-from edge.delivery.signature import SIGNATURE, signed
-from edge.domain.subscription import Subscription
-from edge.errors import DeliveryError, StoreError
-from edge.store.webhooks import Letter
+from edge.errors import StoreError
+from edge.store.letters import Letter
 
 log = logging.getLogger(__name__)
 
@@ -23,90 +18,87 @@ LOOK_EVERY_S = 0.25
 """How often new messages are looked for; asking costs microseconds."""
 
 LONGEST_WAIT_S = 300.0
-LONGEST_ASKED_WAIT_S = 900.0
-"""A receiver that asks for more by Retry-After is asked again after this."""
-
-OK, REDIRECTS, FAULTS = 200, 300, 500
-TRY_AGAIN = frozenset((408, 429))
-"""Refusals of the moment and not of the message: too slow, too many."""
 
 
-class Letters(Protocol):
-    """What waits for receivers, as a courier needs it."""
+class Post(Protocol):
+    """What waits for the sink, as a courier needs it."""
 
     def changed(self) -> bool:
         """Return whether letters may have come since the last call."""
         ...
 
-    def next(self, name: str, wanted: Subscription) -> list[Letter]:
+    def next(self) -> list[Letter]:
         """Return letters that wait, in order; empty if none does."""
         ...
 
-    def settle(self, name: str, letter: Letter) -> None:
-        """Note that the receiver has taken a letter."""
+    def settle(self, letters: Sequence[Letter]) -> None:
+        """Note that the sink has taken letters."""
         ...
 
-    def park(self, name: str, letter: Letter, reason: str) -> None:
+    def park(self, letter: Letter, reason: str) -> None:
         """Put a letter aside."""
         ...
 
-    def failed(self, name: str, reason: str) -> None:
-        """Note why the receiver takes nothing."""
-        ...
-
-
-class Way(Protocol):
-    """How a message gets to the receiver."""
-
-    def send(self, body: bytes, headers: dict[str, str]) -> Answer:
-        """Make one attempt; raises DeliveryError if there was no answer."""
+    def failed(self, reason: str) -> None:
+        """Note why the sink takes nothing."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Receiver:
-    """One receiver.
+class Carried:
+    """What became of letters that were carried.
 
     Attributes:
-        secret: What it knows the box's messages by.
+        taken: How many were taken, from the first on.
+        refused: Why the next one never will be; empty if it was not refused.
+        later: Why the next one is to be carried again; empty if it is not.
+        asked_s: Wait that the sink has asked for.
     """
 
-    name: str
-    secret: str
-    wanted: Subscription
+    taken: int = 0
+    refused: str = ""
+    later: str = ""
+    asked_s: float = 0.0
 
-    def __repr__(self) -> str:
-        return f"Receiver({self.name})"
+
+class Carrier(Protocol):
+    """How letters get to the sink: the one thing that a new kind of sink must bring."""
+
+    @property
+    def batch(self) -> int:
+        """Return how many letters are carried at once."""
+        ...
+
+    def carry(self, letters: Sequence[Letter]) -> Carried:
+        """Make one attempt."""
+        ...
 
 
 class Courier:
-    """Serves one receiver in one thread, so that no receiver waits for another."""
+    """Serves one sink in one thread, so that no sink waits for another."""
 
     def __init__(
         self,
-        receiver: Receiver,
-        letters: Letters,
-        way: Way,
+        name: str,
+        post: Post,
+        carrier: Carrier,
         *,
-        clock: Clock,
-        agent: str,
+        claim: Callable[[], AbstractContextManager[None]] = nullcontext,
         uniform: Callable[[float, float], float] = random.uniform,
     ) -> None:
         """Prepare a courier.
 
         Args:
-            receiver: Whom it serves.
-            letters: What waits for it.
-            way: How to reach it.
-            clock: For signatures.
-            agent: What the box calls itself.
+            name: What a log calls the sink.
+            post: What waits for it.
+            carrier: How to reach it.
+            claim: Keeps other processes from serving it; raises StoreError if one does.
             uniform: Source of jitter.
         """
-        self._receiver = receiver
-        self._letters = letters
-        self._way = way
-        self._clock = clock
-        self._agent = agent
+        self._name = name
+        self._post = post
+        self._carrier = carrier
+        self._claim = claim
         self._uniform = uniform
         self._behind = True
         self._failures = 0
@@ -116,7 +108,15 @@ class Courier:
         """Deliver until ``stop`` is set; what was not taken until then waits in the journal."""
         while not stop.is_set():
             try:
-                self._behind = self._letters.changed() or self._behind
+                with self._claim():
+                    self._serve(stop)
+            except StoreError as error:
+                stop.wait(self._failed(str(error)))
+
+    def _serve(self, stop: Flag) -> None:
+        while not stop.is_set():
+            try:
+                self._behind = self._post.changed() or self._behind
                 pause_s = self._deliver(stop) if self._behind else LOOK_EVERY_S
             except StoreError as error:
                 # What was taken but not settled is sent again: the receiver knows its key.
@@ -126,90 +126,36 @@ class Courier:
 
     def _deliver(self, stop: Flag) -> float:
         """Send what waits until one fails; return how long to pause."""
-        letters = self._letters.next(self._name, self._receiver.wanted)
+        letters = self._post.next()
         self._behind = bool(letters)
-        for letter in letters:
-            if stop.is_set():
-                break
-            try:
-                answer = self.attempt(letter.payload, kind=letter.kind, key=_key(letter))
-            except DeliveryError as error:
+        while letters and not stop.is_set():
+            batch = letters[: self._carrier.batch]
+            carried = self._carrier.carry(batch)
+            if carried.taken:
+                self._post.settle(batch[: carried.taken])
+                self._is_well()
+            if carried.refused:
+                self._post.park(batch[carried.taken], carried.refused)
+                self._is_well()
+            if carried.later:
                 if stop.is_set():
                     break  # broken off: that is not the receiver's fault
-                return self._gives_up(str(error))
-            if not self._hears(letter, answer):
-                return self._gives_up(_why(answer), self._asked_s(answer))
+                self._post.failed(carried.later)
+                return max(self._failed(carried.later), carried.asked_s)
+            letters = letters[carried.taken + bool(carried.refused) :]
+            if self._post.changed():
+                break  # an alert may have come, which goes first
         return 0.0
 
-    def _hears(self, letter: Letter, answer: Answer) -> bool:
-        """Settle a letter or put it aside; return False if it is to be sent again."""
-        if OK <= answer.status < REDIRECTS:
-            self._letters.settle(self._name, letter)
-        elif REFUSALS <= answer.status < FAULTS and answer.status not in TRY_AGAIN:
-            # What the receiver says may repeat the message, which is nothing for a log.
-            log.error("webhook=%s seq=%s parked: %s", self._name, letter.seq, _why(answer))
-            self._letters.park(self._name, letter, told(answer))
-        else:
-            return False
+    def _is_well(self) -> None:
         if self._error:
-            log.info("webhook=%s takes messages again", self._name)
+            log.info("%s takes messages again", self._name)
         self._failures, self._error = 0, ""
-        return True
-
-    def attempt(self, body: bytes, *, kind: str, key: str) -> Answer:
-        """Send one message, signed now; raises DeliveryError."""
-        at_s = int(self._clock.utc().timestamp())
-        headers = {
-            "Content-Type": "application/json",
-            "User-Agent": self._agent,
-            "Gridwatch-Webhook": self._name,
-            "Gridwatch-Kind": kind,
-            "Idempotency-Key": key,
-            SIGNATURE: signed(body, secret=self._receiver.secret, at_s=at_s),
-        }
-        return self._way.send(body, headers)
-
-    @property
-    def _name(self) -> str:
-        return self._receiver.name
-
-    def _gives_up(self, reason: str, asked_s: float = 0.0) -> float:
-        self._letters.failed(self._name, reason)
-        return max(self._failed(reason), asked_s)
 
     def _failed(self, reason: str) -> float:
         """Return how long to wait."""
         if reason != self._error:  # said once, not at every attempt
-            log.warning("webhook=%s %s", self._name, reason)
+            log.warning("%s %s", self._name, reason)
         self._error = reason
         self._failures += 1
         return wait_s(self._failures, self._uniform, longest_s=LONGEST_WAIT_S)
-
-    def _asked_s(self, answer: Answer) -> float:
-        """Return what Retry-After asks for, within bounds; 0 if it asks for nothing."""
-        asked = answer.retry_after.strip()
-        try:
-            if asked.isascii() and asked.isdecimal():
-                wanted_s = float(asked)
-            else:
-                until = parsedate_to_datetime(asked)
-                until = until if until.tzinfo else until.replace(tzinfo=UTC)
-                wanted_s = (until - self._clock.utc()).total_seconds()
-        except (ValueError, OverflowError):
-            return 0.0
-        return min(max(wanted_s, 0.0), LONGEST_ASKED_WAIT_S)
-
-
-def told(answer: Answer) -> str:
-    """Return an answer in words, with the receiver's own."""
-    return f"{_why(answer)}: {answer.said}" if answer.said else _why(answer)
-
-
-def _why(answer: Answer) -> str:
-    if REDIRECTS <= answer.status < REFUSALS:
-        return f"answered {answer.status}; redirects are not followed, give the address itself"
-    return f"answered {answer.status}"
-
-
-def _key(letter: Letter) -> str:
-    return f"{letter.id}.{letter.revision}"

@@ -1,18 +1,26 @@
 """From the outbox to the platform: in order, at least once, while there is a connection."""
 
+import contextlib
 import logging
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Event as Flag
 from typing import Protocol
 
 from edge.clock import Clock
+from edge.delivery.flight import Flight
 from edge.delivery.patience import wait_s
+from edge.delivery.receipts import RECEIPTS_LEAF, ReceiptDesk
 from edge.delivery.sink import Acknowledged, Lost, Received, Refused, Sink
+from edge.domain.lane import Lane
+from edge.domain.receipt import Receipt, Span
 from edge.errors import DeliveryError, StoreError
-from edge.store.outbox import Message
+from edge.store.message import Message
+from edge.store.outbox import Sent, Tended
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +34,9 @@ AT_ONCE_S = 2.0
 LARGEST_BYTES = 256 * 1024 * 1024
 """What an MQTT packet can carry at all."""
 
+TEND_EVERY_S = 1.0
+LATEST = 1000
+FEW_FAILURES = 4
 TAKE_AGAIN_S = 1.0
 """After the disk has not taken what the platform said."""
 
@@ -39,42 +50,72 @@ class Queue(Protocol):
         """Return whether messages may have come since the last call."""
         ...
 
-    def waiting(self, *, after: int, limit: int) -> list[Message]:
-        """Return waiting messages behind a position, in order."""
+    def begin(self) -> None:
+        """Begin with a new connection."""
         ...
 
-    def settle(self, positions: list[int]) -> None:
-        """Forget acknowledged messages."""
+    def next(self, sent: Sent, limit: int) -> list[Message]:
+        """Return messages that are to be sent next."""
         ...
 
-    def dropped(self, position: int) -> None:
+    def settle(self, messages: Sequence[Message], cursors: Mapping[Lane, int]) -> None:
+        """Note that messages were acknowledged, and how far all of a lane were."""
+        ...
+
+    def dropped(self, message: Message) -> None:
         """Count that the connection broke over this message."""
         ...
 
-    def park(self, position: int, reason: str) -> None:
+    def park(self, message: Message, reason: str) -> None:
         """Put a message aside."""
+        ...
+
+    def failed(self, reason: str) -> None:
+        """Note why nothing is taken."""
+        ...
+
+    def tend(self, *, stills_room: int) -> Tended:
+        """Do what time has brought."""
+        ...
+
+    def receipted(self, receipts: Sequence[Receipt]) -> list[int]:
+        """Settle what the platform has, and return which."""
+        ...
+
+    def demanded(self, spans: Sequence[Span], *, most: int) -> int:
+        """Let what the platform misses be sent again; return how many messages that are."""
         ...
 
 
 @dataclass(slots=True)
 class RelayState:
-    """What health tells of the relay. Written by its thread, read by others."""
+    """What health tells of the relay. Written by its thread, read by others.
+
+    Attributes:
+        latest: ``seq`` and moment of the last messages that were acknowledged.
+    """
 
     connected: bool = False
     error: str = ""
     delivered: int = 0
     parked: int = 0
     connections: int = 0
+    latest: deque[tuple[int, datetime]] = field(default_factory=lambda: deque(maxlen=LATEST))
 
 
-@dataclass(slots=True)
-class _Flight:
-    """Messages sent on this connection and not yet acknowledged, oldest first."""
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a relay works.
 
-    last_position: int = 0
-    sent_s: float = 0.0
-    by_token: dict[int, Message] = field(default_factory=dict)
-    more: bool = True
+    Attributes:
+        window: Messages sent ahead of their acknowledgement.
+        health_every_s: How often health is told.
+        stills_room: Bytes that pictures may take while they wait.
+    """
+
+    window: int = 16
+    health_every_s: float = 30.0
+    stills_room: int = 2 * 1000**3
 
 
 class Relay:
@@ -84,12 +125,12 @@ class Relay:
         self,
         outbox: Queue,
         sink: Sink,
+        terms: Terms,
         *,
         health: Callable[[], bytes],
-        health_every_s: float,
-        window: int,
         clock: Clock,
         inbox: Callable[[Received], None] = lambda _: None,
+        claim: Callable[[], AbstractContextManager[None]] = nullcontext,
         uniform: Callable[[float, float], float] = random.uniform,
     ) -> None:
         """Prepare a relay.
@@ -97,25 +138,27 @@ class Relay:
         Args:
             outbox: Where messages wait.
             sink: Where they go.
+            terms: How.
             health: Makes the health message.
-            health_every_s: How often it is told.
-            window: Messages sent ahead of their acknowledgement.
             clock: For back-off and health.
-            inbox: Takes the platform's messages onto the disk; while it raises StoreError, they
+            inbox: Takes the platform's commands onto the disk; while it raises StoreError, they
                 are kept and not acknowledged.
+            claim: Keeps other processes from serving the platform; raises StoreError if one does.
             uniform: Source of jitter.
         """
         self._outbox = outbox
         self._sink = sink
+        self._terms = terms
         self._health = health
-        self._health_every_s = health_every_s
-        self._window = window
         self._clock = clock
         self._inbox = inbox
+        self._claim = claim
         self._heard: deque[Received] = deque()
         self._again_s = 0.0
         self._uniform = uniform
         self._health_due_s = 0.0
+        self._tend_due_s = 0.0
+        self.receipts = ReceiptDesk(outbox, clock)
         self.state = RelayState()
 
     def run(self, stop: Flag, *, drain_s: float = 1.5) -> None:
@@ -125,8 +168,18 @@ class Relay:
             stop: Ends the work, after what still waits has been sent.
             drain_s: Longest time for that; what remains stays in the outbox.
         """
+        while not stop.is_set():
+            try:
+                with self._claim():
+                    self._serve(stop, drain_s)
+            except StoreError as error:
+                self._failed(str(error))
+                stop.wait(wait_s(FEW_FAILURES, self._uniform))
+
+    def _serve(self, stop: Flag, drain_s: float) -> None:
         failures = 0
         while not stop.is_set():
+            self._tend_alone()
             try:
                 self._sink.connect()
             except DeliveryError as error:
@@ -152,12 +205,16 @@ class Relay:
     def _failed(self, reason: str) -> None:
         if reason != self.state.error:  # said once, not at every attempt
             log.warning("broker: %s", reason)
-        self.state.error = reason
+            self.state.error = reason
+            with contextlib.suppress(StoreError):  # the log has it
+                self._outbox.failed(reason)
 
     def _deliver(self, stop: Flag, drain_s: float) -> str | None:
         """Deliver on one connection; return why it was lost, None if all was sent at the stop."""
-        flight = _Flight()
+        flight = Flight()
         self._heard.clear()  # the broker sends again what was not acknowledged
+        self.receipts.begin()
+        self._outbox.begin()
         deadline_s: float | None = None
         self._health_due_s = self._clock.mono_s()
         while True:
@@ -169,22 +226,23 @@ class Relay:
                         return None
                 self._tell_health()
                 lost = self._hear(flight)
-                self._take()
+                self._take(flight)
+                self._tend(flight)
             except DeliveryError as error:
                 return str(error)
             if lost is not None:
                 self._blame(flight, lost)
                 return lost.reason
 
-    def _fill(self, flight: _Flight) -> None:
+    def _fill(self, flight: Flight) -> None:
         """Send as many waiting messages as the window has room for."""
         if self._outbox.changed():
             flight.more = True
         while flight.more:
-            room = self._window - len(flight.by_token)
+            room = self._terms.window - len(flight.by_token)
             if room <= 0 or any(message.drops for message in flight.by_token.values()):
                 return
-            batch = self._outbox.waiting(after=flight.last_position, limit=room)
+            batch = self._outbox.next(flight.sent, room)
             flight.more = len(batch) == room
             for message in batch:
                 if message.drops and flight.by_token:
@@ -195,28 +253,28 @@ class Relay:
                     flight.more = True
                     return
 
-    def _send(self, flight: _Flight, message: Message) -> None:
-        flight.last_position = message.position
+    def _send(self, flight: Flight, message: Message) -> None:
         limit = min(self._sink.max_bytes() or LARGEST_BYTES, LARGEST_BYTES)
         if len(message.payload) > limit:
+            flight.pass_by(message)
             self._park(message, f"{len(message.payload)} bytes; the broker takes {limit}")
             return
         token = self._sink.publish(
             message.leaf, message.payload, message.content_type, correlation=message.correlation
         )
-        flight.by_token[token] = message
+        flight.put(token, message)
         flight.sent_s = self._clock.mono_s()
 
-    def _hear(self, flight: _Flight) -> Lost | None:
+    def _hear(self, flight: Flight) -> Lost | None:
         """Take in acknowledgements; return the loss of the connection if that is what came."""
-        settled: list[int] = []
+        settled: list[Message] = []
         lost: Lost | None = None
         for event in self._sink.events(LOOK_EVERY_S):
             match event:
                 case Acknowledged(token) if token in flight.by_token:
-                    settled.append(flight.by_token.pop(token).position)
+                    settled.append(flight.take(token))
                 case Refused(token, reason) if token in flight.by_token:
-                    self._park(flight.by_token.pop(token), reason)
+                    self._park(flight.take(token), reason)
                 case Received():
                     self._heard.append(event)
                 case Lost():
@@ -224,22 +282,48 @@ class Relay:
                 case _:
                     pass  # the status message has a token of its own
         if settled:
-            self._outbox.settle(settled)
+            self._outbox.settle(settled, flight.cursors())
+            seqs = [one.seq for one in settled if one.seq is not None]
+            self.receipts.settled(seqs)
             self.state.delivered += len(settled)
+            now = self._clock.utc()
+            self.state.latest.extend((seq, now) for seq in seqs)
         return lost
 
-    def _take(self) -> None:
+    def _take(self, flight: Flight) -> None:
         """Hand on what the platform has said, in order."""
         while self._heard and self._clock.mono_s() >= self._again_s:
             try:
-                self._inbox(self._heard[0])
+                received = self._heard[0]
+                if received.leaf != RECEIPTS_LEAF:
+                    self._inbox(received)
+                elif self.receipts.take(received, flight):
+                    flight.more = True
             except StoreError as error:
                 log.warning("%s; what the platform says waits", error)
                 self._again_s = self._clock.mono_s() + TAKE_AGAIN_S
                 return
             self._sink.took(self._heard.popleft())
 
-    def _blame(self, flight: _Flight, lost: Lost) -> None:
+    def _tend(self, flight: Flight) -> None:
+        """Do what time has brought, now and then."""
+        now_s = self._clock.mono_s()
+        if now_s < self._tend_due_s:
+            return
+        self._tend_due_s = now_s + TEND_EVERY_S
+        tended = self._outbox.tend(stills_room=self._terms.stills_room)
+        if tended.again:
+            flight.more = True
+        if tended.given_up:
+            log.warning("%s pictures were given up: they waited for too long", tended.given_up)
+
+    def _tend_alone(self) -> None:
+        try:
+            self._tend(Flight())
+        except StoreError as error:
+            log.debug("%s", error)  # whoever writes says it
+
+    def _blame(self, flight: Flight, lost: Lost) -> None:
         """Find out whether a message breaks the connection, so that it cannot block the rest."""
         if not flight.by_token:
             return
@@ -252,18 +336,18 @@ class Relay:
                 self._park(first, f"the broker broke the connection {DROPS_TO_PARK} times over it")
             elif lost.too_large:
                 largest = max(flight.by_token.values(), key=lambda message: len(message.payload))
-                self._outbox.dropped(largest.position)
+                self._outbox.dropped(largest)
             else:
-                self._outbox.dropped(first.position)
+                self._outbox.dropped(first)
 
     def _park(self, message: Message, reason: str) -> None:
-        log.error("seq=%s parked: %s", message.seq, reason)
-        self._outbox.park(message.position, reason)
+        log.error("%s parked: %s", message.name, reason)
+        self._outbox.park(message, reason)
         self.state.parked += 1
 
     def _tell_health(self) -> None:
         now_s = self._clock.mono_s()
         if now_s >= self._health_due_s:
-            self._health_due_s = now_s + self._health_every_s
+            self._health_due_s = now_s + self._terms.health_every_s
             self._sink.announce()
             self._sink.tell(HEALTH_LEAF, self._health())

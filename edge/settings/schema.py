@@ -13,6 +13,8 @@ from edge.domain.scene import Subject
 from edge.settings.commands import Commands
 from edge.settings.console import Console
 from edge.settings.evidence import Evidence
+from edge.settings.files import FileSink
+from edge.settings.mqtt import Mqtt
 from edge.settings.origin import Origin, dotted
 from edge.settings.processes import Processes
 from edge.settings.street import Calendar, Codes, Integrity, Street, Zone
@@ -66,42 +68,6 @@ class Models(Strict):
     accept_noncommercial: bool = False
     provider: str = "cpu"
     threads: int = Field(1, ge=1, le=64)
-
-
-class Mqtt(Strict):
-    """The platform's broker."""
-
-    url: str = Field(
-        "embedded://127.0.0.1:1883",
-        pattern=r"^(mqtts?|embedded)://(\[[0-9a-fA-F:]+\]|[^/@\s:\[\]]+)(:\d{1,5})?$",
-    )
-    version: Literal["5", "3.1.1"] = "5"
-    client_id: Identifier | None = None
-    username: str | None = None
-    password: Secret | None = None
-    ca: Path | None = None
-    crl: Path | None = None
-    certificate: Path | None = None
-    key: Path | None = None
-    keepalive: DurationS = 30.0
-    session_expiry: DurationS = 86400.0
-    in_flight: int = Field(16, ge=1, le=1000)
-    health_every: DurationS = 30.0
-    face_stills: bool = False
-    street_stills: bool = True
-
-    @field_validator("version", mode="before")
-    @classmethod
-    def _version_as_text(cls, version: object) -> str:
-        return str(version)
-
-    @model_validator(mode="after")
-    def _pairs(self) -> Self:
-        if (self.certificate is None) != (self.key is None):
-            raise ValueError("certificate and key belong together; give both or none")
-        if self.password is not None and self.username is None:
-            raise ValueError("a password needs a username")
-        return self
 
 
 class Residents(Strict):
@@ -240,6 +206,7 @@ class Settings(Strict):
     codes: Codes = Codes()
     calendar: Calendar = Calendar()
     webhooks: tuple[Webhook, ...] = Field((), max_length=16)
+    files: tuple[FileSink, ...] = Field((), max_length=4)
     commands: Commands | None = None
     workers: int | Literal["auto"] = "auto"
     processes: Processes = Processes()
@@ -259,11 +226,14 @@ class Settings(Strict):
         return self
 
     @model_validator(mode="after")
-    def _unique_webhooks(self) -> Self:
-        names = [webhook.name for webhook in self.webhooks]
-        for number, name in enumerate(names):
-            if name in names[:number]:
-                raise misplaced(f"two webhooks have the name {name!r}", "webhooks", number, "name")
+    def _unique_sinks(self) -> Self:
+        kinds: dict[str, tuple[Webhook, ...] | tuple[FileSink, ...]]
+        kinds = {"webhooks": self.webhooks, "files": self.files}
+        for kind, sinks in kinds.items():
+            names = [one.name for one in sinks]
+            for number, name in enumerate(names):
+                if name in names[:number]:
+                    raise misplaced(f"two {kind} have the name {name!r}", kind, number, "name")
         return self
 
     @property

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from edge.domain.incident import Step
+from edge.domain.lane import lane_of
+from edge.domain.rule import IncidentType
+from edge.store.outgoing import enlist
 from edge.wire.incident import amended
 
 _STEPS = {"open": Step.UPDATED, "cleared": Step.CLEARED, "withdrawn": Step.WITHDRAWN}
@@ -32,7 +35,7 @@ def amend(
 ) -> Amendment | None:
     """Add a revision with an incident's last facts; inside a transaction.
 
-    The message is for the caller to put into the outbox.
+    Its message is told with it.
 
     Args:
         connection: The journal's.
@@ -45,7 +48,7 @@ def amend(
         None if there is no such incident.
     """
     last = connection.execute(
-        "SELECT h.revision, h.state, i.payload FROM incident_heads h"
+        "SELECT h.revision, h.state, h.type, i.payload FROM incident_heads h"
         " JOIN incidents i ON i.id = h.id AND i.revision = h.revision WHERE h.id = ?",
         (incident_id,),
     ).fetchone()
@@ -63,6 +66,7 @@ def amend(
         " WHERE id = ? AND revision = ?",
         (revision, seq, action, payload, incident_id, last["revision"]),
     )
+    enlist(connection, seq, lane_of(IncidentType(last["type"])))
     return Amendment(incident_id, revision, seq, payload)
 
 

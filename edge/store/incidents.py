@@ -9,8 +9,10 @@ from pydantic import TypeAdapter
 
 from edge.domain.camera import Post
 from edge.domain.incident import Incident, Stage, Step
+from edge.domain.lane import lane_of
 from edge.domain.rule import Severity
 from edge.store.amendments import reviewed_so_far
+from edge.store.outgoing import enlist
 from edge.store.suppressions import is_muted
 from edge.wire.incident import amended
 
@@ -127,6 +129,7 @@ def write_incident(
             told.plate,
         ),
     )
+    enlist(connection, seq, lane_of(told.type))
     return Written(told, seq, payload)
 
 

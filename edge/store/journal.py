@@ -10,12 +10,14 @@ from pathlib import Path
 from edge.clock import Clock
 from edge.domain.camera import CameraReport, CameraState, Duty, Post
 from edge.domain.incident import Incident
+from edge.domain.lane import Lane, lane_of
 from edge.domain.passage import Passage
 from edge.store.amendments import amend
 from edge.store.database import flushed_later, open_database, transaction
 from edge.store.incidents import Render, Written, open_incidents, write_incident
 from edge.store.kept import Clip, Item, Kept, write_evidence
-from edge.store.outgoing import enqueue, next_seq
+from edge.store.outgoing import enlist, next_seq, post, still
+from edge.store.spine import lane_of_first
 
 MIGRATIONS = tuple(
     files("edge.store").joinpath(name).read_text(encoding="utf-8")
@@ -39,10 +41,9 @@ MIGRATIONS = tuple(
         "cases.sql",
         "watch.sql",
         "due.sql",
+        "faults.sql",
     )
 )
-PASSAGES_LEAF = "passages"
-INCIDENTS_LEAF = "incidents"
 JSON = "application/json"
 
 
@@ -101,7 +102,12 @@ class Journal:
         self._connection.close()
 
     def record_passage(
-        self, passage: Passage, render: Callable[[int], bytes], stills: Sequence[Still] = ()
+        self,
+        passage: Passage,
+        render: Callable[[int], bytes],
+        stills: Sequence[Still] = (),
+        *,
+        lane: Lane = Lane.PASSAGE,
     ) -> int | None:
         """Write a passage and its message together and return the message's ``seq``.
 
@@ -109,6 +115,7 @@ class Journal:
             passage: What to write.
             render: Makes the payload, given the ``seq`` it will carry.
             stills: Pictures that follow the message.
+            lane: What it goes before; a later revision goes with the first.
 
         Returns:
             The ``seq``, or None if this id and revision are in the journal already.
@@ -137,9 +144,11 @@ class Journal:
                     payload,
                 ),
             )
-            self._enqueue(seq, PASSAGES_LEAF, JSON, payload)
-            for still in stills:
-                self._enqueue(None, still.leaf, "image/jpeg", still.jpeg)
+            if passage.revision > 1:
+                first = lane_of_first(self._connection, passage.id)
+                lane = lane if first is None else first
+            enlist(self._connection, seq, lane)
+            self._post(stills, lane)
             return seq
 
     def record_incidents(
@@ -170,9 +179,7 @@ class Journal:
                 if told is None:
                     continue
                 written.append(told)
-                self._enqueue(told.seq, INCIDENTS_LEAF, JSON, told.payload)
-                for still in one.stills(told.incident):
-                    self._enqueue(None, still.leaf, "image/jpeg", still.jpeg)
+                self._post(one.stills(told.incident), lane_of(told.incident.type))
                 write_evidence(self._connection, one.keep(told.incident), self._clock.utc())
             if memory is not None:
                 self._connection.execute(
@@ -199,8 +206,6 @@ class Journal:
                 evidence=[item.listed()],
             )
             write_evidence(self._connection, Kept([item], clip=clip), self._clock.utc())
-            if told is not None:
-                self._enqueue(told.seq, INCIDENTS_LEAF, JSON, told.payload)
         return told.seq if told else None
 
     def recall(self, post: Post) -> bytes | None:
@@ -241,9 +246,10 @@ class Journal:
         """Count the box's next message; gapless, as it is undone with its transaction."""
         return next_seq(self._connection)
 
-    def _enqueue(self, seq: int | None, leaf: str, content_type: str, payload: bytes) -> None:
-        now = self._clock.utc()
-        enqueue(self._connection, seq, leaf, content_type, payload, created_at=now)
+    def _post(self, stills: Sequence[Still], lane: Lane) -> None:
+        for one in stills:
+            picture = still(one.leaf, one.jpeg, lane)
+            post(self._connection, picture, created_at=self._clock.utc())
 
     def report(self, report: CameraReport) -> None:
         """Keep a camera's vital signs, replacing the last ones."""

@@ -1,4 +1,4 @@
-"""How a message gets into the outbox: numbered and written in the transaction of its cause."""
+"""How a message gets out: written down in the transaction of its cause."""
 
 import sqlite3
 from dataclasses import dataclass, field
@@ -16,6 +16,7 @@ class Loose:
     Attributes:
         leaf: Topic below the box's own.
         correlation: What the receiver knows its question by.
+        still: Whether it is a picture, which is given up where there is no more room.
     """
 
     leaf: str
@@ -23,6 +24,7 @@ class Loose:
     payload: bytes = field(repr=False)
     lane: Lane = Lane.ALERT
     correlation: bytes | None = field(default=None, repr=False)
+    still: bool = False
 
 
 def next_seq(connection: sqlite3.Connection) -> int:
@@ -36,33 +38,31 @@ def next_seq(connection: sqlite3.Connection) -> int:
     return seq
 
 
-def enqueue(
-    connection: sqlite3.Connection,
-    seq: int | None,
-    leaf: str,
-    content_type: str,
-    payload: bytes,
-    *,
-    created_at: datetime,
-) -> None:
-    """Put a message behind all others; without a ``seq`` if it is a picture."""
-    connection.execute(
-        "INSERT INTO outbox (seq, leaf, content_type, payload, created_at) VALUES (?, ?, ?, ?, ?)",
-        (seq, leaf, content_type, payload, created_at.isoformat(timespec="milliseconds")),
-    )
+def enlist(connection: sqlite3.Connection, seq: int, lane: Lane) -> None:
+    """Tell a numbered message to all sinks; inside the transaction that writes what it says."""
+    connection.execute("INSERT INTO messages (lane, seq) VALUES (?, ?)", (lane, seq))
 
 
 def post(connection: sqlite3.Connection, message: Loose, *, created_at: datetime) -> None:
     """Put a message without a number behind those of its lane; inside a transaction."""
     connection.execute(
-        "INSERT INTO outbox (leaf, content_type, payload, created_at, lane, correlation)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO outbox (lane, follows, leaf, content_type, bytes, still, created_at,"
+        " correlation, payload) SELECT ?, value, ?, ?, ?, ?, ?, ?, ? FROM counters"
+        " WHERE name = 'seq'",
         (
+            message.lane,
             message.leaf,
             message.content_type,
-            message.payload,
+            len(message.payload),
+            message.still,
             created_at.isoformat(timespec="milliseconds"),
-            message.lane,
             message.correlation,
+            message.payload,
         ),
     )
+
+
+def still(leaf: str, jpeg: bytes, lane: Lane) -> Loose:
+    """Return a picture that follows its message; those of passages come after all messages."""
+    after = Lane.UPKEEP if lane is Lane.PASSAGE else lane
+    return Loose(leaf, "image/jpeg", jpeg, after, still=True)

@@ -16,8 +16,8 @@ from edge.domain.rule import IncidentType, Severity
 from edge.store.amendments import Amendment, amend
 from edge.store.database import open_database, transaction
 from edge.store.heads import Head, Search, count_waiting, find_heads, head, similar
-from edge.store.journal import INCIDENTS_LEAF, JSON, MIGRATIONS
-from edge.store.outgoing import enqueue, next_seq
+from edge.store.journal import MIGRATIONS
+from edge.store.outgoing import next_seq
 from edge.store.suppressions import Suppression, lift, suppress, suppressions
 from edge.wire.incident import review_part
 
@@ -159,7 +159,6 @@ class ReviewStore:
                     incident_id,
                 ),
             )
-            enqueue(self._connection, told.seq, INCIDENTS_LEAF, JSON, told.payload, created_at=now)
         return told
 
     def suppress(self, one: Head, *, until: datetime, by: str, reason: str) -> Suppression | None:

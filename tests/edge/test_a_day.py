@@ -74,7 +74,7 @@ def test_a_car_that_stands_from_one_till_twenty_two_is_one_incident_and_one_clea
         clip = tmp_path / f"from-{begin_s}.mp4"
         write_day(clip, kerb, begin_s, end_s)
         run_half(tmp_path, clip, begin_s)
-    waiting = Outbox(tmp_path / "journal.db", FakeClock()).waiting(after=0, limit=1000)
+    waiting = Outbox(tmp_path / "journal.db", FakeClock()).waiting(limit=1000)
     messages = [json.loads(one.payload) for one in waiting if one.leaf == "incidents"]
 
     assert [one["action"] for one in messages] == ["opened", "cleared"]

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from edge.delivery.courier import LONGEST_ASKED_WAIT_S, LONGEST_WAIT_S
+from edge.delivery.courier import LONGEST_WAIT_S
 from edge.delivery.signature import signed
+from edge.delivery.webhook import LONGEST_ASKED_WAIT_S
 from edge.domain.subscription import Kind
 from edge.settings.webhooks import Webhook
 

@@ -11,8 +11,9 @@ from edge.console.deeds import deed
 from edge.console.permissions import Permission
 from edge.console.services import services_of
 from edge.console.troubles import troubles
+from edge.console.workers import workers_shown
 from edge.wire.box import BoxIdentity
-from edge.wire.health import health_message
+from edge.wire.health import health_message, worker_part
 
 router = APIRouter(tags=["health"])
 
@@ -27,6 +28,7 @@ def health(
     message: dict[str, Any] = json.loads(health_message(now, BoxIdentity(services.box_id)))
     reporting = services.reporting
     ends_at = reporting.certificate_ends_at()
+    message["workers"] = [worker_part(one) for one in workers_shown(now.workers, caller.sees)]
     message["cameras"] = [one for one in message["cameras"] if caller.sees(one["id"])]
     receivers = services.webhooks.states()
     wrong = [one for one in troubles(now, ends_at, receivers) if _concerns(one.values, caller)]
@@ -45,12 +47,12 @@ def health(
 def retry(
     request: Request, caller: Annotated[Caller, Depends(allowed(Permission.CHANGE_OUTBOX))]
 ) -> dict[str, int]:
-    """Let all messages that the broker or a webhook refused wait again."""
+    """Let all messages that any sink refused wait again."""
     services = services_of(request)
-    outbox, webhooks = services.reporting.outbox(), services.webhooks
-    refused = len(outbox.parked()) + sum(one.parked for one in webhooks.states())
+    sinks = services.reporting.sinks()
+    refused = sum(one.parked for one in sinks.states())
     with deed(caller, "outbox.retry", subject=f"{refused} messages"):
-        return {"retried": outbox.retry_parked() + webhooks.retry_parked()}
+        return {"retried": sinks.retry_parked()}
 
 
 def _concerns(values: dict[str, str], caller: Caller) -> bool:

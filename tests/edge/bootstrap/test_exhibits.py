@@ -155,7 +155,7 @@ def test_the_clean_still_is_all_that_was_seen_and_the_annotated_one_shows_no_hea
 
 def test_the_platform_is_told_nothing_of_what_stays_on_the_box(box: Box) -> None:
     box.tell(an_incident(A))
-    (message,) = Outbox(box.path, box.clock).waiting(after=0, limit=10)
+    (message,) = Outbox(box.path, box.clock).waiting(limit=10)
     assert json.loads(message.payload)["evidence"] == []
 
 
@@ -180,7 +180,7 @@ def test_on_a_full_disk_the_incident_is_told_and_the_gap_is_said(box: Box) -> No
         ("opened-annotated.jpg", "No space left on device"),
         ("opened.jpg", "No space left on device"),
     ]
-    assert len(Outbox(box.path, box.clock).waiting(after=0, limit=10)) == 1
+    assert len(Outbox(box.path, box.clock).waiting(limit=10)) == 1
     box.folder.full = False
     box.tell(cleared(an_incident(A)))
     assert box.names(A) == ["cleared-annotated.jpg", "cleared.jpg"]

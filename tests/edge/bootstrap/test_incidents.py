@@ -95,7 +95,7 @@ class Site:
     def sent(self) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
         """Return messages, and pictures by topic; no two of one topic."""
         messages, pictures = [], {}
-        for message in Outbox(self._path, self._clock).waiting(after=0, limit=100):
+        for message in Outbox(self._path, self._clock).waiting(limit=100):
             if message.content_type == JSON:
                 messages.append(valid(message.payload, "incident"))
             else:

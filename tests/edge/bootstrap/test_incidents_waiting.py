@@ -47,7 +47,7 @@ def recorder(journal: FullDisk) -> IncidentRecorder:
 
 
 def told(path: Path, clock: FakeClock) -> list[tuple[int, str, str]]:
-    messages = [json.loads(one.payload) for one in Outbox(path, clock).waiting(after=0, limit=100)]
+    messages = [json.loads(one.payload) for one in Outbox(path, clock).waiting(limit=100)]
     return [(one["seq"], one["id"], one["action"]) for one in messages]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from edge.bootstrap.recorder import PassageRecorder
 from edge.clock import ClockState
+from edge.domain.lane import Lane
 from edge.domain.passage import Decision, Passage
 from edge.errors import StoreError
 from edge.gate.gate import Sighting
@@ -21,11 +22,16 @@ class FullDisk(Journal):
     full = False
 
     def record_passage(
-        self, passage: Passage, render: Callable[[int], bytes], stills: Sequence[Still] = ()
+        self,
+        passage: Passage,
+        render: Callable[[int], bytes],
+        stills: Sequence[Still] = (),
+        *,
+        lane: Lane = Lane.PASSAGE,
     ) -> int | None:
         if self.full:
             raise StoreError("journal.db: cannot be written (database or disk is full); make room")
-        return super().record_passage(passage, render, stills)
+        return super().record_passage(passage, render, stills, lane=lane)
 
 
 @pytest.fixture

@@ -10,11 +10,12 @@ from edge.bootstrap import trial
 from edge.bootstrap.trial import Footage, Shown, Told, tried
 from edge.clock import ClockState
 from edge.codes.table import load_table
+from edge.domain.lane import Lane
 from edge.domain.rule import IncidentType
 from edge.errors import ConfigError
 from edge.settings import load_settings
 from edge.store.journal import JSON
-from edge.store.outbox import Message
+from edge.store.message import Message
 from edge.wire.box import BoxIdentity
 from edge.wire.incident import incident_message
 from streams.errors import StreamError
@@ -36,9 +37,9 @@ def messages(kind: IncidentType) -> Iterator[Message]:
             clock=ClockState(),
             category=load_table("GB/T 30428.2-2013").category(kind),
         )
-        yield Message(1, 1, "incidents", JSON, payload, 0)
+        yield Message(Lane.STREET, 1, "incidents", JSON, payload)
         for name in stills:
-            yield Message(2, None, f"evidence/a/{name}", "image/jpeg", name.encode(), 0)
+            yield Message(Lane.STREET, None, f"evidence/a/{name}", "image/jpeg", name.encode())
 
 
 @pytest.mark.parametrize(

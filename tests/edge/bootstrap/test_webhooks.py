@@ -101,9 +101,8 @@ def test_a_receiver_that_hangs_keeps_nobody_waiting_and_does_not_hold_the_end(
         began_s = clock.mono_s()
         couriers.end()
         assert clock.mono_s() - began_s < 5
-    reach = desk.webhooks.reach("hanging")
-    assert reach is not None
-    assert (reach.seq, reach.error) == (0, "")
+    reach = desk.reach("hanging")
+    assert (reach.delivered, reach.error) == (0, "")
 
 
 def test_changed_receivers_are_followed_and_the_others_go_on(
@@ -117,7 +116,7 @@ def test_changed_receivers_are_followed_and_the_others_go_on(
     states = {one.name: one for one in couriers.states()}
     assert list(states) == ["new", "moved"]
     assert states["new"].waiting == 0
-    assert desk.webhooks.reach("gone") is None
+    assert desk.sinks.state("webhook:gone") is None
 
 
 def test_after_a_restart_it_goes_on_where_it_was(

@@ -22,7 +22,7 @@ def console(tmp_path: Path) -> Console:
 def test_the_first_line_says_what_to_do_in_the_readers_language(console: Console) -> None:
     admin = console.sign_in(Role.ADMIN)
     english = admin.get("/health", headers={"accept-language": "en"}).text
-    summary = english.index("Act now: 2 urgent.")
+    summary = english.index("Act now: 3 urgent.")
     assert summary < english.index("Camera west is offline: sent nothing in time")
     assert "1 of 2 cameras online, 4 messages waiting" in english
     assert "请立即处理" in admin.get("/health", headers={"accept-language": "zh-CN"}).text
@@ -54,8 +54,8 @@ def test_parked_messages_wait_again_once_asked_for(console: Console) -> None:
     connection = open_database(path, MIGRATIONS)
     with transaction(connection):
         connection.execute(
-            "INSERT INTO outbox (seq, leaf, content_type, payload, created_at, parked_reason)"
-            " VALUES (1, 'incidents', 'application/json', x'7b7d', '2026-11-24', 'too large')"
+            "INSERT INTO strays (sink, seq, lane, state, reason)"
+            " VALUES ('mqtt', 1, 0, 'parked', 'too large')"
         )
     connection.close()
     admin = console.sign_in(Role.ADMIN)
@@ -66,3 +66,17 @@ def test_parked_messages_wait_again_once_asked_for(console: Console) -> None:
         "SELECT subject, result FROM audit WHERE act = 'outbox.retry'"
     ).fetchall()
     assert [tuple(row) for row in acts] == [("1 messages", "ok")]
+
+
+def test_workers_are_told_with_the_cameras_that_one_sees(console: Console) -> None:
+    everything = console.sign_in(Role.ADMIN)
+    page = everything.get("/health", headers={"accept-language": "en"}).text
+    assert "worker-1.west crashes again and again (4 times in a row, last by SIGSEGV)" in page
+    assert "next try in 17 s" in page
+    assert "4.0 / 5.0" in page
+    assert "streets are looked at 55% as often as configured, gates 100%" in page
+    told = everything.get("/api/v1/health").json()
+    assert [one["cameras"] for one in told["workers"]] == [["east"], ["west"]]
+    some = console.sign_in(Role.AUDITOR, cameras=["east"]).get("/api/v1/health").json()
+    assert [one["cameras"] for one in some["workers"]] == [["east"], []]
+    assert "west" not in str(some["workers"])

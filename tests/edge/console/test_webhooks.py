@@ -14,7 +14,8 @@ from edge.console.permissions import Role
 from edge.delivery.post import Answer
 from edge.domain.subscription import Kind, Subscription
 from edge.settings import load_settings
-from edge.store.webhooks import Webhooks
+from edge.store.letters import Letters
+from edge.store.sinks import WEBHOOK
 from tests.console_app import CONFIGURATION, Console
 from tests.incidents import an_incident
 from tests.messages import valid
@@ -137,10 +138,9 @@ def test_what_a_receiver_refused_is_listed_and_sent_again(
     console.couriers.end()  # what is parked here is for the store to tell
     path = parts.journal_path(console.settings)
     ReviewDesk(path).tell(an_incident("car"))
-    webhooks = Webhooks(path, SystemClock())
-    webhooks.keep([NAME])
-    (letter,) = webhooks.next(NAME, Subscription(frozenset(Kind)))
-    webhooks.park(NAME, letter, "answered 410: <gone>")
+    letters = Letters(path, SystemClock(), WEBHOOK + NAME, Subscription(frozenset(Kind)))
+    (letter,) = letters.next()
+    letters.park(letter, "answered 410: <gone>")
     receiver.answers = []
     console.couriers.follow(load_settings(console.home / "gridwatch.yaml"))
     page = admin.get("/health").text
@@ -153,7 +153,8 @@ def test_what_a_receiver_refused_is_listed_and_sent_again(
 
 
 def test_metrics_tell_of_each_receiver(console: Console) -> None:
-    Webhooks(parts.journal_path(console.settings), SystemClock()).failed(NAME, "answered 500")
+    path = parts.journal_path(console.settings)
+    Letters(path, SystemClock(), WEBHOOK + NAME).failed("answered 500")
     told = console.client().get("/metrics").text
     assert f'gridwatch_webhook_failing{{webhook="{NAME}"}} 1.0' in told
     assert f'gridwatch_webhook_waiting{{webhook="{NAME}"}} 0.0' in told
@@ -186,8 +187,9 @@ def test_in_a_browser_a_test_message_is_a_press_away(
 def test_on_a_phone_the_card_scrolls_and_the_page_does_not(
     console: Console, browser: Browser
 ) -> None:
-    store = Webhooks(parts.journal_path(console.settings), SystemClock())
-    store.failed(NAME, "its certificate is not valid (self-signed certificate); put it right")
+    path = parts.journal_path(console.settings)
+    store = Letters(path, SystemClock(), WEBHOOK + NAME)
+    store.failed("its certificate is not valid (self-signed certificate); put it right")
     with served(console.app) as url:
         context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844})
         let_in(context, url, console, Role.ADMIN)

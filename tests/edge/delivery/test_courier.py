@@ -3,18 +3,20 @@
 import hashlib
 import hmac
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 
-from edge.delivery.courier import LONGEST_ASKED_WAIT_S, LONGEST_WAIT_S, Courier
-from edge.delivery.courier import Receiver as Served
+from edge.delivery.courier import LONGEST_WAIT_S, Courier
 from edge.delivery.post import Answer, Post
+from edge.delivery.webhook import LONGEST_ASKED_WAIT_S, WebhookCarrier
+from edge.delivery.webhook import Receiver as Served
 from edge.domain.passage import Decision
-from edge.store.webhooks import Letter, Reach, Webhooks
+from edge.store.letters import Letter, Letters
+from edge.store.sinks import WEBHOOK
 from tests.incidents import an_incident
 from tests.receiver import TAKEN, Day, Receiver, receiving
 from tests.webhook_desk import EVERYTHING, NAME, WebhookDesk
@@ -33,27 +35,21 @@ def receiver() -> Iterator[Receiver]:
         yield one
 
 
-def a_courier(desk: WebhookDesk, url: str, *, letters: Webhooks | None = None) -> Courier:
-    return Courier(
+def a_courier(desk: WebhookDesk, url: str, *, letters: Letters | None = None) -> Courier:
+    carrier = WebhookCarrier(
         Served(NAME, SECRET, EVERYTHING),
-        letters or Webhooks(desk.path, desk.clock),
         Post(url, timeout_s=5.0),
         clock=desk.clock,
         agent="gridwatch/1.0",
-        uniform=lambda low, high: high,
     )
+    post = letters or desk.post()
+    return Courier(f"webhook={NAME}", post, carrier, uniform=lambda low, high: high)
 
 
 def deliver(desk: WebhookDesk, url: str, *, failures: int = 100) -> Day:
     day = Day(desk.clock, failures=failures)
     a_courier(desk, url).run(day)
     return day
-
-
-def reach_of(desk: WebhookDesk) -> Reach:
-    reach = desk.webhooks.reach(NAME)
-    assert reach is not None
-    return reach
 
 
 def test_messages_arrive_in_order_and_signed(desk: WebhookDesk, receiver: Receiver) -> None:
@@ -67,13 +63,13 @@ def test_messages_arrive_in_order_and_signed(desk: WebhookDesk, receiver: Receiv
     assert first.path == "/hook?site=1"
     assert first.headers["Host"] == f"127.0.0.1:{receiver.port}"
     assert first.headers["Content-Type"] == "application/json"
-    assert first.headers["Idempotency-Key"] == "car.1"
-    assert first.headers["Gridwatch-Kind"] == "incidents"
+    assert first.headers["Idempotency-Key"] == "stranger.1"
+    assert first.headers["Gridwatch-Kind"] == "alerts"
     assert first.headers["Gridwatch-Webhook"] == NAME
     content = f"{at_s}.".encode() + first.body
     expected = hmac.new(SECRET.encode(), content, hashlib.sha256).hexdigest()
     assert first.headers["Gridwatch-Signature"] == f"t={at_s},v1={expected}"
-    assert reach_of(desk).delivered == 2
+    assert desk.reach().delivered == 2
     assert desk.letters() == []
 
 
@@ -85,9 +81,9 @@ def test_a_fault_of_the_receiver_is_waited_for_in_order(
     receiver.answers = [Answer(500), Answer(503), Answer(204)]
     day = deliver(desk, receiver.url)
     keys = [one.headers["Idempotency-Key"] for one in receiver.requests]
-    assert keys == ["car.1", "car.1", "car.1", "stranger.1"]
+    assert keys == ["stranger.1", "stranger.1", "stranger.1", "car.1"]
     assert day.pauses == [0.5, 1.0]
-    assert (reach_of(desk).error, reach_of(desk).failing_since) == ("", None)
+    assert (desk.reach().error, desk.reach().failing_since) == ("", None)
 
 
 def test_what_is_refused_is_put_aside_and_the_rest_goes_on(
@@ -100,14 +96,14 @@ def test_what_is_refused_is_put_aside_and_the_rest_goes_on(
     day = deliver(desk, receiver.url)
     assert len(receiver.requests) == 2
     assert day.pauses == []
-    assert reach_of(desk).parked == ((first.seq, "answered 410: this hook is [31m gone"),)
-    assert reach_of(desk).delivered == 1
+    assert desk.reach().refusals == ((first.seq, "answered 410: this hook is [31m gone"),)
+    assert desk.reach().delivered == 1
     assert "parked: answered 410" in caplog.text
     assert "this hook" not in caplog.text
-    desk.webhooks.retry_parked()
+    desk.sinks.retry_parked()
     deliver(desk, receiver.url)
     assert receiver.bodies[2] == first.payload
-    assert reach_of(desk).parked == ()
+    assert desk.reach().parked == 0
 
 
 @pytest.mark.parametrize("status", [408, 429])
@@ -118,8 +114,8 @@ def test_too_many_and_too_slow_are_no_refusals(
     receiver.answers = [Answer(status)]
     deliver(desk, receiver.url)
     assert len(receiver.requests) == 2
-    assert reach_of(desk).parked == ()
-    assert reach_of(desk).delivered == 1
+    assert desk.reach().parked == 0
+    assert desk.reach().delivered == 1
 
 
 @pytest.mark.parametrize(
@@ -156,7 +152,7 @@ def test_a_redirect_is_not_followed_and_nothing_is_lost(
     receiver.answers = [Answer(307)]
     deliver(desk, receiver.url, failures=1)
     assert [one.path for one in receiver.requests] == ["/hook?site=1"]
-    assert "redirects are not followed" in reach_of(desk).error
+    assert "redirects are not followed" in desk.reach().error
     assert len(desk.letters()) == 1
 
 
@@ -167,8 +163,8 @@ def test_a_dead_receiver_is_asked_ever_more_seldom_and_told_everything_later(
     day = deliver(desk, f"http://127.0.0.1:{free_port}/", failures=12)
     assert day.pauses[:4] == [0.5, 1.0, 2.0, 4.0]
     assert day.pauses[-1] == LONGEST_WAIT_S
-    assert reach_of(desk).failing_since is not None
-    assert "Connection refused" in reach_of(desk).error
+    assert desk.reach().failing_since is not None
+    assert "Connection refused" in desk.reach().error
     assert caplog.text.count("Connection refused") == 1
     desk.pass_by("stranger", Decision.STRANGER)
     with receiving() as receiver:
@@ -176,13 +172,13 @@ def test_a_dead_receiver_is_asked_ever_more_seldom_and_told_everything_later(
     assert len(receiver.requests) == 2
 
 
-class Forgetful(Webhooks):
+class Forgetful(Letters):
     """Dies after a letter was taken and before that is known."""
 
-    def settle(self, name: str, letter: Letter) -> None:
-        if letter.id == "second":
+    def settle(self, letters: Sequence[Letter]) -> None:
+        if letters[0].id == "second":
             raise KeyboardInterrupt
-        super().settle(name, letter)
+        super().settle(letters)
 
 
 def test_after_a_crash_nothing_is_lost_and_at_most_one_comes_twice(
@@ -190,7 +186,9 @@ def test_after_a_crash_nothing_is_lost_and_at_most_one_comes_twice(
 ) -> None:
     for name in ("first", "second", "third"):
         desk.pass_by(name, Decision.STRANGER)
-    dying = a_courier(desk, receiver.url, letters=Forgetful(desk.path, desk.clock))
+    dying = a_courier(
+        desk, receiver.url, letters=Forgetful(desk.path, desk.clock, WEBHOOK + NAME, EVERYTHING)
+    )
     with pytest.raises(KeyboardInterrupt):
         dying.run(Day(desk.clock))
     deliver(desk, receiver.url)
@@ -235,13 +233,9 @@ def test_nothing_is_passed_over_while_several_write(desk: WebhookDesk) -> None:
             writer.pass_by(f"{camera}-{number}", decision, announced=True)
             writer.tell(an_incident(f"i{camera}-{number}", camera_id=f"street-{camera}-{number}"))
 
-    courier = Courier(
-        Served(NAME, SECRET, EVERYTHING),
-        Webhooks(desk.path, desk.clock),
-        mailbox,
-        clock=desk.clock,
-        agent="gridwatch/1.0",
-    )
+    served = Served(NAME, SECRET, EVERYTHING)
+    carrier = WebhookCarrier(served, mailbox, clock=desk.clock, agent="gridwatch/1.0")
+    courier = Courier(f"webhook={NAME}", desk.post(), carrier)
     writers = [threading.Thread(target=write, args=(camera,)) for camera in range(2)]
     delivery = threading.Thread(target=courier.run, args=(day,))
     for one in (*writers, delivery):

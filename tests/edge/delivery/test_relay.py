@@ -1,14 +1,16 @@
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from edge.delivery.relay import DROPS_TO_PARK, Relay
+from edge.delivery.relay import DROPS_TO_PARK, Relay, Terms
 from edge.delivery.sink import Acknowledged, Event, Lost, Received, Refused
+from edge.domain.lane import Lane
 from edge.errors import DeliveryError, StoreError
 from edge.store.journal import Journal
+from edge.store.message import Message
 from edge.store.outbox import Outbox
 from tests.conftest import FakeClock
 from tests.passages import a_passage
@@ -105,9 +107,8 @@ def relay(outbox: Outbox, sink: ScriptedSink, clock: FakeClock) -> Relay:
     return Relay(
         outbox,
         sink,
+        Terms(window=4),
         health=lambda: b"{}",
-        health_every_s=30.0,
-        window=4,
         clock=clock,
         uniform=lambda low, high: high,
     )
@@ -162,7 +163,7 @@ def test_what_was_not_acknowledged_is_sent_again_after_a_loss_in_order(
     assert sink.connections == 2
     assert sink.sent == [b"a", b"b", b"c", b"b", b"c"]
     assert outbox.depth() == 0
-    assert [row.seq for row in outbox.delivered(limit=10)] == [1, 2, 3]
+    assert [seq for seq, _ in relay.state.latest] == [1, 2, 3]
 
 
 def test_a_refused_login_is_tried_again_and_seen_in_the_state(
@@ -184,7 +185,7 @@ def test_a_refused_message_is_parked_and_the_rest_goes_on(
         Refused(token, "not authorised") if payload == b"bad" else Acknowledged(token)
     )
     relay.run(stop)
-    assert [row.seq for row in outbox.delivered(limit=10)] == [1, 3]
+    assert [seq for seq, _ in relay.state.latest] == [1, 3]
     (parked,) = outbox.parked()
     assert (parked.seq, parked.reason) == (2, "not authorised")
     assert relay.state.parked == 1
@@ -209,7 +210,7 @@ def test_a_message_that_breaks_the_connection_again_and_again_is_parked(
     )
     relay.run(stop)
     assert outbox.depth() == 0
-    assert [row.seq for row in outbox.delivered(limit=10)] == [1, 3, 4]
+    assert [seq for seq, _ in relay.state.latest] == [1, 3, 4]
     (parked,) = outbox.parked()
     assert parked.seq == 2
     assert f"{DROPS_TO_PARK} times over it" in parked.reason
@@ -224,7 +225,7 @@ def test_a_broker_that_says_too_large_parks_that_message_at_the_second_time(
         Lost("Packet too large", too_large=True) if len(payload) > 1000 else Acknowledged(token)
     )
     relay.run(stop)
-    assert [row.seq for row in outbox.delivered(limit=10)] == [1, 3]
+    assert [seq for seq, _ in relay.state.latest] == [1, 3]
     assert outbox.parked()[0].reason == "the broker says that it is too large"
 
 
@@ -239,10 +240,10 @@ def test_a_disk_that_is_full_for_a_while_does_not_end_the_relay(
     write(journal, b"a", b"b")
     settle, failures = outbox.settle, [StoreError("journal.db: cannot be written")]
 
-    def settle_later(positions: list[int]) -> None:
+    def settle_later(messages: Sequence[Message], cursors: Mapping[Lane, int]) -> None:
         if failures:
             raise failures.pop()
-        settle(positions)
+        settle(messages, cursors)
 
     monkeypatch.setattr(outbox, "settle", settle_later)
     relay.run(stop)
@@ -274,9 +275,8 @@ def test_what_the_platform_says_is_acknowledged_when_it_was_taken(
     relay = Relay(
         outbox,
         sink,
+        Terms(window=4),
         health=lambda: b"{}",
-        health_every_s=30.0,
-        window=4,
         clock=clock,
         inbox=take,
     )

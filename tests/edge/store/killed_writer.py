@@ -53,7 +53,7 @@ def found(path: Path) -> dict[str, object]:
     return {
         "incidents": journal.count_incidents(),
         "open": [one.id for one in journal.open_incidents(POST)],
-        "messages": [[one.seq, one.leaf] for one in outbox.waiting(after=0, limit=100)],
+        "messages": [[one.seq, one.leaf] for one in outbox.waiting(limit=100)],
         "memory": (journal.recall(POST) or b"").decode(),
     }
 

@@ -86,7 +86,7 @@ class Desk:
         self.journal.record_clip(clip, the_file_of(clip))
 
     def sent(self) -> list[dict[str, Any]]:
-        waiting = Outbox(self.path, self.clock).waiting(after=0, limit=100)
+        waiting = Outbox(self.path, self.clock).waiting(limit=100)
         return [valid(one.payload, "incident") for one in waiting]
 
 

@@ -56,7 +56,7 @@ class Box:
 
     def seqs(self) -> Sequence[int | None]:
         """Return the numbers of all messages."""
-        return [one.seq for one in Outbox(self.path, self.clock).waiting(after=0, limit=1000)]
+        return [one.seq for one in Outbox(self.path, self.clock).waiting(limit=1000)]
 
 
 @pytest.fixture

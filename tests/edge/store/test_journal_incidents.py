@@ -44,7 +44,7 @@ def revision(incident: Incident, *, fails: bool = False, picture_fails: bool = F
 
 
 def leaves(path: Path, clock: FakeClock) -> list[tuple[int | None, str]]:
-    return [(one.seq, one.leaf) for one in Outbox(path, clock).waiting(after=0, limit=100)]
+    return [(one.seq, one.leaf) for one in Outbox(path, clock).waiting(limit=100)]
 
 
 def test_incidents_of_one_picture_are_written_with_what_is_known_after_them(

@@ -86,7 +86,7 @@ class Desk(Exhibits):
         return clip.state, clip.detail
 
     def actions(self) -> list[tuple[int, str]]:
-        waiting = Outbox(self.home / "journal.db", self.clock).waiting(after=0, limit=100)
+        waiting = Outbox(self.home / "journal.db", self.clock).waiting(limit=100)
         messages = [json.loads(one.payload) for one in waiting]
         return [(one["revision"], one["action"]) for one in messages]
 
@@ -216,6 +216,19 @@ def test_while_the_journal_cannot_be_written_the_clip_waits(desk: Desk) -> None:
 
 def test_a_camera_whose_packets_are_not_kept_is_said(desk: Desk) -> None:
     clip = desk.wish(A, camera_id="street-02")
-    desk.clock.now = clip.ends_at + timedelta(seconds=PATIENCE_S)
+    desk.clock.advance((clip.ends_at - desk.clock.now).total_seconds() + PATIENCE_S)
     desk.desk.look()
     assert desk.state(A) == ("missing", NOT_KEPT)
+
+
+@pytest.mark.parametrize("step", [timedelta(hours=-3), timedelta(days=400)])
+def test_a_clock_that_is_set_makes_no_clip_early_and_none_late(desk: Desk, step: timedelta) -> None:
+    desk.wish(A)
+    desk.film.goes_on_until(OPENED + timedelta(seconds=3))
+    desk.clock.now += step
+    desk.clock.advance(10 + PATIENCE_S - 1)
+    desk.desk.look()
+    assert desk.state(A)[0] == "wanted"
+    desk.clock.advance(1.5)
+    desk.desk.look()
+    assert desk.state(A) == ("written", "post-roll of 3.0 s only")

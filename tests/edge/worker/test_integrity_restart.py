@@ -111,7 +111,7 @@ class Camera:
         return [(one["type"], one["action"], one["id"]) for one in self.messages()]
 
     def messages(self) -> Iterator[dict[str, Any]]:
-        for one in Outbox(self._path, self._clock).waiting(after=0, limit=100):
+        for one in Outbox(self._path, self._clock).waiting(limit=100):
             yield json.loads(one.payload)
 
 

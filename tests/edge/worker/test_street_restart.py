@@ -108,7 +108,7 @@ def run(settings: Settings, film: Path, journal: Journal, *, start: datetime = S
 
 
 def told(path: Path, clock: FakeClock) -> list[dict[str, Any]]:
-    messages = Outbox(path, clock).waiting(after=0, limit=100)
+    messages = Outbox(path, clock).waiting(limit=100)
     return [valid(one.payload, "incident") for one in messages if one.content_type == JSON]
 
 
