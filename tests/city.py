@@ -79,7 +79,7 @@ class Post:
         given = {"keys": self.city.believed, "known": KNOWN, "allowed": KNOWN} | terms
         self.intake = Intake(
             Terms(box_id=BOX, topic_root=ROOT, **given),
-            self.store,
+            lambda: self.store,
             self.refusals,
             clock=clock,
             clock_state=lambda: ClockState(synced=True, offset_ms=2.0),

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from edge.bootstrap.believed import terms_of
 from edge.bootstrap.changes import PlacedError, changed, duration, named
 from edge.bootstrap.doubts import doubts
 from edge.bootstrap.history import BY_FILE, History, version_of, write_whole
@@ -264,6 +265,7 @@ class ConfigurationDesk:
             raise ConfigurationInvalidError(_problems(error.faults)) from error
         require_followable(self._accepted, settings)
         addresses(settings)
+        terms_of(settings)
         if not settings.cameras:
             raise ConfigurationInvalidError([Problem(1, CAMERAS, "is empty; add a camera")])
         touched = changed_cameras(self._accepted.cameras, settings.cameras)

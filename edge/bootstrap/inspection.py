@@ -9,6 +9,7 @@ from threading import Event
 import cv2
 
 from edge.bootstrap import parts
+from edge.bootstrap.believed import inspect_commands
 from edge.bootstrap.cameras import code_table
 from edge.bootstrap.gate import watch_gallery
 from edge.bootstrap.openers import stream_opener
@@ -79,6 +80,8 @@ def inspect(settings: Settings, *, probe: bool, picture: Path | None = None) -> 
     for hook in settings.webhooks:
         look = partial(inspect_webhook, settings, hook, probe=probe)
         yield _found(f"webhook {hook.name}", look)
+    if settings.commands is not None:
+        yield _found("commands", lambda: inspect_commands(settings))
     if not settings.cameras:
         yield Finding(
             "cameras", "none configured yet; add the first one in the console", warns=True

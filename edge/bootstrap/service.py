@@ -5,7 +5,6 @@ import logging
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
 
@@ -289,11 +288,6 @@ class Service:
         if not self._forgets:
             self._chores.do("forgetting", lambda: self._running.enter_context(self._forgetting()))
 
-    @property
-    def acknowledged(self) -> list[tuple[int, datetime]]:
-        """Return ``seq`` and moment of the last messages that the broker has acknowledged."""
-        return self._platform.latest
-
     def health(self) -> Health:
         """Return how the box is at this moment; called from several threads."""
         return Health(
@@ -305,8 +299,6 @@ class Service:
             clock=self._store_watch.clock_now(),
             store=self._store_watch.state(),
             worker_restarts=self._workers.restarts,
-            workers=self._workers.reports(),
-            strain=self._workers.strain,
             broker=self._platform.link,
             commands=self._commands.state(),
         )

@@ -103,12 +103,16 @@ class Desk:
     def run(self, stop: Event) -> None:
         """Have done what is to be done until ``stop`` is set; then nobody is waited for."""
         pool = ThreadPool(max(len(self._handlers), 1))
+        said = ""
         try:
             while not stop.is_set():
                 try:
                     self.look(pool)
+                    said = ""
                 except StoreError as error:
-                    log.warning("commands wait: %s", error)
+                    if said != str(error):  # once, not every second
+                        log.warning("commands wait: %s", error)
+                    said = str(error)
                 self.wait(LOOK_S)
         finally:
             pool.terminate()

@@ -101,7 +101,7 @@ class Intake:
     def __init__(
         self,
         terms: Terms,
-        store: Store,
+        stores: Callable[[], Store],
         refusals: Refusals,
         *,
         clock: Clock,
@@ -112,14 +112,14 @@ class Intake:
 
         Args:
             terms: What is taken.
-            store: Keeps it.
+            stores: Returns the calling thread's own connection to what keeps it.
             refusals: Counts the rest.
             clock: The box's.
             clock_state: Whether it can be believed.
             taken: Told that there is something to do.
         """
         self._terms = terms
-        self._store = store
+        self._stores = stores
         self._refusals = refusals
         self._clock = clock
         self._clock_state = clock_state
@@ -128,6 +128,10 @@ class Intake:
         self._bytes = Allowance(BYTES_PER_MINUTE, clock.mono_s)
         self._commands = Allowance(terms.per_minute, clock.mono_s)
         self._answers = Allowance(terms.per_minute, clock.mono_s)
+
+    def follow(self, terms: Terms) -> None:
+        """Take by other terms from now on; called from any thread."""
+        self._terms = terms
 
     def __call__(self, asked: Asked) -> None:
         """Take a command or refuse it.
@@ -157,7 +161,7 @@ class Intake:
         require_for_now(
             command, self._clock.utc(), longest_validity_s=self._terms.longest_validity_s
         )
-        state = self._store.state_of(command.id)
+        state = self._stores().state_of(command.id)
         if state is not None:
             raise SignedRefusalError(command, "replayed", f"was taken before, and is {state}")
         self._require_room(command)
@@ -170,7 +174,7 @@ class Intake:
             address=address,
             body=command.body,
         )
-        if self._store.take(kept):
+        if self._stores().take(kept):
             log.info("command=%s %s of %s taken", command.id, command.name, command.signer)
             self._taken()
 
@@ -195,7 +199,7 @@ class Intake:
         return address
 
     def _require_room(self, command: Command) -> None:
-        waiting, waiting_bytes = self._store.load()
+        waiting, waiting_bytes = self._stores().load()
         if waiting >= MOST_WAITING or waiting_bytes + len(command.body) > MOST_WAITING_BYTES:
             raise SignedRefusalError(command, "full", "too many commands wait; send it later")
         if not self._commands.take(1):
@@ -219,7 +223,7 @@ class Intake:
             at=self._clock.utc(),
             clock=self._clock_state(),
         )
-        self._store.tell(address, [Parcel(answer_message(reply))])
+        self._stores().tell(address, [Parcel(answer_message(reply))])
 
     def _address(self, command: Command, asked: Asked) -> Address | None:
         """Return where answers go, None where the platform may not have them."""

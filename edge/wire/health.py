@@ -1,7 +1,7 @@
 """``gridwatch.health/1``."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -67,6 +67,23 @@ class StoreState:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandsState:
+    """What became of the platform's commands since the box was set up.
+
+    Attributes:
+        taken: How many were taken.
+        waiting: How many of them are not done yet.
+        refused: How many were refused, by reason.
+        failed: How many could not be done, by reason.
+    """
+
+    taken: int = 0
+    waiting: int = 0
+    refused: Mapping[str, int] = field(default_factory=dict)
+    failed: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """How the box is.
 
@@ -75,6 +92,7 @@ class Health:
         parked: Messages put aside, as (seq, reason).
         disk_free_bytes: Where databases and evidence lie.
         worker_restarts: Worker processes started again.
+        commands: None where none are taken.
     """
 
     at: datetime
@@ -86,6 +104,7 @@ class Health:
     worker_restarts: int
     broker: BrokerLink = BrokerLink()
     store: StoreState = StoreState()
+    commands: CommandsState | None = None
 
 
 def health_message(health: Health, box: BoxIdentity) -> bytes:
@@ -104,8 +123,18 @@ def health_message(health: Health, box: BoxIdentity) -> bytes:
             "clock": clock_part(health.clock),
             "store": _store(health.store),
             "worker_restarts": health.worker_restarts,
+            "commands": _commands(health.commands) if health.commands else None,
         }
     )
+
+
+def _commands(commands: CommandsState) -> dict[str, Any]:
+    return {
+        "taken": commands.taken,
+        "waiting": commands.waiting,
+        "refused": dict(sorted(commands.refused.items())),
+        "failed": dict(sorted(commands.failed.items())),
+    }
 
 
 def _store(store: StoreState) -> dict[str, Any]:
