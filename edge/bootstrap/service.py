@@ -5,6 +5,7 @@ import logging
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
 
@@ -287,6 +288,11 @@ class Service:
         self._chores.do("following webhooks", lambda: self._couriers.follow(self._settings))
         if not self._forgets:
             self._chores.do("forgetting", lambda: self._running.enter_context(self._forgetting()))
+
+    @property
+    def acknowledged(self) -> list[tuple[int, datetime]]:
+        """Return ``seq`` and moment of the last messages that the broker has acknowledged."""
+        return self._platform.latest
 
     def health(self) -> Health:
         """Return how the box is at this moment; called from several threads."""
