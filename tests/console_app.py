@@ -19,6 +19,7 @@ from edge.console.app import create_app
 from edge.console.permissions import Role
 from edge.console.services import Services
 from edge.domain.camera import CameraReport, CameraState
+from edge.domain.worker import WorkerReport, WorkerState
 from edge.settings import Settings, load_settings
 from edge.store.accounts import Accounts
 from edge.store.journal import Journal
@@ -57,7 +58,13 @@ def health() -> Health:
         at=datetime(2026, 11, 24, tzinfo=UTC),
         cameras=[
             CameraReport(
-                "east", CameraState.ONLINE, fps=25.0, analysed_fps=5.0, dropped=3, cpu_share=0.06
+                "east",
+                CameraState.ONLINE,
+                fps=25.0,
+                analysed_fps=4.0,
+                due_fps=5.0,
+                dropped=3,
+                cpu_share=0.06,
             ),
             CameraReport("west", CameraState.OFFLINE, "sent nothing in time", reconnects=2),
         ],
@@ -66,6 +73,22 @@ def health() -> Health:
         disk_free_bytes=5_000_000_000,
         clock=ClockState(),
         worker_restarts=1,
+        workers=[
+            WorkerReport("worker-1", WorkerState.RUNNING, ("east",), memory_bytes=400_000_000),
+            WorkerReport(
+                "worker-1.west",
+                WorkerState.CRASH_LOOP,
+                ("west",),
+                alone=True,
+                restarts=7,
+                crashes=4,
+                last_exit="SIGSEGV",
+                culprit="west",
+                last_exit_ago_s=62.0,
+                next_try_s=17.0,
+            ),
+        ],
+        strain=0.25,
         broker=BrokerLink(connected=False, error="nobody listens there", delivered=9),
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from edge.bootstrap.configuration import ConfigurationDesk
 from edge.bootstrap.live import LiveHub
+from edge.bootstrap.overload import OverloadLog
 from edge.bootstrap.probation import Probation
 from edge.bootstrap.recruits import Recruit, Recruits
 from edge.bootstrap.shard import Assignment
@@ -63,6 +64,7 @@ class Workers:
         self._handover: tuple[Handover, Settings, Plan] | None = None
         self._newcomers: dict[str, Recruit] = {}
         self._probation: Probation | None = None
+        self._overload = OverloadLog(clock)
 
     @contextlib.contextmanager
     def running(self, *, spare: bool) -> Iterator[Shards]:
@@ -103,6 +105,11 @@ class Workers:
             self._shards.doubt_clock(suspect=suspect)
 
     @property
+    def strain(self) -> float:
+        """Return how much less is looked at than should be, from 0 to 1."""
+        return self._shards.strain if self._shards is not None else 0.0
+
+    @property
     def restarts(self) -> int:
         """Return how often one was started again."""
         return self._shards.restarts if self._shards is not None else 0
@@ -110,6 +117,7 @@ class Workers:
     def look_after(self, shards: Shards) -> None:
         """Start again what has died, and follow the configuration; WorkerRefusedError."""
         shards.check()
+        self._overload.note(shards.strain)
         if self._handover is not None:
             self._hand_over(shards)
         elif (wanted := self._desk.take()) is not None:

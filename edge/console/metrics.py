@@ -12,6 +12,8 @@ from edge.console.caller import public
 from edge.console.services import services_of
 from edge.console.webhooks import WebhookState
 from edge.domain.camera import CameraState
+from edge.domain.strain import gate_share, street_share
+from edge.domain.worker import WorkerState
 from edge.wire.health import Health
 
 router = APIRouter(include_in_schema=False)
@@ -35,6 +37,7 @@ class _HealthCollector(Collector):
     def collect(self) -> Families:
         health = self._health()
         yield from _cameras(health)
+        yield from _workers(health)
         yield from _box(health)
         yield from _receivers(self._webhooks())
         counted = CounterMetricFamily("gridwatch_passages", "Passages.", labels=["decision"])
@@ -59,8 +62,12 @@ def _cameras(health: Health) -> Families:
     cpu = GaugeMetricFamily(
         "gridwatch_camera_cpu_share", "Processors that a camera uses.", labels=["camera"]
     )
+    due = GaugeMetricFamily(
+        "gridwatch_camera_due_fps", "Frames a second that should be analysed.", labels=["camera"]
+    )
     for report in health.cameras:
         name = [report.camera_id]
+        due.add_metric(name, report.due_fps)
         online.add_metric(name, float(report.state is CameraState.ONLINE))
         fps.add_metric(name, report.fps)
         analysed.add_metric(name, report.analysed_fps)
@@ -68,7 +75,31 @@ def _cameras(health: Health) -> Families:
         dropped.add_metric(name, report.dropped)
         reconnects.add_metric(name, report.reconnects)
         cpu.add_metric(name, report.cpu_share)
-    yield from (online, fps, analysed, lag, dropped, reconnects, cpu)
+    yield from (online, fps, analysed, due, lag, dropped, reconnects, cpu)
+
+
+def _workers(health: Health) -> Families:
+    restarts = CounterMetricFamily(
+        "gridwatch_worker_started_again", "Of one worker.", labels=["worker"]
+    )
+    looping = GaugeMetricFamily(
+        "gridwatch_worker_crash_loop", "1 while it crashes again and again.", labels=["worker"]
+    )
+    memory = GaugeMetricFamily(
+        "gridwatch_worker_memory_bytes", "Resident memory.", labels=["worker"]
+    )
+    for report in health.workers:
+        name = [report.name]
+        restarts.add_metric(name, report.restarts)
+        looping.add_metric(name, float(report.state is WorkerState.CRASH_LOOP))
+        memory.add_metric(name, report.memory_bytes or 0)
+    yield from (restarts, looping, memory)
+    share = GaugeMetricFamily(
+        "gridwatch_analysed_share", "Of the pictures that should be analysed.", labels=["pipeline"]
+    )
+    share.add_metric(["street"], street_share(health.strain))
+    share.add_metric(["gate"], gate_share(health.strain))
+    yield share
 
 
 def _box(health: Health) -> Families:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from edge.console.webhooks import WebhookState
 from edge.domain.camera import CameraState
+from edge.domain.strain import gate_share, overloaded, street_share
+from edge.domain.worker import WorkerState
 from edge.wire.health import Health
 
 LAG_S = 5.0
@@ -45,6 +47,7 @@ def troubles(
     """Return what is wrong, the grave first."""
     found = (
         *_of_cameras(health),
+        *_of_workers(health),
         *_of_box(health),
         *_of_store(health),
         *_of_webhooks(health, webhooks),
@@ -60,6 +63,21 @@ def _of_cameras(health: Health) -> Iterator[Trouble]:
             yield Trouble("camera_offline", values, grave=True)
         elif camera.lag_s > LAG_S:
             yield Trouble("camera_lags", {"camera": camera.camera_id, "lag": f"{camera.lag_s:.0f}"})
+
+
+def _of_workers(health: Health) -> Iterator[Trouble]:
+    for one in health.workers:
+        if one.state is WorkerState.CRASH_LOOP:
+            wait_s = f"{one.next_try_s:.0f}" if one.next_try_s is not None else "0"
+            values = {"exit": one.last_exit, "crashes": str(one.crashes), "wait": wait_s}
+            # By the process where it has several cameras: who sees some of them is told too.
+            named = {"camera": one.camera_ids[0]} if len(one.camera_ids) == 1 else {}
+            yield Trouble("crash_loop", named | values | {"worker": one.name}, grave=True)
+        elif one.alone and len(one.camera_ids) == 1:
+            yield Trouble("camera_alone", {"camera": one.camera_ids[0]})
+    if overloaded(health.strain):
+        street, gate = street_share(health.strain), gate_share(health.strain)
+        yield Trouble("overloaded", {"street": f"{street:.0%}", "gate": f"{gate:.0%}"})
 
 
 def _of_box(health: Health) -> Iterator[Trouble]:

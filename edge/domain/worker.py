@@ -30,6 +30,7 @@ class WorkerReport:
         restarts: Since the service began.
         crashes: In a row.
         last_exit: Why it last ended: a signal's name, an exit code, or what the service saw.
+        culprit: The camera whose thread it was, empty where that is not known.
         last_exit_ago_s: How long ago.
         next_try_s: Until it is started again; None while it runs.
         memory_bytes: Resident; None where that is not known.
@@ -42,6 +43,7 @@ class WorkerReport:
     restarts: int = 0
     crashes: int = 0
     last_exit: str = ""
+    culprit: str = ""
     last_exit_ago_s: float | None = None
     next_try_s: float | None = None
     memory_bytes: int | None = None

@@ -184,6 +184,7 @@ class Shard:
             restarts=self._restarts,
             crashes=0 if lasted and not waits else self._backoff.failures,
             last_exit=ending.detail if ending else "",
+            culprit=(ending.camera_id or "") if ending else "",
             last_exit_ago_s=now_s - ended_s if ending else None,
             next_try_s=max(self._restart_s - now_s, 0.0) if self._restart_s is not None else None,
             memory_bytes=self._memory_bytes,

@@ -80,5 +80,5 @@ class Watch:
             slot = self._slate.cameras[number]
             still_s = seen.look(slot.progress, passed_s)
             if not slot.over and still_s > self._camera_s(camera_id):
-                return Hang(f"camera {camera_id} makes no progress for {still_s:.0f} s", camera_id)
+                return Hang(f"a camera makes no progress for {still_s:.0f} s", camera_id)
         return None

@@ -7,6 +7,8 @@ from typing import Any
 
 from edge.clock import ClockState
 from edge.domain.camera import CameraReport
+from edge.domain.strain import gate_share, overloaded, street_share
+from edge.domain.worker import WorkerReport
 from edge.wire.box import BoxIdentity
 from edge.wire.parts import clock_part
 from edge.wire.text import encode, rounded, timestamp
@@ -92,6 +94,8 @@ class Health:
         parked: Messages put aside, as (seq, reason).
         disk_free_bytes: Where databases and evidence lie.
         worker_restarts: Worker processes started again.
+        workers: How each of them is.
+        strain: How much less is looked at than should be, from 0 to 1.
         commands: None where none are taken.
     """
 
@@ -104,6 +108,8 @@ class Health:
     worker_restarts: int
     broker: BrokerLink = BrokerLink()
     store: StoreState = StoreState()
+    workers: Sequence[WorkerReport] = ()
+    strain: float = 0.0
     commands: CommandsState | None = None
 
 
@@ -123,6 +129,12 @@ def health_message(health: Health, box: BoxIdentity) -> bytes:
             "clock": clock_part(health.clock),
             "store": _store(health.store),
             "worker_restarts": health.worker_restarts,
+            "workers": [worker_part(report) for report in health.workers],
+            "load": {
+                "overloaded": overloaded(health.strain),
+                "street_share": rounded(street_share(health.strain)),
+                "gate_share": rounded(gate_share(health.strain)),
+            },
             "commands": _commands(health.commands) if health.commands else None,
         }
     )
@@ -134,6 +146,23 @@ def _commands(commands: CommandsState) -> dict[str, Any]:
         "waiting": commands.waiting,
         "refused": dict(sorted(commands.refused.items())),
         "failed": dict(sorted(commands.failed.items())),
+    }
+
+
+def worker_part(report: WorkerReport) -> dict[str, Any]:
+    """Return what is told of a worker process."""
+    return {
+        "name": report.name,
+        "state": report.state,
+        "cameras": list(report.camera_ids),
+        "alone": report.alone,
+        "restarts": report.restarts,
+        "crashes": report.crashes,
+        "last_exit": report.last_exit,
+        "culprit": report.culprit,
+        "last_exit_ago_s": rounded(report.last_exit_ago_s),
+        "next_try_s": rounded(report.next_try_s),
+        "memory_bytes": report.memory_bytes,
     }
 
 
@@ -154,6 +183,7 @@ def _camera(report: CameraReport) -> dict[str, Any]:
         "detail": report.detail,
         "fps": rounded(report.fps),
         "analysed_fps": rounded(report.analysed_fps),
+        "due_fps": rounded(report.due_fps),
         "lag_s": rounded(report.lag_s),
         "dropped": report.dropped,
         "corrupt": report.corrupt,

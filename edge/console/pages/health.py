@@ -10,6 +10,7 @@ from edge.console.permissions import Permission
 from edge.console.rendering import page
 from edge.console.services import services_of
 from edge.console.troubles import troubles
+from edge.console.workers import workers_shown
 from edge.domain.camera import CameraState
 
 router = APIRouter()
@@ -34,6 +35,7 @@ def health(
         script_texts=("health.js.",),
         now=now,
         cameras=cameras,
+        workers=workers_shown(now.workers, caller.sees),
         troubles=[
             one
             for one in troubles(now, ends_at, webhooks)

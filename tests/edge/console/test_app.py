@@ -44,6 +44,12 @@ def test_healthz_tells_each_camera_and_the_outbox(client: TestClient) -> None:
         "gridwatch_outbox_waiting 4.0",
         "gridwatch_outbox_parked 1.0",
         "gridwatch_worker_restarts_total 1.0",
+        'gridwatch_camera_due_fps{camera="east"} 5.0',
+        'gridwatch_worker_started_again_total{worker="worker-1.west"} 7.0',
+        'gridwatch_worker_crash_loop{worker="worker-1.west"} 1.0',
+        'gridwatch_worker_memory_bytes{worker="worker-1"} 4e+08',
+        'gridwatch_analysed_share{pipeline="street"} 0.55',
+        'gridwatch_analysed_share{pipeline="gate"} 1.0',
     ],
 )
 def test_metrics_are_what_prometheus_reads(client: TestClient, line: str) -> None:

@@ -8,6 +8,7 @@ from edge.console.texts import Language, load_texts
 from edge.console.troubles import troubles
 from edge.console.webhooks import WebhookState
 from edge.domain.camera import CameraReport, CameraState
+from edge.domain.worker import WorkerReport, WorkerState
 from edge.wire.health import BrokerLink, Health, PutAside, StoreState
 
 WELL = Health(
@@ -33,6 +34,15 @@ HOOK = WebhookState(
     refusals=(),
 )
 ASIDE = PutAside("journal.db", "journal.db.damaged-x", "2026-11-24T00:00:00Z", 90, 7, 2)
+LOOPING = WorkerReport(
+    "worker-1.west",
+    WorkerState.CRASH_LOOP,
+    ("west",),
+    alone=True,
+    crashes=4,
+    last_exit="SIGSEGV",
+    next_try_s=9.0,
+)
 OFFLINE = CameraReport("west", CameraState.OFFLINE, "sent nothing in time")
 
 
@@ -61,6 +71,10 @@ def test_a_box_that_is_well_has_no_troubles() -> None:
             "residents_mended",
         ),
         (replace(WELL, worker_restarts=2), "restarts"),
+        (replace(WELL, workers=[LOOPING]), "crash_loop"),
+        (replace(WELL, workers=[replace(LOOPING, camera_ids=("a", "b"))]), "crash_loop"),
+        (replace(WELL, workers=[replace(LOOPING, state=WorkerState.RUNNING)]), "camera_alone"),
+        (replace(WELL, strain=0.4), "overloaded"),
     ],
 )
 def test_each_trouble_is_told_with_its_remedy_in_every_language(health: Health, name: str) -> None:

@@ -84,7 +84,9 @@ def test_a_camera_that_stands_still_has_its_process_ended_in_order(crew: Crew) -
     assert hung.terminated
     assert not hung.killed
     assert crew["one"] is not hung
-    assert "camera b makes no progress" in shards.reports()[0].last_exit
+    report = shards.reports()[0]
+    assert "a camera makes no progress" in report.last_exit
+    assert report.culprit == "b"
 
 
 def test_a_worker_that_is_too_large_is_ended_in_order_and_replaced(crew: Crew) -> None:

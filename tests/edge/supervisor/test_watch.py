@@ -51,7 +51,7 @@ def test_a_process_without_a_sign_of_life_hangs(watched: Watched) -> None:
 def test_a_camera_that_stands_still_hangs_though_the_others_get_on(watched: Watched) -> None:
     assert watched.pass_s(20, east=False) is None
     hang = watched.pass_s(1, east=False)
-    assert hang == Hang("camera east makes no progress for 21 s", "east")
+    assert hang == Hang("a camera makes no progress for 21 s", "east")
 
 
 def test_each_camera_has_its_own_patience(watched: Watched) -> None:

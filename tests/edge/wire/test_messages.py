@@ -7,6 +7,7 @@ from edge.clock import ClockState
 from edge.domain.camera import CameraReport, CameraState
 from edge.domain.passage import Action, Decision, Direction, Doubt, Likeness, Passage
 from edge.domain.resident import Category
+from edge.domain.worker import WorkerReport, WorkerState
 from edge.wire.box import BoxIdentity, CameraIdentity
 from edge.wire.health import Health, health_message
 from edge.wire.passage import passage_message
@@ -113,7 +114,14 @@ def test_status_and_health_messages_are_what_their_schemas_say() -> None:
         disk_free_bytes=10**10,
         clock=ClockState(),
         worker_restarts=1,
+        workers=[
+            WorkerReport("worker-1", WorkerState.RUNNING, ("gate",), memory_bytes=10**8),
+            WorkerReport("worker-2", WorkerState.WAITING, ("b", "c"), last_exit_ago_s=0.2),
+        ],
+        strain=0.6,
     )
     message = valid(health_message(health, BOX), "health")
     assert message["cameras"][0]["detail"] == "sent nothing in time"
+    assert [one["name"] for one in message["workers"]] == ["worker-1", "worker-2"]
+    assert message["load"] == {"overloaded": True, "street_share": 0.1, "gate_share": 0.84}
     assert message["outbox"]["parked"][1] == {"seq": None, "reason": "refused"}
