@@ -1,6 +1,6 @@
 """Evidence of a configuration: its folder, key, store and retention."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from edge.bootstrap import parts
@@ -38,8 +38,16 @@ def open_manifests(settings: Settings, clock: Clock) -> ManifestWriter:
     return ManifestWriter(evidence_folder(settings), open_evidence(settings, clock), signer)
 
 
-def open_retention(settings: Settings, clock: Clock) -> Retention:
-    """Return the retention of a box, for one thread; raises ConfigError and StoreError."""
+def open_retention(
+    settings: Settings, clock: Clock, *, certain: Callable[[], bool] = lambda: True
+) -> Retention:
+    """Return the retention of a box, for one thread; raises ConfigError and StoreError.
+
+    Args:
+        settings: The configuration.
+        clock: The box's.
+        certain: Whether it is believed.
+    """
     section = settings.evidence
     return Retention(
         evidence_folder(settings),
@@ -53,6 +61,7 @@ def open_retention(settings: Settings, clock: Clock) -> Retention:
         ),
         clock=clock,
         free_bytes=lambda: disk_free_bytes(settings.home),
+        certain=certain,
     )
 
 

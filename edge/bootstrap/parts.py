@@ -29,6 +29,8 @@ from models.plates import FINDER, PlateReader, load_plate_reader
 from models.session import Placement
 from models.sources import Progress
 
+SLEWED_MS = 60_000
+
 log = logging.getLogger(__name__)
 
 
@@ -156,10 +158,20 @@ def _camera_identity(camera: Camera) -> CameraIdentity:
 
 
 def id_source(source: random.Random) -> Callable[[datetime], str]:
-    """Return a function that makes a UUIDv7 of a moment."""
-    return lambda moment: uuid7(
-        int(moment.astimezone(UTC).timestamp() * 1000), source.getrandbits(RANDOM_BITS)
-    )
+    """Return a function that makes a UUIDv7 of a moment.
+
+    They sort as they are made while the clock is slewed or a camera lags; a clock that is set back
+    by more is followed, or all ids would stand still until it comes there again.
+    """
+    latest_ms = 0
+
+    def new_id(moment: datetime) -> str:
+        nonlocal latest_ms
+        ms = int(moment.astimezone(UTC).timestamp() * 1000)
+        latest_ms = max(ms, latest_ms + 1) if latest_ms - ms < SLEWED_MS else ms
+        return uuid7(latest_ms, source.getrandbits(RANDOM_BITS))
+
+    return new_id
 
 
 def broker_address(settings: Settings, url: str, version: str) -> BrokerAddress:

@@ -239,12 +239,20 @@ class Service:
     def _housekeeping(self) -> Iterator[None]:
         evidence_folder(self._settings).forget_drafts()  # before the workers make new ones
         housekeeping = Housekeeping(
-            open_retention(self._settings, self._clock),
+            open_retention(
+                self._settings, self._clock, certain=lambda: self._store_watch.belief.certain
+            ),
             self._clock,
-            errand=lambda: forget_lookbacks(self._settings, self._clock.utc()),
+            errand=self._forget_lookbacks,
         )
         with _beside("housekeeping", housekeeping.run):
             yield
+
+    def _forget_lookbacks(self) -> None:
+        """Forget the last hours of cameras that are too old; while no clock says so, none is."""
+        scarce = disk_free_bytes(self._settings.home) < self._settings.evidence.least_free
+        if self._store_watch.belief.certain or scarce:
+            forget_lookbacks(self._settings, self._clock.utc())
 
     @contextlib.contextmanager
     def _forgetting(self) -> Iterator[None]:
@@ -305,8 +313,6 @@ class Service:
             clock=self._store_watch.clock_now(),
             store=self._store_watch.state(),
             worker_restarts=self._workers.restarts,
-            workers=self._workers.reports(),
-            strain=self._workers.strain,
             broker=self._platform.link,
             commands=self._commands.state(),
         )

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from edge.clock import Clock
 from edge.evidence.folder import EvidenceFolder
@@ -16,6 +16,9 @@ log = logging.getLogger(__name__)
 BATCH = 100
 QUOTA_ORDER = (Kind.CLIP, Kind.STILL)
 """Clips go first: they are the largest, and a still says most of what they say."""
+
+NO_CLOCK_BEFORE = datetime(2020, 1, 1, tzinfo=UTC)
+"""What is dated earlier was made by a box that had no time yet: nobody knows how old it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Retention:
         terms: Terms,
         clock: Clock,
         free_bytes: Callable[[], int],
+        certain: Callable[[], bool] = lambda: True,
     ) -> None:
         """Prepare.
 
@@ -58,6 +62,7 @@ class Retention:
             terms: How long evidence stays.
             clock: The box's.
             free_bytes: How much room the disk has.
+            certain: Whether the clock is believed; nothing goes because of its age while not.
         """
         self._folder = folder
         self._store = store
@@ -65,6 +70,7 @@ class Retention:
         self._terms = terms
         self._clock = clock
         self._free_bytes = free_bytes
+        self._certain = certain
 
     def pressing(self) -> bool:
         """Return whether the quota is exceeded, or the disk nearly full."""
@@ -76,8 +82,10 @@ class Retention:
         Raises:
             StoreError: The journal cannot be written; what was removed before is recorded.
         """
-        removed = self._outlived(Kind.CLIP, self._terms.clips_s)
-        removed += self._outlived(Kind.STILL, self._terms.stills_s)
+        removed = 0
+        if self._certain():
+            removed += self._outlived(Kind.CLIP, self._terms.clips_s)
+            removed += self._outlived(Kind.STILL, self._terms.stills_s)
         for kind in QUOTA_ORDER:
             removed += self._surplus(kind)
         if self._excess(Kind.STILL) > 0:
@@ -87,7 +95,9 @@ class Retention:
     def _outlived(self, kind: Kind, keep_s: float) -> int:
         before = self._clock.utc() - timedelta(seconds=keep_s)
         removed = 0
-        while batch := self._store.unprotected(kind, made_before=before, limit=BATCH):
+        while batch := self._store.unprotected(
+            kind, made_before=before, made_after=NO_CLOCK_BEFORE, limit=BATCH
+        ):
             count = sum(self._remove(item, f"older than {keep_s / 86400:g} days") for item in batch)
             removed += count
             if not count:

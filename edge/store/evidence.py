@@ -197,20 +197,32 @@ class EvidenceStore:
         return _moment(row["oldest"]) if row["oldest"] else None
 
     def unprotected(
-        self, kind: Kind, *, made_before: datetime | None = None, limit: int = 100
+        self,
+        kind: Kind,
+        *,
+        made_before: datetime | None = None,
+        made_after: datetime | None = None,
+        limit: int = 100,
     ) -> list[Item]:
         """Return the oldest files of a kind that no hold protects.
 
         Args:
             kind: Stills or clips.
             made_before: Only those that were made before; None for all.
+            made_after: Only those that were made at this time or later; None for all.
             limit: At most so many.
         """
         rows = self._connection.execute(
             "SELECT * FROM evidence WHERE purged_at IS NULL AND kind = ? AND made_at < ?"
+            " AND made_at >= ?"
             " AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.incident_id = evidence.incident_id"
             " AND released_at IS NULL) ORDER BY made_at LIMIT ?",
-            (kind, "~" if made_before is None else _text(made_before), limit),
+            (
+                kind,
+                "~" if made_before is None else _text(made_before),
+                "" if made_after is None else _text(made_after),
+                limit,
+            ),
         )
         return [_item(row) for row in rows]
 

@@ -13,6 +13,9 @@ from edge.store.database import transaction
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
+AHEAD = timedelta(minutes=5)
+"""A session or a failure that is dated later than this is of a time before the clock was set."""
+
 SEEN_EVERY = timedelta(minutes=1)
 """A session is not written at every request."""
 
@@ -105,7 +108,8 @@ class Sessions:
         now = self._clock.utc()
         seen, begun = (datetime.fromisoformat(row[name]) for name in ("seen_at", "begun_at"))
         user = self._accounts.find(row["user"])
-        if now - seen > IDLE or now - begun > LONGEST or user is None or user.disabled:
+        over = now - seen > IDLE or now - begun > LONGEST or min(seen, begun) - now > AHEAD
+        if over or user is None or user.disabled:
             self.close(token)
             return None
         if now - seen > SEEN_EVERY:
@@ -185,8 +189,8 @@ class Sessions:
 
     def _wait(self, subject: str, now: datetime) -> float:
         rows = self._connection.execute(
-            "SELECT at FROM failures WHERE subject = ? AND at > ? ORDER BY at",
-            (subject, _text(now - FAILURES_COUNT)),
+            "SELECT at FROM failures WHERE subject = ? AND at > ? AND at <= ? ORDER BY at",
+            (subject, _text(now - FAILURES_COUNT), _text(now + AHEAD)),
         ).fetchall()
         beyond = len(rows) - FREE_FAILURES
         if beyond < 0:

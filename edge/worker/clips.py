@@ -5,7 +5,6 @@ import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event
@@ -30,6 +29,9 @@ PATIENCE_S = 5.0
 
 SHORT_S = 1.0
 """A roll that lacks less is not called short: a clip begins and ends with whole pictures."""
+
+LATE_S = 60.0
+"""A picture is dated no later than this after it was taken."""
 
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 ROOM_WITHIN_S = 30.0
@@ -69,12 +71,13 @@ class ClipDesk:
         self._store = store
         self._manifests = manifests
         self._clock = clock
-        self._wishes: SimpleQueue[Clip] = SimpleQueue()
+        self._wishes: SimpleQueue[tuple[Clip, float]] = SimpleQueue()
         self._waiting: list[Clip] = []
+        self._ends_s: dict[str, float] = {}
 
     def wish(self, clip: Clip) -> None:
         """Take a wish that is on the disk already; called by any thread."""
-        self._wishes.put(clip)
+        self._wishes.put((clip, self._clock.mono_s() + self._ends_in_s(clip)))
 
     def run(self, stop: Event) -> None:
         """Write clips until ``stop`` is set, then what is there of those that wait."""
@@ -107,9 +110,11 @@ class ClipDesk:
     def _asked(self) -> Iterator[Clip]:
         while True:
             try:
-                yield self._wishes.get_nowait()
+                clip, ends_s = self._wishes.get_nowait()
             except Empty:
                 return
+            self._ends_s[clip.incident_id] = ends_s
+            yield clip
 
     def _due(self, clip: Clip) -> bool:
         film = self._films.get(clip.camera_id)
@@ -117,7 +122,17 @@ class ClipDesk:
         if reaches is not None and reaches >= clip.ends_at:
             return True
         # A camera that died sends no more: what there is of it is the clip.
-        return self._clock.utc() >= clip.ends_at + timedelta(seconds=PATIENCE_S)
+        return self._late_s(clip) >= PATIENCE_S
+
+    def _late_s(self, clip: Clip) -> float:
+        """Return for how long a clip is due, however the clock was set meanwhile."""
+        return self._clock.mono_s() - self._ends_s[clip.incident_id]
+
+    def _ends_in_s(self, clip: Clip) -> float:
+        """Return how long a clip goes on; pictures may be dated by the clock before it was set."""
+        post_s = (clip.ends_at - clip.moment).total_seconds()
+        left_s = (clip.ends_at - self._clock.utc()).total_seconds()
+        return min(max(left_s, 0.0), post_s + LATE_S)
 
     def _finish(self, clip: Clip) -> None:
         try:
@@ -126,6 +141,7 @@ class ClipDesk:
             log.warning("incident=%s clip waits: %s", clip.incident_id, error)
             return  # at the next look it is tried again
         self._waiting.remove(clip)
+        del self._ends_s[clip.incident_id]
 
     def _write(self, clip: Clip) -> None:
         film = self._films.get(clip.camera_id)
@@ -143,7 +159,7 @@ class ClipDesk:
         except StreamError as error:
             self._miss(clip, str(error))
         except OSError as error:
-            if error.errno in FULL_DISK and self._clock.utc() < _last_call(clip):
+            if error.errno in FULL_DISK and self._late_s(clip) < ROOM_WITHIN_S:
                 raise _NoRoomError(error.strerror) from error
             self._miss(clip, error.strerror or str(error))
         finally:
@@ -178,10 +194,6 @@ class ClipDesk:
         self._store.miss(clip.incident_id, detail)
         self._manifests.write(clip.incident_id)
         log.warning("incident=%s has no clip: %s", clip.incident_id, detail)
-
-
-def _last_call(clip: Clip) -> datetime:
-    return clip.ends_at + timedelta(seconds=ROOM_WITHIN_S)
 
 
 def _shortness(clip: Clip, span: Span) -> str:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,26 @@ def test_a_session_ends_after_a_shift_however_it_is_used(console: TimedConsole) 
         assert signed_in(client)
     console.clock.advance(2 * MINUTE)
     assert not signed_in(client)
+
+
+def test_a_clock_that_is_set_back_lets_no_session_live_on(console: TimedConsole) -> None:
+    client = console.client()
+    login(client)
+    console.clock.now -= timedelta(minutes=4)  # a clock that is put right by a little
+    assert signed_in(client)
+    console.clock.now -= timedelta(days=300)
+    assert not signed_in(client)
+    assert login(client) == 204
+
+
+def test_failures_of_a_time_that_was_wrong_lock_nobody_out(console: TimedConsole) -> None:
+    client = console.client()
+    console.clock.now += timedelta(days=300)
+    for _ in range(FREE_FAILURES):
+        login(client, WRONG)
+    assert login(client) == 429
+    console.clock.now -= timedelta(days=300)
+    assert login(client) == 204
 
 
 def test_signing_out_ends_the_session_on_the_box(console: TimedConsole) -> None:

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ class Box(Exhibits):
 
     room_bytes = 10**9
 
+    certain = True
+
     def retention(self, *, quota_bytes: int = 10**9, least_free_bytes: int = 0) -> Retention:
         return Retention(
             self.folder,
@@ -23,6 +26,7 @@ class Box(Exhibits):
             terms=Terms(90 * DAY_S, 30 * DAY_S, quota_bytes, least_free_bytes),
             clock=self.clock,
             free_bytes=lambda: self.room_bytes - self.store.kept_bytes(),
+            certain=lambda: self.certain,
         )
 
     def names(self, incident_id: str) -> list[str]:
@@ -100,3 +104,25 @@ def test_a_purge_that_is_not_recorded_is_found(box: Box) -> None:
     (box.folder_of(A) / "clip.mp4").unlink()
     found = verify_incident(A, folder=box.folder, store=box.store, authenticator=box.authenticator)
     assert [(one.fault, one.name) for one in found.problems] == [("missing", "clip.mp4")]
+
+
+def test_a_clock_that_jumped_ahead_removes_nothing_until_it_is_believed(box: Box) -> None:
+    box.certain = False
+    box.clock.now += timedelta(days=900)
+    assert box.retention().run() == 0
+    assert box.retention(quota_bytes=5500).run() == 1  # the disk's room counts all the same
+    box.certain = True
+    assert box.retention().run() > 0
+    assert box.names(C) == ["manifest.json"]
+
+
+def test_what_was_made_before_the_box_had_a_time_is_not_taken_for_old(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    clock.now = datetime(1970, 1, 1, tzinfo=UTC)
+    box = Box(tmp_path, clock)
+    box.open(A, ["opened.jpg", "clip.mp4"])
+    clock.now = datetime(2026, 11, 24, tzinfo=UTC)
+    assert box.retention().run() == 0
+    assert box.names(A) == ["clip.mp4", "manifest.json", "opened.jpg"]
+    assert box.retention(quota_bytes=100).run() == 2
