@@ -313,6 +313,8 @@ class Service:
             clock=self._store_watch.clock_now(),
             store=self._store_watch.state(),
             worker_restarts=self._workers.restarts,
+            workers=self._workers.reports(),
+            strain=self._workers.strain,
             broker=self._platform.link,
             commands=self._commands.state(),
         )

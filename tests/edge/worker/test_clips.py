@@ -86,7 +86,7 @@ class Desk(Exhibits):
         return clip.state, clip.detail
 
     def actions(self) -> list[tuple[int, str]]:
-        waiting = Outbox(self.home / "journal.db", self.clock).waiting(after=0, limit=100)
+        waiting = Outbox(self.home / "journal.db", self.clock).waiting(limit=100)
         messages = [json.loads(one.payload) for one in waiting]
         return [(one["revision"], one["action"]) for one in messages]
 
