@@ -17,6 +17,9 @@ _LAST = {
     "incidents": "SELECT MAX(seq) FROM incidents",
     "heads": "SELECT MAX(seq) FROM incident_heads",
     "reviews": "SELECT MAX(seq) FROM reviews",
+    "messages": "SELECT MAX(seq) FROM messages",
+    "cursors": "SELECT MAX(seq) FROM cursors",
+    "strays": "SELECT MAX(seq) FROM strays",
 }
 
 _NO_MESSAGES = {
@@ -64,6 +67,23 @@ _VIEWS = (
     " AND (content IS NULL OR NOT json_valid(content))",
 )
 
+# What the list of messages has lost is told by what they say; lanes as in sinks.sql.
+_UNLISTED = "NOT EXISTS (SELECT 1 FROM messages m WHERE m.lane IN (0, 1, 2, 3) AND m.seq = {}.seq)"
+_LISTED = (
+    f"""
+INSERT INTO messages SELECT
+    CASE WHEN type IN ('fire_lane_blocked', 'smoke_air', 'open_flame', 'open_burning') THEN 0
+        WHEN type GLOB 'camera_*' THEN 3 ELSE 1 END, seq
+FROM incidents WHERE {_UNLISTED.format("incidents")}
+""",
+    f"""
+INSERT INTO messages SELECT
+    CASE WHEN (SELECT json_extract(CAST(payload AS TEXT), '$.alert') FROM passages AS first
+        WHERE first.id = passages.id ORDER BY revision LIMIT 1) = 1 THEN 0 ELSE 2 END, seq
+FROM passages WHERE {_UNLISTED.format("passages")}
+""",
+)
+
 
 def journal_finish(path: Path) -> Finish:
     """Return what puts a saved journal right.
@@ -78,7 +98,7 @@ def journal_finish(path: Path) -> Finish:
             gone = target.execute(statement).rowcount
             found.saved[table] -= gone
             found.lost += gone
-        for statement in (_STAND_IN, *_HEADS, *_VIEWS):
+        for statement in (_STAND_IN, *_HEADS, *_VIEWS, *_LISTED):
             target.execute(statement)
         _count_on(target, path)
         target.execute("COMMIT")

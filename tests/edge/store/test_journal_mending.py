@@ -10,10 +10,12 @@ import pytest
 
 from edge.domain.camera import Duty, Post
 from edge.domain.incident import Step
+from edge.domain.lane import Lane
 from edge.store.database import transaction
 from edge.store.journal import MIGRATIONS, Journal
 from edge.store.journal_mending import SKIPPED, count_on, journal_finish
 from edge.store.mending import Mended, damage_of, mend
+from edge.store.outbox import Outbox
 from edge.store.seq_mark import read_mark
 from tests.conftest import FakeClock
 from tests.incidents import a_recorder, an_incident, cleared
@@ -133,6 +135,37 @@ def test_a_revision_that_may_have_been_told_keeps_its_number(path: Path, clock: 
     told = [row for row in contents(path)["incidents"] if row[0] == "i0001"]
     assert [(row[1], row[6]) for row in told] == [(1, "opened"), (2, "cleared")]
     assert b'"revision":2' in told[1][-2]
+
+
+def waiting(path: Path, clock: FakeClock) -> list[tuple[Lane, int | None, bytes]]:
+    outbox = Outbox(path, clock)
+    found = [(one.lane, one.seq, one.payload) for one in outbox.waiting(limit=10_000)]
+    outbox.close()
+    return found
+
+
+def test_what_waits_for_the_platform_waits_on_in_its_order(path: Path, clock: FakeClock) -> None:
+    fill(path, clock)
+    outbox = Outbox(path, clock)
+    outbox.settle(outbox.waiting(limit=20), {Lane.STREET: PASSAGES + 20})
+    outbox.close()
+    before = waiting(path, clock)
+    assert len(before) > 100
+    mended(path, clock)
+    assert waiting(path, clock) == before
+
+
+def test_a_list_of_messages_that_is_lost_is_made_of_what_they_say(
+    path: Path, clock: FakeClock
+) -> None:
+    fill(path, clock)
+    before = contents(path)["messages"]
+    connection = sqlite3.connect(path)
+    connection.execute("DELETE FROM messages WHERE seq % 3 = 0")
+    connection.commit()
+    connection.close()
+    mended(path, clock)
+    assert contents(path)["messages"] == before
 
 
 def test_where_the_count_is_lost_numbers_are_left_out(path: Path, clock: FakeClock) -> None:
