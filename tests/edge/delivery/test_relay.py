@@ -1,3 +1,4 @@
+import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -5,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from edge.delivery import receipts
+from edge.delivery.flight import Flight
+from edge.delivery.receipts import ReceiptDesk
 from edge.delivery.relay import DROPS_TO_PARK, Relay, Terms
 from edge.delivery.sink import Acknowledged, Event, Lost, Received, Refused
 from edge.domain.lane import Lane
+from edge.domain.receipt import Receipt
 from edge.errors import DeliveryError, StoreError
 from edge.store.journal import Journal
 from edge.store.message import Message
@@ -284,3 +289,152 @@ def test_what_the_platform_says_is_acknowledged_when_it_was_taken(
     relay.run(stop)
     assert inbox == [b"one", b"two"]
     assert sink.taken == said
+
+
+def test_an_alert_overtakes_what_waits(
+    journal: Journal, relay: Relay, sink: ScriptedSink, stop: threading.Event
+) -> None:
+    write(journal, *[f"{number}".encode() for number in range(8)])
+    overtaken: list[bytes] = []
+
+    def answer(token: int, payload: bytes) -> Event:
+        if payload == b"1" and not overtaken:
+            overtaken.append(payload)
+            journal.record_passage(a_passage("alarm"), partial(_always, b"alarm"), lane=Lane.ALERT)
+        return Acknowledged(token)
+
+    sink.answer = answer
+    relay.run(stop)
+    assert sink.sent == [b"0", b"1", b"2", b"3", b"alarm", b"4", b"5", b"6", b"7"]
+
+
+def test_out_of_order_acknowledgements_lose_nothing(
+    journal: Journal, outbox: Outbox, relay: Relay, sink: ScriptedSink, stop: threading.Event
+) -> None:
+    write(journal, b"a", b"b", b"c", b"d")
+    held: list[int] = []
+
+    def answer(token: int, payload: bytes) -> Event | None:
+        if payload == b"a" and sink.connections == 1:
+            held.append(token)
+            return None
+        if payload == b"d" and sink.connections == 1:
+            return Lost("gone")
+        return Acknowledged(token)
+
+    sink.answer = answer
+    relay.run(stop)
+    assert held
+    assert set(sink.sent) == {b"a", b"b", b"c", b"d"}
+    assert sink.sent.index(b"a") == 0
+    assert outbox.depth() == 0
+    assert sink.sent[4:] == [b"a", b"b", b"c", b"d"]  # nothing behind the first was settled
+
+
+def test_receipts_that_are_none_are_counted_and_acknowledged(
+    outbox: Outbox, sink: ScriptedSink, relay: Relay, stop: threading.Event
+) -> None:
+    sink.says = [Received("receipts", b"no json"), Received("receipts", b"{}", retained=True)]
+    relay.run(stop)
+    assert relay.receipts.heard.malformed == 2
+    assert len(sink.taken) == 2
+
+
+class Confirming:
+    """A relay whose platform sends receipts."""
+
+    def __init__(self, path: Path, sink: ScriptedSink, clock: FakeClock) -> None:
+        self.outbox = Outbox(path, clock, receipts_s=300.0)
+        self.sink = sink
+        self.relay = Relay(
+            self.outbox,
+            sink,
+            Terms(window=4),
+            health=lambda: b"{}",
+            clock=clock,
+            uniform=lambda low, high: high,
+        )
+
+    def say(self, *receipts: tuple[str, int], missing: Sequence[tuple[int, int]] = ()) -> None:
+        content = {
+            "schema": "gridwatch.receipt/1",
+            "receipts": [{"id": name, "revision": 1, "seq": seq} for name, seq in receipts],
+            "missing": [{"from": first, "to": last} for first, last in missing],
+        }
+        self.sink.says.append(Received("receipts", json.dumps(content).encode()))
+
+
+@pytest.fixture
+def confirming(tmp_path: Path, sink: ScriptedSink, clock: FakeClock) -> Confirming:
+    return Confirming(tmp_path / "journal.db", sink, clock)
+
+
+def test_a_receipt_that_comes_before_the_brokers_acknowledgement_counts(
+    journal: Journal, confirming: Confirming, sink: ScriptedSink, stop: threading.Event
+) -> None:
+    journal.record_passage(a_passage("p"), partial(_always, b"p"))
+    late: list[Event] = []
+
+    def answer(token: int, payload: bytes) -> None:
+        late.append(Acknowledged(token))
+        confirming.say(("p", 1))
+
+    sink.answer = answer
+    rounds = iter(range(100))
+    events = sink.events
+
+    def acknowledged_later(timeout_s: float) -> list[Event]:
+        return [*events(timeout_s), *(late if next(rounds) == 2 else [])]
+
+    sink.events = acknowledged_later  # type: ignore[method-assign]
+    confirming.relay.run(stop)
+    assert confirming.relay.receipts.heard.settled == 1
+    assert confirming.outbox.tend(stills_room=1).again == 0
+    assert confirming.outbox.receipted([Receipt("p", 1, 1)]) == []
+
+
+def test_a_message_without_a_receipt_is_sent_again_after_the_time(
+    journal: Journal,
+    confirming: Confirming,
+    sink: ScriptedSink,
+    clock: FakeClock,
+    stop: threading.Event,
+) -> None:
+    write(journal, b"a", b"b")
+    confirming.relay.run(stop)
+    assert sink.sent == [b"a", b"b"]
+    stop.clear()
+    sink.idle_rounds = 0
+    clock.advance(301)
+    confirming.relay.run(stop)
+    assert sink.sent == [b"a", b"b", b"a", b"b"]
+
+
+def test_what_the_platform_misses_is_sent_again_and_not_without_end(
+    journal: Journal, confirming: Confirming, sink: ScriptedSink, stop: threading.Event
+) -> None:
+    write(journal, b"a", b"b", b"c")
+    confirming.relay.run(stop)
+    stop.clear()
+    sink.idle_rounds = 0
+    confirming.say(missing=[(2, 3), (7, 9)])
+    confirming.relay.run(stop)
+    assert sink.sent == [b"a", b"b", b"c", b"b", b"c"]
+    assert confirming.relay.receipts.heard.again == 2
+
+
+def test_only_so_much_may_be_asked_for_in_a_time(
+    journal: Journal, outbox: Outbox, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receipts, "MOST_AGAIN", 3)
+    write(journal, *[f"{number}".encode() for number in range(40)])
+    outbox.settle([], {Lane.PASSAGE: 40})
+    desk = ReceiptDesk(outbox, clock)
+    content = {"schema": "gridwatch.receipt/1", "missing": [{"from": 1, "to": 40}]}
+    ask = Received("receipts", json.dumps(content).encode())
+    assert desk.take(ask, Flight())
+    assert not desk.take(ask, Flight())
+    assert desk.heard.again == 3
+    clock.advance(0.125)  # twenty a second
+    assert desk.take(ask, Flight())
+    assert desk.heard.again == 5
