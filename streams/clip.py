@@ -9,7 +9,7 @@ import av
 from av.stream import Stream
 
 from streams.errors import StreamError
-from streams.reading import explain
+from streams.reasons import explain
 from streams.ring import Stretch
 
 FRAGMENTED = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}

@@ -12,14 +12,16 @@ from av.video.stream import VideoStream
 
 from streams.decode import Decode, Decoder
 from streams.errors import StreamError
+from streams.faults import Fault
 from streams.frame import Frame
 from streams.pixels import Converter
+from streams.reasons import broken
 from streams.ring import Ring
+from streams.scrutiny import Scrutiny
 from streams.source import Counters, StreamInfo
 from streams.tape import Tape
 from streams.timeline import Timeline
 
-SILENT = "sent nothing in time; check power, network and the camera's load"
 BROKEN_PACKETS_IN_A_ROW = 250
 """Ten seconds of a 25 fps camera without one picture: its stream is not what it says."""
 
@@ -61,7 +63,9 @@ class Reading:
         video = next(iter(container.streams.video), None)
         if video is None or video.codec_context is None:
             container.close()
-            raise StreamError(f"{name}: has no video that can be decoded; check the address")
+            raise StreamError(
+                f"{name}: has no video that can be decoded; check the address", Fault.UNREADABLE
+            )
         self._video: VideoStream = video
         fps = float(video.average_rate or video.guessed_rate or 0)
         self.info = StreamInfo(video.codec_context.name, (video.width, video.height), fps)
@@ -74,6 +78,12 @@ class Reading:
         self._wait_until = wait_until
         self._arrived = arrived
         self._tape = Tape(ring, video, utc_of) if ring is not None else None
+        # A recording is what it is; what comes live may turn into anything.
+        self._scrutiny = (
+            Scrutiny(name, video.codec_context, self.counters, time.monotonic)
+            if arrived is not None
+            else None
+        )
 
     @property
     def length_s(self) -> float | None:
@@ -125,6 +135,8 @@ class Reading:
             if not packet.size:
                 continue
             self.counters.packets += 1
+            if self._scrutiny is not None and packet.is_keyframe:
+                self._scrutiny.keyframe(bytes(packet))
             if packet.is_keyframe:
                 pts_s = _seconds(packet)
                 mono_s = self._advance(pts_s)
@@ -143,9 +155,13 @@ class Reading:
         return goes_on
 
     def _advance(self, pts_s: float | None) -> float:
-        mono_s = self._timeline.advance(pts_s)
-        if self._arrived is not None:
-            self._arrived(mono_s)
+        if self._arrived is None:
+            return self._timeline.advance(pts_s)
+        jumps = self._timeline.jumps
+        mono_s = self._timeline.advance(pts_s, time.monotonic(), self.counters.waited_s)
+        if self._timeline.jumps > jumps:
+            self.counters.note(Fault.TIMESTAMPS)
+        self._arrived(mono_s)
         return mono_s
 
     def _pictures(self) -> Iterator[av.VideoFrame]:
@@ -154,16 +170,35 @@ class Reading:
             if packet.dts is None and not packet.size:  # the demuxer's mark of the end
                 yield from self._decoder.finish()
                 continue
-            corrupt = self.counters.corrupt
-            yield from self._decoder.decode(packet)
+            corrupt, decoded = self.counters.corrupt, self.counters.decoded
+            if self._worth_it(packet):
+                yield from self._seen(self._decoder.decode(packet))
             if self._tape is not None:
                 self._tape.add(packet)
-            fruitless = fruitless + 1 if self.counters.corrupt > corrupt else 0
+            damaged = self.counters.corrupt > corrupt
+            if damaged:
+                self.counters.note(Fault.CORRUPT)
+            fruitless = fruitless + 1 if damaged and self.counters.decoded == decoded else 0
             if fruitless >= BROKEN_PACKETS_IN_A_ROW:
                 raise StreamError(
                     f"{self.name}: {fruitless} packets in a row could not be decoded; "
-                    f"check that the camera really sends {self.info.codec}"
+                    f"check that the camera really sends {self.info.codec}",
+                    Fault.CORRUPT,
                 )
+
+    def _worth_it(self, packet: "av.Packet[VideoStream]") -> bool:
+        if self._scrutiny is None:
+            return True
+        if packet.is_keyframe:
+            self._scrutiny.keyframe(bytes(packet))
+        return self._scrutiny.packet(keyframe=bool(packet.is_keyframe))
+
+    def _seen(self, pictures: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+        for picture in pictures:
+            if self._scrutiny is not None:
+                damaged = bool(picture.is_corrupt)
+                self._scrutiny.picture((picture.width, picture.height), damaged=damaged)
+            yield picture
 
     def _packets(self) -> "Iterator[av.Packet[VideoStream]]":
         packets = iter(self._container.demux(self._video))
@@ -176,7 +211,7 @@ class Reading:
                     return
                 yield packet
         except av.FFmpegError as error:
-            raise StreamError(f"{self.name}: {explain(error)}") from error
+            raise broken(self.name, error) from None  # the cause shows the password
 
 
 def _seconds(packet: "av.Packet[VideoStream]") -> float | None:
@@ -190,21 +225,6 @@ def _shown_s(picture: av.VideoFrame) -> float | None:
     if picture.time is None or not math.isfinite(picture.time):
         return None
     return float(picture.time)
-
-
-def explain(error: av.FFmpegError) -> str:
-    """Return an FFmpeg error in words, without the address it carries, and the remedy."""
-    if isinstance(error, av.error.HTTPUnauthorizedError | av.error.PermissionError):
-        return "the camera refused the login; check username and password"
-    if isinstance(error, av.error.HTTPNotFoundError):
-        return "the camera has no such path; check the end of the address"
-    if isinstance(error, av.error.ExitError | av.error.TimeoutError):
-        return SILENT
-    if isinstance(error, av.error.ConnectionRefusedError):
-        return "nobody listens there; check host, port and whether the camera is on"
-    if isinstance(error, av.error.InvalidDataError):
-        return "is no video that can be read; check the address or file"
-    return f"{error.strerror or 'reading failed'}; check the address and the network"
 
 
 def since(start_utc: datetime, start_mono_s: float) -> Callable[[float], datetime]:

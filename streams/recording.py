@@ -10,7 +10,8 @@ from av.container import InputContainer
 
 from streams.decode import Decode
 from streams.errors import StreamError
-from streams.reading import Reading, explain, since
+from streams.reading import Reading, since
+from streams.reasons import explain
 from streams.ring import Ring
 
 

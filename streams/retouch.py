@@ -11,7 +11,7 @@ from av.container import InputContainer, OutputContainer
 from av.video.stream import VideoStream
 
 from streams.errors import StreamError
-from streams.reading import explain
+from streams.reasons import explain
 
 Picture = npt.NDArray[np.uint8]
 Change = Callable[[int, Picture], Picture]

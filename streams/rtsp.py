@@ -12,8 +12,10 @@ from av.container import InputContainer
 
 from streams.decode import Decode
 from streams.errors import StreamError
+from streams.faults import Fault
 from streams.frame import Frame
-from streams.reading import SILENT, Reading, explain
+from streams.reading import Reading
+from streams.reasons import SILENT, broken
 from streams.ring import Ring
 from streams.walltime import WallTime
 
@@ -23,6 +25,9 @@ ATTEMPTS_TO_READ = 2
 PICTURES_TO_GUESS_RATE = "2"
 """FFmpeg takes twenty by itself: four seconds of a camera with five pictures a second, each time it
 is opened."""
+
+SHARE_TO_ANALYSE = 0.6
+"""Of the time to open: what sends packets but no keyframe is told apart from what is silent."""
 
 SCHEMES = ("rtsp", "rtsps", "http", "https")
 LIKE_THIS = "write it like rtsp://host:554/path"
@@ -83,7 +88,9 @@ class Live(Reading):
             raise self._ended()
 
     def _ended(self) -> StreamError:
-        return StreamError(f"{self.name}: the camera ended the stream; it will be opened again")
+        return StreamError(
+            f"{self.name}: the camera ended the stream; it will be opened again", Fault.ENDED
+        )
 
 
 def open_rtsp(
@@ -112,7 +119,11 @@ def open_rtsp(
     Raises:
         StreamError: It could not be opened; says why and what to check.
     """
-    options = {"rtsp_transport": transport, "fpsprobesize": PICTURES_TO_GUESS_RATE}
+    options = {
+        "rtsp_transport": transport,
+        "fpsprobesize": PICTURES_TO_GUESS_RATE,
+        "analyzeduration": str(round(open_timeout_s * SHARE_TO_ANALYSE * 1e6)),
+    }
     began_s = time.monotonic()
     try:
         container = av.open(
@@ -123,10 +134,11 @@ def open_rtsp(
         )
     except av.FFmpegError as error:
         late = time.monotonic() - began_s >= open_timeout_s
-        reason = SILENT if late else explain(error)
-        raise StreamError(f"{address}: {reason}") from None  # the cause shows the password
+        if late:
+            raise StreamError(f"{address}: {SILENT}", Fault.SILENT) from None
+        raise broken(str(address), error) from None  # the cause shows the password
     if not isinstance(container, InputContainer):
-        raise StreamError(f"{address}: is no source of video")
+        raise StreamError(f"{address}: is no source of video", Fault.UNREADABLE)
     wall = WallTime(lambda: datetime.now(UTC), start_mono_s=start_mono_s)
     return Live(
         container,

@@ -1,9 +1,10 @@
 """What every camera is: frames in order, a few counters, and a word about motion."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from streams.faults import Fault
 from streams.frame import Frame
 
 
@@ -22,12 +23,18 @@ class StreamInfo:
     nominal_fps: float
 
 
+def _nobody() -> None:
+    """Tell nobody."""
+
+
 @dataclass(slots=True)
 class Counters:
     """What happened on one connection.
 
     Attributes:
         waited_s: Time in which nothing had come yet: the rest went into decoding and what follows.
+        faults: How often the camera did what, of what does not break the connection off.
+        overdue: Called now and then while packets come and make no picture.
     """
 
     packets: int = 0
@@ -35,6 +42,12 @@ class Counters:
     decoded: int = 0
     corrupt: int = 0
     waited_s: float = 0.0
+    faults: dict[Fault, int] = field(default_factory=dict)
+    overdue: Callable[[], None] = field(default=_nobody, repr=False, compare=False)
+
+    def note(self, fault: Fault) -> None:
+        """Count a fault."""
+        self.faults[fault] = self.faults.get(fault, 0) + 1
 
 
 class Stream(Protocol):

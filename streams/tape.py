@@ -6,6 +6,7 @@ from datetime import datetime
 import av
 from av.video.stream import VideoStream
 
+from streams.nal import plausible, readable_codec
 from streams.ring import Layout, Ring, RingPacket
 
 MOST_WAITING = 600
@@ -34,6 +35,8 @@ class Tape:
         self._utc_of = utc_of
         self._offset_s: float | None = None
         self._waiting: list[av.Packet[VideoStream]] = []
+        codec = stream.codec_context
+        self._codec = readable_codec(str(codec.name), codec.extradata)
         self._last_s = 0.0
 
     def align(self, pts_s: float | None, mono_s: float) -> None:
@@ -49,7 +52,13 @@ class Tape:
             self._offset_s = mono_s - self._last_s
 
     def add(self, packet: "av.Packet[VideoStream]") -> None:
-        """Put a packet into the ring, or keep it until the first picture tells its time."""
+        """Put a packet into the ring, or keep it until the first picture tells its time.
+
+        A camera may change to another codec without a word: what cannot be of the announced one
+        is left out, as no file may mix them.
+        """
+        if not plausible(self._codec, bytes(packet)):
+            return
         if self._offset_s is None:
             if len(self._waiting) < MOST_WAITING:
                 self._waiting.append(packet)

@@ -42,6 +42,7 @@ class CameraReport:
         dropped: Frames skipped because of lag, since the process began.
         corrupt: Packets that could not be decoded, on this connection.
         reconnects: Times the stream was opened again since the process began.
+        fault: What kind of trouble it has, or had within the last minute; empty for none.
         cpu_share: Processors used since the last report: decoding, analysis and recording.
     """
 
@@ -56,3 +57,4 @@ class CameraReport:
     reconnects: int = 0
     cpu_share: float = 0.0
     due_fps: float = 0.0
+    fault: str = ""

@@ -181,6 +181,7 @@ def _camera(report: CameraReport) -> dict[str, Any]:
         "id": report.camera_id,
         "state": report.state,
         "detail": report.detail,
+        "fault": report.fault,
         "fps": rounded(report.fps),
         "analysed_fps": rounded(report.analysed_fps),
         "due_fps": rounded(report.due_fps),

@@ -12,8 +12,10 @@ from edge.domain.camera import CameraReport, CameraState
 from edge.errors import StoreError
 from edge.worker.governor import Governor
 from edge.worker.load import Load, LoadMeter
+from edge.worker.troubles import Troubles
 from edge.worker.turn import NoWait, Turn
 from edge.worker.waking import Waking
+from streams.errors import StreamError
 from streams.frame import Frame
 from streams.luma import MotionGate
 from streams.pace import Lag, Pace
@@ -22,6 +24,9 @@ from streams.source import Stream
 log = logging.getLogger(__name__)
 
 REPORT_EVERY_S = 2.0
+FIRST_REPORT_S = 0.5
+"""After a connection was made: that a camera is back is news."""
+
 HURRY_S = 1.0
 """Behind live by more than this nothing is left but to skip to the next keyframe."""
 
@@ -95,6 +100,7 @@ class _Tally:
     wanted: int = 0
     analysed: int = 0
     cpu_s: float = 0.0
+    told_after_s: float = REPORT_EVERY_S
 
 
 class CameraWorker:
@@ -135,6 +141,7 @@ class CameraWorker:
         self._waking = Waking()
         self._hasty = any(one.hasty for one in pipelines)
         self._lag = Lag()
+        self._troubles = Troubles()
         self._reporter = reporter
         self._clock = clock
         self._viewer = viewer
@@ -182,18 +189,26 @@ class CameraWorker:
             StreamError: The stream could not be opened or broke off. Every pipeline has come to
                 an end by then: whoever was at a gate has been judged and recorded.
         """
-        for _ in self.steps(stop):
-            pass
+        try:
+            for _ in self.steps(stop):
+                pass
+        except StreamError as error:
+            self._troubles.broke(error, self._clock.mono_s())
+            raise
 
     def steps(self, stop: Event) -> Iterator[float]:
         """Do as ``run`` does, picture by picture, and yield the stream time of each."""
         if self._turn.come:
             self._report(CameraState.CONNECTING)
-        stream = self._stream = self._open_stream(self._resume_s())
+        stream = self._stream = self._opened_stream()
         self._opened += 1
         self._eased = False
         tally = _Tally(
-            self._clock.mono_s(), wanted=self._wanted, analysed=self._analysed, cpu_s=self._cpu_s()
+            self._clock.mono_s(),
+            wanted=self._wanted,
+            analysed=self._analysed,
+            cpu_s=self._cpu_s(),
+            told_after_s=FIRST_REPORT_S,
         )
         self._lag = Lag()
         last: Frame | None = None
@@ -213,7 +228,7 @@ class CameraWorker:
                 self._take(stream, frame, first=last is None)
                 self._steps += 1
                 last = frame
-                if self._clock.mono_s() - tally.at_s >= REPORT_EVERY_S:
+                if self._clock.mono_s() - tally.at_s >= tally.told_after_s:
                     for pipeline in self._pipelines:
                         pipeline.retry()
                     tally = self._report_online(stream, tally)
@@ -237,6 +252,18 @@ class CameraWorker:
         for pipeline in self._pipelines:
             pipeline.offline(detail)
             pipeline.retry()  # what waits for the disk does not wait for the camera, too
+
+    def _opened_stream(self) -> Stream:
+        stream = self._open_stream(self._resume_s())
+        self._troubles.opened(stream.info, self._clock.mono_s())
+        stream.counters.overdue = lambda: self._report_overdue(stream)
+        return stream
+
+    def _report_overdue(self, stream: Stream) -> None:
+        """Say what is wrong although no picture comes."""
+        self._troubles.observe(stream.counters, self._clock.mono_s())
+        if self._turn.come:
+            self._report(CameraState.CONNECTING, self._troubles.told(self._clock.mono_s())[1])
 
     def _resume_s(self) -> float:
         """Return the stream time to go on from: an outage is time too."""
@@ -305,10 +332,14 @@ class CameraWorker:
         elapsed_s = now.at_s - tally.at_s
         if not self._eased:  # else there are not even the pictures that should be looked at
             self._due_fps = (now.wanted - tally.wanted) / elapsed_s
+        self._troubles.observe(stream.counters, now.at_s)
+        fault, detail = self._troubles.told(now.at_s)
         self._tell(
             CameraReport(
                 camera_id=self.camera_id,
                 state=CameraState.ONLINE,
+                detail=detail,
+                fault=fault,
                 fps=(now.decoded - tally.decoded) / elapsed_s,
                 analysed_fps=(now.analysed - tally.analysed) / elapsed_s,
                 due_fps=self._due_fps,
@@ -327,6 +358,7 @@ class CameraWorker:
                 camera_id=self.camera_id,
                 state=state,
                 detail=detail,
+                fault=self._troubles.told(self._clock.mono_s())[0],
                 dropped=self._dropped,
                 reconnects=max(self._opened - 1, 0),
             )
