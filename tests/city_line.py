@@ -85,7 +85,7 @@ class CityLine:
         correlation = getattr(properties, "CorrelationData", None)
         leaf = message.topic.removeprefix(f"{ROOT}/")
         with self._news:
-            self.heard.append(Heard(leaf, message.payload, correlation))
+            self.heard.append(Heard(leaf, bytes(message.payload), correlation))
             self._news.notify_all()
 
 
@@ -97,9 +97,7 @@ def _refused(one: Heard) -> dict[str, int]:
 @contextlib.contextmanager
 def city_line(url: str) -> Iterator[CityLine]:
     """Yield a connection to a broker that hears answers and health of the box."""
-    client = paho.Client(
-        CallbackAPIVersion.VERSION2, client_id="city", protocol=paho.MQTTProtocolVersion.MQTTv5
-    )
+    client = paho.Client(CallbackAPIVersion.VERSION2, client_id="city", protocol=paho.MQTTv5)
     line = CityLine(client)
     listens = threading.Event()
     client.on_subscribe = lambda *_: listens.set()
