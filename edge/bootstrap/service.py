@@ -22,6 +22,7 @@ from edge.bootstrap.forgetting import Forgetting
 from edge.bootstrap.housekeeping import Housekeeping
 from edge.bootstrap.listener import listen
 from edge.bootstrap.live import LiveHub
+from edge.bootstrap.machine import Machine
 from edge.bootstrap.platform import Platform
 from edge.bootstrap.retirement import retire
 from edge.bootstrap.store_watch import StoreWatch
@@ -34,6 +35,7 @@ from edge.clock import SystemClock
 from edge.console.app import create_app
 from edge.errors import ConfigError, StoreError
 from edge.health import clock_state, disk_free_bytes
+from edge.notify import Systemd
 from edge.settings import Settings
 from edge.store.journal import Journal
 from edge.store.networks import Networks
@@ -128,6 +130,7 @@ class Service:
             health=self.health,
             inbox=self._commands.inbox,
         )
+        self._machine = Machine(Systemd.of_this_process(), self._clock, health=self.health)
         self.on_broker: Callable[[str, str], None] | None = None
         """Told the broker's URL and MQTT version before anything is published."""
 
@@ -173,14 +176,18 @@ class Service:
                 self._chores.do(what, begin)
             spare = self._settings.processes.spare and not end_with_recordings
             shards = running.enter_context(self._workers.running(spare=spare))
+            self._machine.begin()
+            running.callback(self._machine.end)
             while not stop.wait(CHECK_EVERY_S):
                 if hangup is not None and hangup.is_set():
                     hangup.clear()
+                    self._machine.reload()
                     self._read_again()
                 self._live.forget()
                 self._chores.look()
                 self._workers.doubt_clock(suspect=self._store_watch.belief.suspect)
                 self._workers.look_after(shards)
+                self._machine.go_round(changing=self._workers.changing)
                 if end_with_recordings and shards.over and not self._vitals.waiting():
                     break
         self._databases.end()

@@ -105,6 +105,11 @@ class Workers:
             self._shards.doubt_clock(suspect=suspect)
 
     @property
+    def changing(self) -> bool:
+        """Return whether some are about to follow a change of the configuration."""
+        return self._handover is not None
+
+    @property
     def strain(self) -> float:
         """Return how much less is looked at than should be, from 0 to 1."""
         return self._shards.strain if self._shards is not None else 0.0
