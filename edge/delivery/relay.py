@@ -15,6 +15,7 @@ from edge.clock import Clock
 from edge.delivery.flight import Flight
 from edge.delivery.patience import wait_s
 from edge.delivery.receipts import RECEIPTS_LEAF, ReceiptDesk
+from edge.delivery.settling import Settling
 from edge.delivery.sink import Acknowledged, Lost, Received, Refused, Sink
 from edge.domain.lane import Lane
 from edge.domain.receipt import Receipt, Span
@@ -158,6 +159,7 @@ class Relay:
         self._uniform = uniform
         self._health_due_s = 0.0
         self._tend_due_s = 0.0
+        self._settling = Settling(outbox, clock)
         self.receipts = ReceiptDesk(outbox, clock)
         self.state = RelayState()
 
@@ -179,7 +181,7 @@ class Relay:
     def _serve(self, stop: Flag, drain_s: float) -> None:
         failures = 0
         while not stop.is_set():
-            self._tend_alone()
+            self._tend(Flight())
             try:
                 self._sink.connect()
             except DeliveryError as error:
@@ -214,11 +216,12 @@ class Relay:
         flight = Flight()
         self._heard.clear()  # the broker sends again what was not acknowledged
         self.receipts.begin()
-        self._outbox.begin()
+        self._settling.begin()
         deadline_s: float | None = None
         self._health_due_s = self._clock.mono_s()
         while True:
             try:
+                self._pay(flight)
                 self._fill(flight)
                 if stop.is_set():
                     deadline_s = deadline_s or self._clock.mono_s() + drain_s
@@ -236,6 +239,15 @@ class Relay:
 
     def _fill(self, flight: Flight) -> None:
         """Send as many waiting messages as the window has room for."""
+        if not self._settling.open or not self._settling.due:
+            return
+        try:
+            self._send_more(flight)
+        except StoreError as error:
+            flight.more = True
+            self._settling.failed(error)
+
+    def _send_more(self, flight: Flight) -> None:
         if self._outbox.changed():
             flight.more = True
         while flight.more:
@@ -282,13 +294,21 @@ class Relay:
                 case _:
                     pass  # the status message has a token of its own
         if settled:
-            self._outbox.settle(settled, flight.cursors())
-            seqs = [one.seq for one in settled if one.seq is not None]
-            self.receipts.settled(seqs)
-            self.state.delivered += len(settled)
-            now = self._clock.utc()
-            self.state.latest.extend((seq, now) for seq in seqs)
+            self._settling.owe(settled, flight.cursors())
+            self._pay(flight)
         return lost
+
+    def _pay(self, flight: Flight) -> None:
+        """Write down what was acknowledged, as soon as the disk takes it."""
+        settled = self._settling.pay()
+        if not settled:
+            return
+        flight.more = True
+        seqs = [one.seq for one in settled if one.seq is not None]
+        self.receipts.settled(seqs)
+        self.state.delivered += len(settled)
+        now = self._clock.utc()
+        self.state.latest.extend((seq, now) for seq in seqs)
 
     def _take(self, flight: Flight) -> None:
         """Hand on what the platform has said, in order."""
@@ -311,17 +331,15 @@ class Relay:
         if now_s < self._tend_due_s:
             return
         self._tend_due_s = now_s + TEND_EVERY_S
-        tended = self._outbox.tend(stills_room=self._terms.stills_room)
+        try:
+            tended = self._outbox.tend(stills_room=self._terms.stills_room)
+        except StoreError as error:
+            log.debug("%s", error)  # whoever writes says it
+            return
         if tended.again:
             flight.more = True
         if tended.given_up:
             log.warning("%s pictures were given up: they waited for too long", tended.given_up)
-
-    def _tend_alone(self) -> None:
-        try:
-            self._tend(Flight())
-        except StoreError as error:
-            log.debug("%s", error)  # whoever writes says it
 
     def _blame(self, flight: Flight, lost: Lost) -> None:
         """Find out whether a message breaks the connection, so that it cannot block the rest."""
