@@ -25,7 +25,7 @@ from edge.store.accounts import Accounts
 from edge.store.journal import Journal
 from edge.store.per_thread import PerThread
 from edge.store.sessions import Sessions
-from edge.wire.health import BrokerLink, Health
+from edge.wire.health import BrokerLink, CommandsState, Health
 
 PASSWORD = "correct horse battery"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -90,6 +90,7 @@ def health() -> Health:
         ],
         strain=0.25,
         broker=BrokerLink(connected=False, error="nobody listens there", delivered=9),
+        commands=CommandsState(12, 1, {"bad_signature": 240}, {"timeout": 1}),
     )
 
 

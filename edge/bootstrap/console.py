@@ -25,6 +25,7 @@ from edge.evidence.signing import open_signer
 from edge.gallery.enrolment import Judged
 from edge.settings import Settings
 from edge.store.accounts import FILE, Accounts
+from edge.store.cases import Cases
 from edge.store.directory import Directory
 from edge.store.evidence import EvidenceStore
 from edge.store.journal import Journal
@@ -110,6 +111,7 @@ def console_services(
         sessions=PerThread(lambda: Sessions(accounts(), clock)),
         residents_audit=lambda: residents().first_broken_audit_row(),
         reviews=PerThread(lambda: ReviewStore(path, clock, category=codes.category)),
+        cases=PerThread(lambda: Cases(path, clock)),
         pulse=Pulse(JournalPulse(path).changed),
         zone=lambda camera_id, zone_id: _polygon(desk.settings, camera_id, zone_id),
         people=_people(settings, workshop, clock),

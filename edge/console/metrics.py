@@ -14,7 +14,7 @@ from edge.console.webhooks import WebhookState
 from edge.domain.camera import CameraState
 from edge.domain.strain import gate_share, street_share
 from edge.domain.worker import WorkerState
-from edge.wire.health import Health
+from edge.wire.health import CommandsState, Health
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,6 +40,8 @@ class _HealthCollector(Collector):
         yield from _workers(health)
         yield from _box(health)
         yield from _receivers(self._webhooks())
+        if health.commands is not None:
+            yield from _commands(health.commands)
         counted = CounterMetricFamily("gridwatch_passages", "Passages.", labels=["decision"])
         for decision, count in self._passages().items():
             counted.add_metric([decision], count)
@@ -159,6 +161,22 @@ def _receivers(webhooks: Sequence[WebhookState]) -> Families:
         parked.add_metric([one.name], one.parked)
         delivered.add_metric([one.name], one.delivered)
     yield from (waiting, failing, parked, delivered)
+
+
+def _commands(commands: CommandsState) -> Families:
+    yield CounterMetricFamily(
+        "gridwatch_commands_taken", "Commands of the platform that were taken.", commands.taken
+    )
+    yield GaugeMetricFamily(
+        "gridwatch_commands_waiting", "Commands that are not done yet.", commands.waiting
+    )
+    undone = CounterMetricFamily(
+        "gridwatch_commands_undone", "Commands that were not done.", labels=["state", "code"]
+    )
+    for state, counts in (("refused", commands.refused), ("failed", commands.failed)):
+        for code, count in counts.items():
+            undone.add_metric([state, code], count)
+    yield undone
 
 
 @router.get("/healthz", dependencies=[public])

@@ -19,6 +19,7 @@ from edge.console.workshop import Redactions
 from edge.domain.geometry import Polygon
 from edge.evidence.signing import Signer
 from edge.store.accounts import Accounts
+from edge.store.cases import Cases
 from edge.store.evidence import EvidenceStore
 from edge.store.review import ReviewStore
 from edge.store.sessions import Sessions
@@ -40,6 +41,7 @@ class Services:
         sessions: Who is signed in; on the connection of the same thread's ``accounts``.
         residents_audit: First broken row of the residents' own chain; None if it is intact.
         reviews: Incidents as they are found and judged.
+        cases: What the platform says of them.
         pulse: What has changed, for open pages.
         zone: Polygon of a camera's zone, None if it is no longer configured.
         people: What the pages Gate and Residents are made of.
@@ -64,6 +66,7 @@ class Services:
     sessions: Callable[[], Sessions]
     residents_audit: Callable[[], int | None]
     reviews: Callable[[], ReviewStore]
+    cases: Callable[[], Cases]
     pulse: Pulse
     zone: Callable[[str, str], Polygon | None]
     people: People

@@ -8,7 +8,9 @@ from edge.store.database import open_database
 from edge.store.journal import MIGRATIONS
 
 _MARKS = {
-    "incident": "SELECT MAX(seq) FROM incidents",
+    # What the platform says of its case is news of the incident, too.
+    "incident": "SELECT (SELECT MAX(seq) FROM incidents) || ' '"
+    " || coalesce((SELECT MAX(heard_at) FROM case_moves), '')",
     "passage": "SELECT MAX(seq) FROM passages",
     "camera": "SELECT MAX(reported_at) FROM cameras",
 }

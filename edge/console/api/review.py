@@ -59,9 +59,12 @@ def find(
     )
     found = store.find(search, limit=query.limit, before=query.before)
     waiting = {str(severity): count for severity, count in store.waiting(caller.cameras).items()}
-    stills = services_of(request).evidence().stills([one.id for one in found])
+    ids = [one.id for one in found]
+    stills = services_of(request).evidence().stills(ids)
+    cases = services_of(request).cases().present(ids)
     return IncidentsBody(
-        incidents=[incident_of(one, stills.get(one.id)) for one in found], waiting=waiting
+        incidents=[incident_of(one, stills.get(one.id), cases.get(one.id)) for one in found],
+        waiting=waiting,
     )
 
 
@@ -77,6 +80,7 @@ def look(request: Request, caller: Looking, incident_id: IncidentId) -> Incident
         messages=store.messages(head.id),
         reviews=store.reviews(head.id),
         similar=similar,
+        case=services.cases().case(head.id),
         exhibits=Exhibits(
             evidence.items(head.id),
             evidence.gaps(head.id),

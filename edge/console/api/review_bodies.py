@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
+from edge.console.api.case_bodies import CaseBody, case_of
 from edge.console.api.evidence_bodies import (
     ClipBody,
     Exhibits,
@@ -18,9 +19,11 @@ from edge.console.api.evidence_bodies import (
     hold_of,
     media_of,
 )
+from edge.domain.case import CaseState
 from edge.domain.geometry import Polygon
 from edge.domain.review import Judgement, RejectReason, Verdict
 from edge.domain.rule import IncidentType, Severity
+from edge.store.cases import Case
 from edge.store.heads import Head, Order, Review
 from edge.store.review import PastReview
 from edge.store.suppressions import Suppression
@@ -92,6 +95,7 @@ class HeadBody(Strict):
 
     Attributes:
         still: Name of the picture that says most of it, if there is one.
+        case: How far the platform's case has come; null where it has said nothing.
     """
 
     id: str
@@ -119,6 +123,7 @@ class HeadBody(Strict):
     duplicate_of: str | None
     reviewed_at: datetime | None
     still: str | None
+    case: CaseState | None
 
 
 class IncidentsBody(Strict):
@@ -158,6 +163,7 @@ class IncidentBody(Strict):
         facts: The last message.
         zone: The zone's polygon as it is now, if there is one.
         clip: Null where none was ever wanted.
+        case: What the platform says of it; null where it has said nothing.
     """
 
     incident: HeadBody
@@ -170,6 +176,7 @@ class IncidentBody(Strict):
     zone: list[tuple[float, float]] | None
     reviews: list[ReviewBody]
     similar: list[HeadBody]
+    case: CaseBody | None
 
 
 class SuppressionBody(Strict):
@@ -187,11 +194,11 @@ class SuppressionBody(Strict):
     hits: int
 
 
-def incident_of(head: Head, still: str | None = None) -> HeadBody:
-    """Return an incident as a list shows it, with the name of its picture."""
-    names = HeadBody.model_fields.keys() - {"still"}
+def incident_of(head: Head, still: str | None = None, case: CaseState | None = None) -> HeadBody:
+    """Return an incident as a list shows it, with the name of its picture and its case."""
+    names = HeadBody.model_fields.keys() - {"still", "case"}
     facts = {name: getattr(head, name) for name in names}
-    return HeadBody.model_validate({**facts, "still": still})
+    return HeadBody.model_validate({**facts, "still": still, "case": case})
 
 
 def suppression_of(one: Suppression) -> SuppressionBody:
@@ -206,6 +213,7 @@ def detail_of(
     messages: Sequence[bytes],
     reviews: Sequence[PastReview],
     similar: Sequence[Head],
+    case: Case | None,
     exhibits: Exhibits,
     cameras: Collection[str] | None,
     zone: Polygon | None,
@@ -217,6 +225,7 @@ def detail_of(
         messages: All of them, the first first.
         reviews: What was said about it.
         similar: Earlier ones at the same place.
+        case: What the platform says of it.
         exhibits: What the box keeps of it.
         cameras: Whose files may be told; None for all.
         zone: The polygon that it lies in.
@@ -224,7 +233,7 @@ def detail_of(
     told = [json.loads(message) for message in messages]
     stills = exhibits.stills
     return IncidentBody(
-        incident=incident_of(head, stills.get(head.id)),
+        incident=incident_of(head, stills.get(head.id), case.present.state if case else None),
         facts=told[-1],
         revisions=[_revision(one) for one in told],
         media=media_of(exhibits.items, cameras),
@@ -234,6 +243,7 @@ def detail_of(
         zone=list(zone) if zone else None,
         reviews=[_review(one) for one in reviews],
         similar=[incident_of(one, stills.get(one.id)) for one in similar],
+        case=case_of(case) if case else None,
     )
 
 

@@ -15,7 +15,7 @@ from edge.errors import ConfigError
 
 router = APIRouter()
 
-SPOKEN = ("review.", "type.", "severity.", "stage.", "verdict.", "reason.")
+SPOKEN = ("review.", "type.", "severity.", "stage.", "verdict.", "reason.", "case_state.")
 STATES = ("open", "cleared", "withdrawn")
 RIGHTS = (
     ("review", Permission.REVIEW),

@@ -48,7 +48,7 @@ function grouped(all) {
 
 function entry(one, number, among) {
   const verdict = one.verdict ?? "pending";
-  const look = JSON.stringify([one.revision, one.still, number > 0, among]);
+  const look = JSON.stringify([one.revision, one.still, one.case, number > 0, among]);
   const known = drawn.get(one.id);
   if (known?.[0] === look) return known[1];
   const button = el("button", { type: "button", "data-id": one.id, onclick: () => open(one.id, { step: true }) },
@@ -157,12 +157,12 @@ const back = () => el("button", { type: "button", class: "quiet back", onclick: 
 /** Show the incident anew if the box knows more of it, though never under a clip that plays. */
 async function follow() {
   if (!detail || busy || onStage?.plays() || document.querySelector("dialog[open]")) return;
-  const { id, revision } = detail.incident;
+  const { id } = detail.incident;
+  const isNews = (one) => one.revision !== detail.incident.revision || one.case !== detail.incident.case;
   const now = items.find((one) => one.id === id);
-  if (now ? now.revision !== revision : detail.incident.review === "pending") {
-    const found = await fetched(id).catch(() => null);
-    if (found && found.incident.revision !== revision && current === id) await open(id);
-  }
+  if (now && !isNews(now)) return;
+  const found = await fetched(id).catch(() => null);
+  if (found && current === id && isNews(found.incident)) await open(id);
 }
 
 async function preload(id) {

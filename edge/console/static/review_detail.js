@@ -111,6 +111,16 @@ function history(detail) {
   });
 }
 
+/** What the platform says of its case, step by step, the latest first. */
+function platformCase(told) {
+  if (!told) return el("p", { class: "muted" }, t("review.case_none"));
+  const rows = [["review.case_number", told.case_number], ["review.case_department", told.department]].filter(([, value]) => value);
+  const moves = [...told.moves].reverse().map((one) => el("li", {}, el("span", { class: "row" },
+    el("time", { class: "muted", datetime: one.at }, when(one.at)), badge("case", t(`case_state.${one.state}`))), one.text ? el("p", { class: "said" }, one.text) : ""));
+  return el("div", { class: "stack" }, rows.length ? el("dl", { class: "facts" }, ...rows.flatMap(([key, value]) => [el("dt", {}, t(key)), el("dd", {}, value)])) : "",
+    el("ul", { class: "moves" }, ...moves));
+}
+
 function earlier(one, open) {
   const verdict = one.verdict ?? "pending";
   return el("li", {}, el("button", { type: "button", onclick: () => open(one.id) }, thumbnail(one),
@@ -130,6 +140,7 @@ export function shown(detail, { buttons, open, reason, where, may, changed }) {
         el("h2", { class: "title", tabindex: -1 }, `${t(`type.${one.type}`)} · ${one.place ?? one.zone_id ?? one.camera_id}`),
         badge(one.severity, t(`severity.${one.severity}`)), one.stage === "warning" ? badge(one.stage, t(`stage.${one.stage}`)) : "",
         badge("", t(`review.state_${one.state}`)), badge(verdict, t(`verdict.${verdict}`)),
+        one.case ? badge("case", t("review.case_is", { state: t(`case_state.${one.case}`) })) : "",
         detail.hold ? badge("reclassified", t("review.held")) : ""),
       on.node,
       el("div", { class: "acts" },
@@ -137,6 +148,7 @@ export function shown(detail, { buttons, open, reason, where, may, changed }) {
         buttons.verdicts.length ? el("div", { class: "verdicts" }, ...buttons.verdicts) : "")),
     el("div", { class: "columns" },
       el("div", { class: "card" }, el("h3", {}, t("review.facts")), facts(detail)),
+      el("div", { class: "card", "data-case": "" }, el("h3", {}, t("review.case")), platformCase(detail.case)),
       el("div", { class: "card" }, el("h3", {}, t("review.similar")),
         similar.length ? el("ul", { class: "similar" }, ...similar) : el("p", { class: "muted" }, t("review.no_similar"))),
       el("div", { class: "card" }, el("h3", {}, t("review.history")), el("ol", { class: "history" }, ...history(detail))),

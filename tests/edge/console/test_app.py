@@ -50,6 +50,9 @@ def test_healthz_tells_each_camera_and_the_outbox(client: TestClient) -> None:
         'gridwatch_worker_memory_bytes{worker="worker-1"} 4e+08',
         'gridwatch_analysed_share{pipeline="street"} 0.55',
         'gridwatch_analysed_share{pipeline="gate"} 1.0',
+        "gridwatch_commands_taken_total 12.0",
+        'gridwatch_commands_undone_total{code="bad_signature",state="refused"} 240.0',
+        'gridwatch_commands_undone_total{code="timeout",state="failed"} 1.0',
     ],
 )
 def test_metrics_are_what_prometheus_reads(client: TestClient, line: str) -> None:
