@@ -6,9 +6,10 @@ from pathlib import Path
 from edge.clock import ClockState
 from edge.domain.lane import Lane
 from edge.domain.passage import Action, Decision
+from edge.domain.sink import SinkState
 from edge.domain.subscription import Kind, Subscription
 from edge.store.letters import Letter, Letters
-from edge.store.sinks import WEBHOOK, Sinks, SinkState
+from edge.store.sinks import WEBHOOK, Sinks
 from edge.wire.box import BoxIdentity
 from edge.wire.passage import passage_message
 from tests.passages import a_passage

@@ -11,6 +11,7 @@ import cv2
 from edge.bootstrap import parts
 from edge.bootstrap.believed import inspect_commands
 from edge.bootstrap.cameras import code_table
+from edge.bootstrap.files import inspect_files
 from edge.bootstrap.gate import watch_gallery
 from edge.bootstrap.openers import stream_opener
 from edge.bootstrap.street import choose_detector, zone_rules
@@ -80,6 +81,8 @@ def inspect(settings: Settings, *, probe: bool, picture: Path | None = None) -> 
     for hook in settings.webhooks:
         look = partial(inspect_webhook, settings, hook, probe=probe)
         yield _found(f"webhook {hook.name}", look)
+    for sink in settings.files:
+        yield _found(f"files {sink.name}", partial(inspect_files, settings, sink))
     if settings.commands is not None:
         yield _found("commands", lambda: inspect_commands(settings))
     if not settings.cameras:

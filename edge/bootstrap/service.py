@@ -16,6 +16,7 @@ from edge.bootstrap.configuration import ConfigurationDesk
 from edge.bootstrap.console import console_services
 from edge.bootstrap.databases import Databases
 from edge.bootstrap.evidence import evidence_folder, open_retention
+from edge.bootstrap.files import FileSinks
 from edge.bootstrap.films import forget_lookbacks
 from edge.bootstrap.first_user import welcome_first_user
 from edge.bootstrap.forgetting import Forgetting
@@ -95,6 +96,7 @@ class Service:
         self._desk.remember()
         self._live = LiveHub(self._clock)
         self._couriers = Couriers(path, self._clock, box_id=settings.box.id)
+        self._files = FileSinks(settings, self._clock)
         self._vitals = Vitals(path, self._clock, writable=lambda: self._store_watch.writable)
         self._workers = Workers(
             config,
@@ -165,10 +167,12 @@ class Service:
             running.enter_context(self._commands.running())
             running.enter_context(platform.relay(url, mqtt_version))
             running.callback(self._couriers.end)
+            running.callback(self._files.end)
             self._store_watch.look()
             running.enter_context(_beside("store-watch", self._store_watch.run))
             for what, begin in (
                 ("following webhooks", lambda: self._couriers.follow(self._settings)),
+                ("following files", lambda: self._files.follow(self._settings)),
                 ("beginning the console", lambda: running.enter_context(self._web())),
                 ("keeping house", lambda: running.enter_context(self._housekeeping())),
                 ("forgetting", lambda: running.enter_context(self._forgetting())),
@@ -301,6 +305,7 @@ class Service:
         self._believe()
         self._chores.do("tidying the journal", self._tidy)
         self._chores.do("following webhooks", lambda: self._couriers.follow(self._settings))
+        self._chores.do("following files", lambda: self._files.follow(self._settings))
         if not self._forgets:
             self._chores.do("forgetting", lambda: self._running.enter_context(self._forgetting()))
 
@@ -316,6 +321,7 @@ class Service:
             cameras=self._vitals.cameras(),
             waiting=self._vitals.waiting(),
             parked=self._vitals.parked(),
+            sinks=self._vitals.sinks(),
             disk_free_bytes=disk_free_bytes(self._settings.home),
             clock=self._store_watch.clock_now(),
             store=self._store_watch.state(),

@@ -8,11 +8,13 @@ from typing import TypeVar
 
 from edge.clock import Clock
 from edge.domain.camera import CameraReport, CameraState
+from edge.domain.sink import SinkState
 from edge.errors import StoreError
 from edge.store.journal import Journal, SeenCamera
 from edge.store.networks import Networks
 from edge.store.outbox import Outbox
 from edge.store.per_thread import PerThread
+from edge.store.sinks import Sinks
 
 T = TypeVar("T")
 
@@ -72,6 +74,8 @@ class Vitals:
         """
         self._journal = PerThread(lambda: Journal(path, clock))
         self._outbox = PerThread(lambda: Outbox(path, clock))
+        self._sinks = PerThread(lambda: Sinks(path, clock))
+        self._sunk: Sequence[SinkState] = ()
         self._networks = PerThread(lambda: Networks(path))
         self._loaded: Sequence[tuple[str, str]] = ()
         self._presence = Presence(clock)
@@ -98,6 +102,11 @@ class Vitals:
         """Return how many messages wait for the platform."""
         self._depth = _or_else(lambda: self._outbox().depth(), self._depth)
         return self._depth
+
+    def sinks(self) -> Sequence[SinkState]:
+        """Return how the ways out of the box do."""
+        self._sunk = _or_else(lambda: self._sinks().states(), self._sunk)
+        return self._sunk
 
     def parked(self) -> list[tuple[int | None, str]]:
         """Return the messages that were put aside, as (seq, reason)."""

@@ -17,6 +17,7 @@ from edge.delivery.courier import Courier
 from edge.delivery.post import Post
 from edge.delivery.reachable import on_this_machine
 from edge.delivery.webhook import Receiver, WebhookCarrier, told
+from edge.domain.sink import SinkState
 from edge.domain.subscription import Subscription
 from edge.errors import ConfigError, DeliveryError
 from edge.settings import Settings
@@ -24,7 +25,7 @@ from edge.settings.webhooks import Webhook
 from edge.store.claim import claimed
 from edge.store.letters import Letters
 from edge.store.per_thread import PerThread
-from edge.store.sinks import WEBHOOK, Sinks, SinkState
+from edge.store.sinks import WEBHOOK, Sinks
 from edge.wire.status import trial_message
 
 ENDS_S = 0.5

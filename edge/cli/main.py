@@ -14,6 +14,7 @@ COMMANDS = {
     "replay": "run cameras on recordings, as fast as possible",
     "demo": "see it work: no camera, no broker, no configuration",
     "models": "the networks: list, pull, verify",
+    "outbox": "what waits for whom: status, retry, export",
     "residents": "the registered people",
     "users": "who may sign in to the console",
     "audit": "whether anybody has changed the record of what was done",

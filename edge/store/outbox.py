@@ -20,7 +20,15 @@ from edge.store.receipts import (
     send_missing_again,
     settle_receipts,
 )
-from edge.store.sinks import MQTT, depth, note_delivered, note_failed, note_given_up, note_well
+from edge.store.sinks import (
+    MQTT,
+    TOLD_REFUSALS,
+    depth,
+    note_delivered,
+    note_failed,
+    note_given_up,
+    note_well,
+)
 from edge.store.spine import ahead, move_cursor, put_aside, strays
 
 
@@ -195,18 +203,20 @@ class Outbox:
         return depth(self._connection, MQTT)
 
     def parked(self) -> list[Parked]:
-        """Return the messages that were put aside."""
+        """Return the messages that were put aside last."""
         numbered = self._connection.execute(
-            "SELECT seq, reason FROM strays WHERE sink = ? AND state = 'parked' ORDER BY seq",
-            (MQTT,),
+            "SELECT seq, reason FROM strays WHERE sink = ? AND state = 'parked'"
+            " ORDER BY seq DESC LIMIT ?",
+            (MQTT, TOLD_REFUSALS),
         ).fetchall()
         others = self._connection.execute(
             "SELECT leaf, parked_reason FROM outbox WHERE parked_reason IS NOT NULL"
-            " ORDER BY position"
+            " ORDER BY position DESC LIMIT ?",
+            (TOLD_REFUSALS,),
         ).fetchall()
         return [
-            *(Parked(row["seq"], "", row["reason"]) for row in numbered),
-            *(Parked(None, row["leaf"], row["parked_reason"]) for row in others),
+            *(Parked(row["seq"], "", row["reason"]) for row in reversed(numbered)),
+            *(Parked(None, row["leaf"], row["parked_reason"]) for row in reversed(others)),
         ]
 
     def _numbered(self, lane: Lane, sent: Sent, limit: int) -> list[Message]:

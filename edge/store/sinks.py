@@ -2,13 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
 from edge.clock import Clock
 from edge.domain.lane import Lane
+from edge.domain.sink import SinkState
 from edge.store.database import open_database, transaction
 from edge.store.journal import MIGRATIONS
 
@@ -19,43 +19,6 @@ COUNTED = 100_000
 """Messages of a lane counted to say how many wait; more are not worth the time."""
 
 TOLD_REFUSALS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class SinkState:
-    """How far a sink has been told, and how it does.
-
-    Attributes:
-        name: ``mqtt``, ``webhook:NAME`` or ``files:NAME``.
-        waiting: Numbered messages it has not had, by lane; also those that are sent again.
-        loose: Pictures and answers that wait beside them; for the platform alone.
-        awaiting: Sent, but the platform's receipt has not come.
-        parked: How many were put aside.
-        refusals: The latest of them, as (seq, reason); without a number for a loose one.
-        oldest_at: When what has waited longest was made; None if nothing waits.
-        given_up: Pictures that were dropped for want of room.
-        delivered_at: When it last took a message; None if it never did.
-        failing_since: Since when it takes nothing; None while it does.
-        error: Why.
-    """
-
-    name: str
-    waiting: Mapping[Lane, int] = field(default_factory=dict)
-    loose: int = 0
-    awaiting: int = 0
-    parked: int = 0
-    refusals: tuple[tuple[int | None, str], ...] = ()
-    oldest_at: datetime | None = None
-    given_up: int = 0
-    delivered: int = 0
-    delivered_at: datetime | None = None
-    failing_since: datetime | None = None
-    error: str = ""
-
-    @property
-    def depth(self) -> int:
-        """Return how many messages wait in all."""
-        return sum(self.waiting.values()) + self.loose
 
 
 class Sinks:

@@ -41,6 +41,16 @@ _STRAYS = _SAID.format(
 """
 )
 
+_ALL = """
+SELECT m.lane, m.seq, 0 AS drops, 0 AS stray, s.id, s.revision, s.payload, s.leaf FROM (
+    SELECT seq, id, revision, payload, 'incidents' AS leaf FROM incidents
+        WHERE seq > :after AND seq <= :until
+    UNION ALL SELECT seq, id, revision, payload, 'passages' FROM passages
+        WHERE seq > :after AND seq <= :until
+    ORDER BY seq LIMIT :limit) AS s
+JOIN messages m ON m.lane IN (0, 1, 2, 3) AND m.seq = s.seq ORDER BY s.seq
+"""
+
 
 def ahead(
     connection: sqlite3.Connection, sink: str, lane: Lane, *, after: int, limit: int
@@ -93,6 +103,12 @@ def strays(
         if row["payload"] is not None and row["seq"] not in besides
     ]
     return found[:limit]
+
+
+def said_of(connection: sqlite3.Connection, *, after: int, until: int, limit: int) -> list[Message]:
+    """Return messages by their numbers, whatever has become of them."""
+    rows = connection.execute(_ALL, {"after": after, "until": until, "limit": limit}).fetchall()
+    return [_message(row, Lane(row["lane"])) for row in rows]
 
 
 def cursor(connection: sqlite3.Connection, sink: str, lane: Lane) -> int:

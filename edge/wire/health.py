@@ -7,10 +7,12 @@ from typing import Any
 
 from edge.clock import ClockState
 from edge.domain.camera import CameraReport
+from edge.domain.sink import SinkState
 from edge.domain.strain import gate_share, overloaded, street_share
 from edge.domain.worker import WorkerReport
 from edge.wire.box import BoxIdentity
 from edge.wire.parts import clock_part
+from edge.wire.sinks import sink_part
 from edge.wire.text import encode, rounded, timestamp
 
 
@@ -97,6 +99,7 @@ class Health:
         workers: How each of them is.
         strain: How much less is looked at than should be, from 0 to 1.
         commands: None where none are taken.
+        sinks: The ways out of the box, the platform first.
     """
 
     at: datetime
@@ -111,6 +114,7 @@ class Health:
     workers: Sequence[WorkerReport] = ()
     strain: float = 0.0
     commands: CommandsState | None = None
+    sinks: Sequence[SinkState] = ()
 
 
 def health_message(health: Health, box: BoxIdentity) -> bytes:
@@ -136,6 +140,7 @@ def health_message(health: Health, box: BoxIdentity) -> bytes:
                 "gate_share": rounded(gate_share(health.strain)),
             },
             "commands": _commands(health.commands) if health.commands else None,
+            "sinks": [sink_part(one) for one in health.sinks],
         }
     )
 

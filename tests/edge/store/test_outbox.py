@@ -10,6 +10,7 @@ import pytest
 from edge.domain.lane import Lane
 from edge.domain.receipt import Receipt, Span
 from edge.domain.rule import IncidentType
+from edge.domain.sink import SinkState
 from edge.errors import StoreError
 from edge.store import receipts
 from edge.store.claim import claimed
@@ -19,7 +20,7 @@ from edge.store.message import Message
 from edge.store.outbox import Outbox, Sent
 from edge.store.outgoing import Loose, post
 from edge.store.receipts import LONGER_UP_TO
-from edge.store.sinks import MQTT, Sinks, SinkState
+from edge.store.sinks import MQTT, Sinks
 from tests.conftest import FakeClock
 from tests.incidents import an_incident
 from tests.passages import a_passage
@@ -55,7 +56,7 @@ class Desk(ReviewDesk):
         return self.outbox.tend(stills_room=ROOM).again
 
     @property
-    def state(self) -> SinkState:
+    def platform(self) -> SinkState:
         state = self.sinks.state(MQTT)
         assert state is not None
         return state
@@ -126,17 +127,17 @@ def test_without_receipts_the_brokers_word_is_enough(desk: Desk, plain: Outbox) 
     messages = plain.next(Sent(), 10)
     plain.settle(messages, {Lane.PASSAGE: 1})
     assert plain.next(Sent(), 10) == []
-    assert (desk.state.awaiting, desk.state.delivered) == (0, 1)
+    assert (desk.platform.awaiting, desk.platform.delivered) == (0, 1)
 
 
 def test_a_message_awaits_its_receipt_and_is_settled_by_it(desk: Desk) -> None:
     desk.pass_by("one")
     (message,) = desk.sent()
-    assert (desk.state.awaiting, desk.seqs()) == (1, [])
+    assert (desk.platform.awaiting, desk.seqs()) == (1, [])
     assert desk.outbox.receipted([receipt_of(message)]) == [1]
     desk.clock.advance(10 * WAIT_S)
     assert desk.tend() == 0
-    assert (desk.state.awaiting, desk.seqs()) == (0, [])
+    assert (desk.platform.awaiting, desk.seqs()) == (0, [])
 
 
 def test_without_its_receipt_it_is_sent_again_less_and_less_often(desk: Desk) -> None:
@@ -170,7 +171,7 @@ def test_a_receipt_that_names_no_message_that_was_sent_settles_nothing(
     desk.sent()
     desk.pass_by("later")
     assert desk.outbox.receipted([forged]) == []
-    assert (desk.state.awaiting, desk.seqs()) == (2, [3])
+    assert (desk.platform.awaiting, desk.seqs()) == (2, [3])
 
 
 def test_a_receipt_settles_what_waits_to_be_sent_again_or_was_put_aside(desk: Desk) -> None:
@@ -181,7 +182,7 @@ def test_a_receipt_settles_what_waits_to_be_sent_again_or_was_put_aside(desk: De
     assert desk.tend() == 2
     desk.outbox.park(refused, "not authorised")
     assert desk.outbox.receipted([receipt_of(late), receipt_of(refused)]) == [1, 2]
-    assert (desk.seqs(), desk.state.parked) == ([], 0)
+    assert (desk.seqs(), desk.platform.parked) == ([], 0)
 
 
 def test_a_clock_that_was_set_back_does_not_keep_a_message_for_years(desk: Desk) -> None:
@@ -198,7 +199,7 @@ def test_when_receipts_are_no_longer_expected_nothing_waits_for_one(
     desk.pass_by("one")
     desk.sent()
     plain.begin()
-    assert desk.state.awaiting == 0
+    assert desk.platform.awaiting == 0
 
 
 def test_what_is_missing_is_sent_again_after_everything_else(desk: Desk, plain: Outbox) -> None:
@@ -238,7 +239,7 @@ def test_the_oldest_pictures_go_where_there_is_no_more_room_and_messages_never(
         "evidence/p4/a.jpg",
         "evidence/p5/a.jpg",
     ]
-    assert desk.state.given_up == 4
+    assert desk.platform.given_up == 4
 
 
 def test_answers_are_not_given_up_for_want_of_room(desk: Desk, plain: Outbox) -> None:
@@ -296,9 +297,9 @@ def test_what_was_lost_with_a_damaged_file_is_passed_over(desk: Desk, plain: Out
 def test_the_age_of_what_waits_longest_is_known(
     desk: Desk, plain: Outbox, journal_at: Callable[[], Journal]
 ) -> None:
-    assert desk.state.oldest_at is None
+    assert desk.platform.oldest_at is None
     journal_at().record_passage(a_passage("p"), lambda seq: b"{}")
-    assert desk.state.oldest_at == a_passage("p").decided_at
+    assert desk.platform.oldest_at == a_passage("p").decided_at
 
 
 @pytest.fixture
