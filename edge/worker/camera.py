@@ -295,7 +295,11 @@ class CameraWorker:
         """Decode what the machine can afford."""
         if self._governor is None:
             return
-        thrifty = self._governor.thrifty and not self._urgent
+        if self._urgent:
+            occupied = any(one.urgent and one.awake for one in self._pipelines)
+            thrifty = self._governor.thrifty_gates and not occupied
+        else:
+            thrifty = self._governor.thrifty
         eased = thrifty or (self._governor.pressing and lag_s > HURRY_S)
         if eased is not self._eased:
             self._eased = eased

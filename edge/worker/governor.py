@@ -13,13 +13,16 @@ VERY_LATE_S = 1.0
 BUSY = 0.6
 """A camera that waited for its packets for most of the time is late by its network."""
 
-MANY = 0.5
+MANY, FEW = 0.5, 0.2
 """Of the gates or of the streets: one camera that floods is that camera's trouble."""
 
-STEP, LARGE_STEP, RELIEF = 0.04, 0.15, 0.02
+STEP, LARGE_STEP, RELIEF = 0.04, 0.1, 0.02
 """Of the strain, a second. Less is done quickly, more again slowly, so that it does not swing."""
 
-THRIFTY_FROM, THRIFTY_UNTIL = 0.3, 0.15
+STREETS_BY_KEYFRAMES = (0.3, 0.15)
+GATES_BY_KEYFRAMES = (0.8, 0.6)
+"""From which strain on, and until which. Gates only while nobody is at them: decoding alone is more
+than can be done then."""
 
 
 class Governor:
@@ -41,6 +44,8 @@ class Governor:
         """The greatest of all processes: theirs are not to be looked at less than ours."""
         self.thrifty = False
         """Whether streets are to be decoded by their keyframes only."""
+        self.thrifty_gates = False
+        """Whether gates are too, while nobody is there."""
 
     def street_share(self) -> float:
         """Return the share of its pictures that each street is looked at."""
@@ -67,15 +72,21 @@ class Governor:
         self._looked_s = now_s
         seen, short = loads(), self._short()
         late = [one for one in seen if one.lag_s > LATE_S and one.busy > BUSY]
-        if short and any(_many(late, seen, urgent=urgent) for urgent in (True, False)):
-            very = sum(one.lag_s > VERY_LATE_S for one in late) >= len(late) * MANY
-            self.strain = min(self.strain + (LARGE_STEP if very else STEP), 1.0)
-        elif not late:
+        gates, streets = (_share(late, seen, urgent=urgent) for urgent in (True, False))
+        very = sum(one.lag_s > VERY_LATE_S for one in late) > len(late) * MANY
+        step = LARGE_STEP if very else STEP
+        if short and gates >= MANY:
+            self.strain = min(self.strain + step, 1.0)
+        elif short and streets >= MANY and self.strain < STREETS_UNTIL:
+            # Late streets are no reason to look at gates less.
+            self.strain = min(self.strain + step, STREETS_UNTIL)
+        elif gates <= FEW and (streets <= FEW or self.strain > STREETS_UNTIL):
             self.strain = max(self.strain - RELIEF, 0.0)
         strain = max(self.strain, self.common)
-        self.thrifty = strain > (THRIFTY_UNTIL if self.thrifty else THRIFTY_FROM)
+        self.thrifty = strain > STREETS_BY_KEYFRAMES[self.thrifty]
+        self.thrifty_gates = strain > GATES_BY_KEYFRAMES[self.thrifty_gates]
 
 
-def _many(late: Sequence[Load], seen: Sequence[Load], *, urgent: bool) -> bool:
+def _share(late: Sequence[Load], seen: Sequence[Load], *, urgent: bool) -> float:
     of_kind = sum(one.urgent is urgent for one in seen)
-    return of_kind > 0 and sum(one.urgent is urgent for one in late) >= of_kind * MANY
+    return sum(one.urgent is urgent for one in late) / of_kind if of_kind else 0.0

@@ -8,7 +8,7 @@ class Load:
     """How one camera fared for a while.
 
     Attributes:
-        lag_s: The most that it was behind live.
+        lag_s: How far its pictures were behind live, on average; 0 where there were none.
         busy: Share of the time in which it did not wait for its camera.
         urgent: Whether somebody may stand at it and wait.
     """
@@ -24,13 +24,15 @@ class LoadMeter:
     def __init__(self, *, urgent: bool) -> None:
         """Begin; ``urgent`` as of ``Load``."""
         self._urgent = urgent
-        self._worst_s = 0.0
+        self._lags_s = 0.0
+        self._pictures = 0
         self._at_s = 0.0
         self._waited_s = 0.0
 
     def observe(self, lag_s: float) -> None:
         """Take note of a picture's lag."""
-        self._worst_s = max(self._worst_s, lag_s)
+        self._lags_s += lag_s
+        self._pictures += 1
 
     def take(self, now_s: float, waited_s: float) -> Load:
         """Return how it fared since the last call.
@@ -43,5 +45,6 @@ class LoadMeter:
         rested_s, self._waited_s = waited_s - self._waited_s, waited_s
         if rested_s < 0:  # another connection
             rested_s = waited_s
-        worst_s, self._worst_s = self._worst_s, 0.0
-        return Load(worst_s, 1 - min(rested_s / passed_s, 1.0) if passed_s else 0.0, self._urgent)
+        lag_s = self._lags_s / self._pictures if self._pictures else 0.0
+        self._lags_s, self._pictures = 0.0, 0
+        return Load(lag_s, 1 - min(rested_s / passed_s, 1.0) if passed_s else 0.0, self._urgent)

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from edge.domain.strain import LEAST_GATE, LEAST_STREET, gate_share, overloaded, street_share
+from edge.domain.strain import (
+    LEAST_GATE,
+    LEAST_STREET,
+    STREETS_UNTIL,
+    gate_share,
+    overloaded,
+    street_share,
+)
 from edge.worker.governor import Governor
 from edge.worker.load import Load, LoadMeter
 from streams.pace import Pace
@@ -57,6 +64,11 @@ def test_late_gates_alone_are_reason_enough(machine: Machine) -> None:
     assert machine.pass_s(5, loads(gates=LATE)) > 0
 
 
+def test_late_streets_alone_are_no_reason_to_look_at_gates_less(machine: Machine) -> None:
+    assert machine.pass_s(120, loads(streets=3.0)) == STREETS_UNTIL
+    assert machine.governor.gate_share() == 1
+
+
 def test_one_camera_that_floods_is_no_reason_to_look_less_at_the_others(machine: Machine) -> None:
     flooded = [*loads(), Load(5.0, 1.0, urgent=False)]
     assert machine.pass_s(60, flooded) == 0
@@ -91,6 +103,16 @@ def test_streets_are_decoded_by_keyframes_without_going_to_and_fro(machine: Mach
     assert not machine.governor.thrifty
 
 
+def test_gates_are_decoded_by_keyframes_at_the_very_last(machine: Machine) -> None:
+    machine.pass_s(15, loads(gates=LATE))
+    assert machine.governor.thrifty
+    assert not machine.governor.thrifty_gates
+    machine.pass_s(10, loads(gates=LATE))
+    assert machine.governor.thrifty_gates
+    machine.pass_s(20, loads())
+    assert not machine.governor.thrifty_gates
+
+
 def test_what_other_processes_cannot_do_is_not_done_here_either(machine: Machine) -> None:
     machine.governor.common = 0.4
     assert machine.pass_s(5, loads()) == 0
@@ -108,9 +130,9 @@ def test_shares_go_down_from_all_to_the_least() -> None:
 def test_a_thread_is_busy_while_it_does_not_wait_for_its_camera() -> None:
     meter = LoadMeter(urgent=True)
     meter.take(100.0, 40.0)
+    meter.observe(0.5)
     meter.observe(0.25)
-    meter.observe(0.125)
-    assert meter.take(108.0, 46.0) == Load(0.25, 0.25, urgent=True)
+    assert meter.take(108.0, 46.0) == Load(0.375, 0.25, urgent=True)
     assert meter.take(116.0, 1.0) == Load(0.0, 0.875, urgent=True)
 
 
@@ -131,19 +153,21 @@ class Processor:
     def second(self) -> None:
         """Let every camera send its pictures of a second, in turn."""
         worst = [0.0] * (len(self.gates) + len(self.streets))
+        total = [0.0] * len(worst)
         for frame in range(int(self.FPS)):
             at_s = self.machine.now_s + frame / self.FPS
             for number, pace in enumerate([*self.gates, *self.streets]):
                 at_s += 1 / self.FPS / len(worst)
                 lag_s = max(self.free_s - at_s, 0.0)
                 worst[number] = max(worst[number], lag_s)
+                total[number] += lag_s
                 if pace.due(at_s, lag_s):
                     self.free_s = max(self.free_s, at_s) + self.cost_s
         self.lags.append(max(worst))
         busy = 0.95 if max(worst) > WELL else 0.3
         self.machine.busy = busy > 0.5
         kinds = [True] * len(self.gates) + [False] * len(self.streets)
-        seen = [Load(lag, busy, urgent=one) for lag, one in zip(worst, kinds, strict=True)]
+        seen = [Load(lag / self.FPS, busy, one) for lag, one in zip(total, kinds, strict=True)]
         self.machine.now_s += 1.0
         self.machine.governor.look(lambda: seen)
 
