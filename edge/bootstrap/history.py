@@ -1,14 +1,13 @@
 """Every state of the configuration that was accepted, on the box."""
 
-import contextlib
 import json
-import os
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from edge import files
 from edge.clock import Clock
 from edge.errors import StoreError
 
@@ -56,29 +55,13 @@ def write_whole(path: Path, text: str, *, mode: int | None = None) -> None:
         StoreError: It cannot be written; it is as it was.
     """
     path = path.resolve()
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     owner: tuple[int, int] | None = None
     try:
         if mode is None:
             facts = path.stat()
             mode, owner = facts.st_mode & 0o7777, (facts.st_uid, facts.st_gid)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            if owner is not None:
-                with contextlib.suppress(PermissionError):  # only root may give files away
-                    os.fchown(file.fileno(), *owner)
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-        part.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        files.write_whole(path, text.encode(), mode=mode, owner=owner)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
         raise StoreError(
             f"{path}: cannot be written ({error.strerror}); give the service the right to write it "
             "and its folder"

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from edge.evidence.folder import flush_folder, sha256_of, write_whole
+from edge.evidence.folder import sha256_of
+from edge.files import flush_folder, write_whole
 
 CLIP, FACTS, DRAFT = ".mp4", ".json", ".draft.mp4"
 

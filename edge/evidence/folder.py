@@ -1,14 +1,14 @@
 """Where evidence lies: a file is whole and on the disk, or it is not there."""
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from edge.files import flush_folder, make_folder
 
 DRAFTS = ".drafts"
 """Files on their way into an incident's folder."""
@@ -49,7 +49,7 @@ class EvidenceFolder:
     def new_draft(self, suffix: str) -> Path:
         """Return a path that nobody else uses, for a file that will be placed; raises OSError."""
         drafts = self.root / DRAFTS
-        drafts.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(drafts)
         return drafts / (secrets.token_hex(8) + suffix)
 
     def place(self, draft: Path, incident_id: str, opened_at: datetime, name: str) -> str:
@@ -61,7 +61,7 @@ class EvidenceFolder:
             OSError: The disk fails.
         """
         folder = self.of(incident_id, opened_at)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
         target = folder / name
         # A second name for the same file, by way of one that nobody looks at: whole or not there.
         link = folder / f".{name}.{secrets.token_hex(4)}"
@@ -83,41 +83,6 @@ class EvidenceFolder:
                 path.unlink(missing_ok=True)
                 removed += 1
         return removed
-
-
-@contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Be alone in a folder among all processes that ask for it; raises OSError."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def flush_folder(folder: Path) -> None:
-    """Make what was put into a folder survive a power cut; raises OSError."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Replace a file so that nobody ever sees a part of it; raises OSError."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with draft.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        flush_folder(path.parent)
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink()
 
 
 def sha256_of(path: Path) -> str:

@@ -7,8 +7,9 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from edge.evidence.folder import EvidenceFolder, locked, write_whole
+from edge.evidence.folder import EvidenceFolder
 from edge.evidence.signing import Signer
+from edge.files import locked, make_folder, write_whole
 from edge.store.evidence import EvidenceStore
 from edge.store.kept import Item
 from edge.wire.text import encode, timestamp
@@ -61,7 +62,7 @@ class ManifestWriter:
             return
         folder = self._folder.of(incident_id, opened_at)
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(folder)
             with locked(folder):  # what is read and written here is one step to other processes
                 write_whole(folder / MANIFEST, signed(self.content(incident_id), self._signer))
         except OSError as error:

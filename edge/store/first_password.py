@@ -1,9 +1,9 @@
 """The first user's password, where there was no terminal to show it on."""
 
-import os
 from pathlib import Path
 
 from edge.errors import StoreError
+from edge.files import write_whole
 
 NAME = "first-password.txt"
 
@@ -16,11 +16,8 @@ def keep_first_password(home: Path, password: str) -> Path:
     """
     path = home / NAME
     try:
-        path.unlink(missing_ok=True)
         # Made anew, so that its mode is this one and it is nobody's link.
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(password + "\n")
+        write_whole(path, f"{password}\n".encode())
     except OSError as error:
         raise StoreError(
             f"{path}: cannot be written ({error.strerror}); give this user the right to, then"

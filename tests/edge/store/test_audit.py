@@ -154,7 +154,7 @@ def test_an_audit_from_before_there_were_seals_is_sealed_as_it_is(
     store: ResidentStore, tmp_path: Path
 ) -> None:
     store.close()
-    by_force(tmp_path, "DROP TABLE audit_end", "PRAGMA user_version = 2")
+    by_force(tmp_path, "DROP TABLE audit_end", "DROP TABLE deltas", "PRAGMA user_version = 2")
     (tmp_path / "keys" / "residents-audit.key").unlink()
     again = open_store(tmp_path)
     assert again.first_broken_audit_row() is None
@@ -177,6 +177,7 @@ def test_an_audit_is_not_sealed_a_second_time_as_if_it_were_old(
         tmp_path,
         "DELETE FROM audit WHERE number > 3",
         "DROP TABLE audit_end",
+        "DROP TABLE deltas",
         "PRAGMA user_version = 2",
     )
     again = open_store(tmp_path)
