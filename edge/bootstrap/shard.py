@@ -19,6 +19,7 @@ from edge.bootstrap.cameras import Site, Surroundings, build_worker, open_site
 from edge.bootstrap.confinement import call_itself, die_first, limit_memory
 from edge.bootstrap.evidence import open_clip_desk
 from edge.bootstrap.films import Films
+from edge.bootstrap.memory import allowed_bytes
 from edge.bootstrap.openers import stream_opener
 from edge.bootstrap.patience import unwritten
 from edge.bootstrap.processors import Processors
@@ -112,7 +113,7 @@ def run_worker(
     slate.stage = Stage.LOADING
     call_itself(assignment.name)
     settings = parse_settings(assignment.config, assignment.text)  # which was accepted: it is valid
-    limit_memory(settings.processes.worker_memory)
+    limit_memory(allowed_bytes(settings, assignment.camera_ids))
     _run_shard(settings, assignment, slate=slate, line=line, pulse=pulse, stop=stop)
 
 
@@ -198,6 +199,7 @@ def _run_shard(
         thread.join(max(deadline_s - time.monotonic(), 0.0))
     pulse.beat()
     slate.stage = Stage.CAMERAS_OVER
+    log.info("worker=%s has let go of its cameras", assignment.name)
     cameras_over.set()  # now, as a camera's end may still open or clear something
     deadline_s = time.monotonic() + (FOLLOWED_CLIPS_END_S if slate.followed else CLIPS_END_S)
     for keeper in (clips, last_hour):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from edge.bootstrap.configuration import ConfigurationDesk
 from edge.bootstrap.live import LiveHub
+from edge.bootstrap.memory import allowed_bytes
 from edge.bootstrap.overload import OverloadLog
 from edge.bootstrap.probation import Probation
 from edge.bootstrap.recruits import Recruit, Recruits
@@ -79,7 +80,7 @@ class Workers:
         limits = Limits(
             silent_s=section.hang_after,
             camera_s=self._patience_s,
-            memory_bytes=section.worker_memory,
+            memory_bytes=lambda camera_ids: allowed_bytes(self._settings, camera_ids),
             grace_s=ENDS_WITHIN_S,
         )
         self._shards = Shards(shares, start=self._start, clock=self._clock, limits=limits)

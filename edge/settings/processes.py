@@ -1,5 +1,7 @@
 """The keys of worker processes: what they may use, and when one is taken for hung."""
 
+from typing import Annotated, Literal
+
 from pydantic import Field
 
 from edge.settings.evidence import SizeBytes
@@ -12,6 +14,6 @@ LEAST_WORKER_BYTES = 512 * 10**6
 class Processes(Strict):
     """How worker processes are looked after."""
 
-    worker_memory: SizeBytes = Field(2 * 10**9, ge=LEAST_WORKER_BYTES)
+    worker_memory: Literal["auto"] | Annotated[SizeBytes, Field(ge=LEAST_WORKER_BYTES)] = "auto"
     hang_after: DurationS = Field(10.0, ge=2)
     spare: bool = True

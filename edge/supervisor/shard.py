@@ -137,7 +137,7 @@ class Shard:
         elif now_s - self._weighed_s >= MEMORY_EVERY_S:
             self._weighed_s = now_s
             self._memory_bytes = size = self.worker.memory_bytes()
-            limit = self._limits.memory_bytes
+            limit = self._limits.memory_bytes(self.camera_ids)
             if size is not None and limit is not None and size > limit:
                 detail = f"memory: {size / 1e6:.0f} MB of {limit / 1e6:.0f} MB"
                 self._end(Ending(detail, by_itself=True), self._limits.grace_s)

@@ -1,6 +1,6 @@
 """A worker process as the supervisor knows it, and what it may do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,6 +41,10 @@ class Worker(Protocol):
         ...
 
 
+def _any(_: Sequence[str]) -> None:
+    return None
+
+
 def _a_minute(_: str) -> float:
     return 60.0
 
@@ -52,13 +56,13 @@ class Limits:
     Attributes:
         silent_s: Longest time without a sign of life.
         camera_s: Longest time without progress, by camera: more than its timeouts together.
-        memory_bytes: Most resident memory; None for any.
+        memory_bytes: Most resident memory, by the share of the cameras; None for any.
         grace_s: From the request to end to the signal that cannot be refused.
     """
 
     silent_s: float = 10.0
     camera_s: Callable[[str], float] = _a_minute
-    memory_bytes: int | None = None
+    memory_bytes: Callable[[Sequence[str]], int | None] = _any
     grace_s: float = 2.0
 
 

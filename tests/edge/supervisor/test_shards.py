@@ -10,7 +10,7 @@ from tests.conftest import FakeClock
 from tests.crew import Crew, FakeWorker
 
 SHARES = {"one": ["a", "b"], "two": ["c"]}
-LIMITS = Limits(silent_s=10.0, camera_s=lambda _: 20.0, memory_bytes=1000, grace_s=2.0)
+LIMITS = Limits(silent_s=10.0, camera_s=lambda _: 20.0, memory_bytes=lambda _: 1000, grace_s=2.0)
 
 
 @pytest.fixture
