@@ -34,6 +34,9 @@ CUTS_S = 30.0
 PART_S = 120.0
 """For a part and its answer: 1 MiB at 70 kbit/s; smaller ones follow one that takes longer."""
 
+LONGEST = timedelta(days=1)
+"""No command is valid for longer."""
+
 WHOLE = timedelta(seconds=2)
 """A film that lacks no more of a span shows it."""
 
@@ -105,6 +108,8 @@ def open_clip_request(
     """
     began = settings()
     home = began.home
+    handover = Handover(home / FOLDER)
+    handover.tidy(clock.utc() - LONGEST)
     rest = Event()  # never set: who waits ends with the process
     chunks = PerThread(lambda: ClipChunks(journal, clock))
 
@@ -158,7 +163,7 @@ def open_clip_request(
     )
     return ClipRequest(
         ClipSource(studio, clock=clock, pause=rest.wait),
-        Handover(home / FOLDER),
+        handover,
         ways,
         audit=audit,
         clock=clock,

@@ -78,6 +78,13 @@ class Handover:
         self.end(command_id)
         return None
 
+    def tidy(self, before: datetime) -> None:
+        """Remove what was left before a moment: its command has long expired."""
+        for path in self._folder.glob("*"):
+            with contextlib.suppress(OSError):
+                if path.stat().st_mtime < before.timestamp():
+                    path.unlink()
+
     def draft(self, command_id: str) -> Path:
         """Return a path for a clip that is being made; raises OSError."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

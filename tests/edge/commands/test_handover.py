@@ -60,6 +60,21 @@ def test_when_it_has_arrived_nothing_is_left(clip: Path, folder: Path) -> None:
     assert clip.exists()
 
 
+def test_what_a_crash_left_is_removed_when_its_command_has_long_expired(
+    clip: Path, folder: Path
+) -> None:
+    handover = Handover(folder)
+    handover.keep("old", clip, EXHIBIT)
+    for path in folder.iterdir():
+        os.utime(path, (NOON.timestamp(), NOON.timestamp()))
+    handover.draft("new").write_bytes(b"film")
+    handover.tidy(NOON)
+    assert len(list(folder.iterdir())) == 3
+    handover.tidy(NOON + timedelta(seconds=1))
+    assert [path.name for path in folder.iterdir()] == ["new.draft.mp4"]
+    Handover(folder / "never").tidy(NOON)
+
+
 @pytest.mark.parametrize("damage", [b"", b"fil", b"film" * 999 + b"fool"])
 def test_what_is_not_whole_is_made_again(clip: Path, folder: Path, damage: bytes) -> None:
     handover = Handover(folder)
