@@ -1,6 +1,8 @@
-"""A small disk of its own, that a test can fill, make read only, and give back."""
+"""Disks of their own, that a test can fill, make read only, or cut the power of."""
 
+import fcntl
 import os
+import struct
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 
 SIZE = 16 << 20
 PIECE = 4096
+DISK_SIZE = 48 << 20
 
 
 class SmallDisk:
@@ -58,6 +61,58 @@ def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
         pytest.skip(f"a file system cannot be mounted here: {error}")
     yield disk
     disk.unmount()
+
+
+CUT_POWER = (2 << 30) | (4 << 16) | (ord("X") << 8) | 125
+"""``EXT4_IOC_SHUTDOWN`` of linux/fs/ext4/ext4.h; with ``NO_FLUSH`` nothing more is written."""
+
+NO_FLUSH = 2
+
+
+class PowerDisk:
+    """A real ext4 file system on a file, whose power can be cut: what was not flushed is gone."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make and mount it; raises OSError where this process may not."""
+        self._image, self.root = folder / "image", folder / "disk"
+        self.root.mkdir()
+        with self._image.open("wb") as image:
+            image.truncate(DISK_SIZE)
+        _run("mkfs.ext4", "-q", "-F", str(self._image))
+        self._mount()
+
+    def cut_power(self) -> None:
+        """Lose everything that was not flushed; whoever has a file open gets errors from now on."""
+        descriptor = os.open(self.root, os.O_RDONLY)
+        try:
+            fcntl.ioctl(descriptor, CUT_POWER, struct.pack("I", NO_FLUSH))
+        finally:
+            os.close(descriptor)
+
+    def begin_anew(self) -> None:
+        """Have power again; nobody may have a file open."""
+        self.unmount()
+        self._mount()
+
+    def unmount(self) -> None:
+        """Take it away."""
+        _run("umount", str(self.root))
+
+    def _mount(self) -> None:
+        _run("mount", "-o", "loop", str(self._image), str(self.root))
+
+
+@pytest.fixture
+def power_disk(tmp_path: Path) -> Iterator[PowerDisk]:
+    """A disk whose power can be cut; skipped where nothing may be mounted."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount a file system")
+    try:
+        disk = PowerDisk(tmp_path)
+    except OSError as error:
+        pytest.skip(f"a file system on a file cannot be mounted here: {error}")
+    yield disk
+    _run("umount", "-l", str(disk.root))
 
 
 def _run(*command: str) -> None:
