@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": "see it work: no camera, no broker, no configuration",
     "models": "the networks: list, pull, verify",
     "outbox": "what waits for whom: status, retry, export",
+    "commands": "what the platform asks of the box: list, sign",
     "residents": "the registered people",
     "users": "who may sign in to the console",
     "audit": "whether anybody has changed the record of what was done",
