@@ -12,6 +12,7 @@ from streams.source import Counters
 NOTHING_S = 2.0
 """Packets that make no picture for longer than this are of another kind than was said."""
 
+PAUSE_S = 1.0
 KEYFRAME_S = 3.0
 USUAL_GROUP_S = 10.0
 """Taken for a group's length until one was measured: some cameras send a keyframe so rarely."""
@@ -52,6 +53,7 @@ class Scrutiny:
         self._now_s = now_s
         now = now_s()
         self._picture_s = self._keyframe_s = self._told_s = self._window_s = now
+        self._came_s = now
         self._decoded_s = float("-inf")
         self._corrupt = 0
         self._keyframes = 0
@@ -79,6 +81,8 @@ class Scrutiny:
             StreamError: The connection is no longer what it was opened as.
         """
         now = self._now_s()
+        self._forgive(now - self._came_s)
+        self._came_s = now
         self._count(now)
         if keyframe:
             self._begin_group(now)
@@ -96,6 +100,12 @@ class Scrutiny:
         if self._size_wh not in {None, size_wh}:
             raise self._changed()
         self._size_wh = size_wh
+
+    def _forgive(self, pause_s: float) -> None:
+        """Count only time in which something came: a pause has a name of its own."""
+        if pause_s > PAUSE_S:
+            self._picture_s += pause_s
+            self._keyframe_s += pause_s
 
     def _count(self, now: float) -> None:
         self._in_window += 1

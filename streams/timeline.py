@@ -65,8 +65,10 @@ class Timeline:
             passed_s = max(arrived_s - self._arrived_s, 0.0)
         self._arrived_s = arrived_s
         own_s = None if pts_s is None or self._pts_s is None else pts_s - self._pts_s
+        if self._pts_s is None and pts_s is not None and 0 < pts_s <= LARGEST_GAP_S:
+            own_s = pts_s  # a first picture without a stamp was shown at zero
         if not self._begun:
-            self._begun, self._pts_s = True, pts_s or 0.0
+            self._begun, self._pts_s = True, pts_s
             return self._now_s
         step_s = self._step(own_s, passed_s, waited_s)
         if pts_s is not None:

@@ -53,7 +53,8 @@ class Troubles:
         }
         self._seen = dict(counters.faults)
         if new:
-            worst = max(new, key=lambda fault: new[fault])
+            # In a flood no time stamp can be true.
+            worst = Fault.FLOOD if Fault.FLOOD in new else max(new, key=lambda fault: new[fault])
             self._note(worst, WORDS.get(worst, worst.value), now_s)
 
     def told(self, now_s: float) -> tuple[str, str]:
