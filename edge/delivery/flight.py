@@ -17,14 +17,33 @@ class Flight:
         sent_s: When the last message was.
         more: Whether more may wait.
         by_token: Not acknowledged yet, oldest first.
+        acknowledged: And not yet written down.
+        ahead: Read from the outbox and not sent yet.
     """
 
     sent: Sent = field(default_factory=Sent)
     sent_s: float = 0.0
     more: bool = True
     by_token: dict[int, Message] = field(default_factory=dict)
+    acknowledged: list[Message] = field(default_factory=list)
+    ahead: deque[Message] = field(default_factory=deque)
     _lines: dict[Lane, deque[int]] = field(default_factory=dict)
     _done: set[int] = field(default_factory=set)
+
+    def look_again(self) -> None:
+        """Note that more may wait, in any lane."""
+        self.more = True
+        self.ahead.clear()  # an alert may have come, which goes first
+        self.sent.idle.clear()
+
+    @property
+    def has_suspect(self) -> bool:
+        """Return whether a message is under way that may have broken the connection before."""
+        return any(one.drops for one in self.by_token.values())
+
+    def settles(self, many: int) -> bool:
+        """Return whether it is time to write down what was acknowledged."""
+        return len(self.acknowledged) > many or not self.by_token
 
     def pass_by(self, message: Message) -> None:
         """Note that a message needs no more sending on this connection."""

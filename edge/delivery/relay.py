@@ -221,7 +221,7 @@ class Relay:
         self._health_due_s = self._clock.mono_s()
         while True:
             try:
-                self._pay(flight)
+                self._pay()
                 self._fill(flight)
                 if stop.is_set():
                     deadline_s = deadline_s or self._clock.mono_s() + drain_s
@@ -249,21 +249,15 @@ class Relay:
 
     def _send_more(self, flight: Flight) -> None:
         if self._outbox.changed():
-            flight.more = True
-        while flight.more:
-            room = self._terms.window - len(flight.by_token)
-            if room <= 0 or any(message.drops for message in flight.by_token.values()):
-                return
-            batch = self._outbox.next(flight.sent, room)
-            flight.more = len(batch) == room
-            for message in batch:
-                if message.drops and flight.by_token:
-                    flight.more = True  # a suspect goes alone: after the others, before the rest
-                    return
-                self._send(flight, message)
-                if message.drops:
-                    flight.more = True
-                    return
+            flight.look_again()
+        while len(flight.by_token) < self._terms.window and not flight.has_suspect:
+            if flight.more and not flight.ahead:
+                batch = self._outbox.next(flight.sent, self._terms.window)
+                flight.ahead.extend(batch)
+                flight.more = len(batch) == self._terms.window
+            if not flight.ahead or (flight.ahead[0].drops and flight.by_token):
+                return  # a suspect goes alone: after the others, before the rest
+            self._send(flight, flight.ahead.popleft())
 
     def _send(self, flight: Flight, message: Message) -> None:
         limit = min(self._sink.max_bytes() or LARGEST_BYTES, LARGEST_BYTES)
@@ -279,12 +273,12 @@ class Relay:
 
     def _hear(self, flight: Flight) -> Lost | None:
         """Take in acknowledgements; return the loss of the connection if that is what came."""
-        settled: list[Message] = []
         lost: Lost | None = None
-        for event in self._sink.events(LOOK_EVERY_S):
+        events = self._sink.events(LOOK_EVERY_S)
+        for event in events:
             match event:
                 case Acknowledged(token) if token in flight.by_token:
-                    settled.append(flight.take(token))
+                    flight.acknowledged.append(flight.take(token))
                 case Refused(token, reason) if token in flight.by_token:
                     self._park(flight.take(token), reason)
                 case Received():
@@ -293,17 +287,19 @@ class Relay:
                     lost = event
                 case _:
                     pass  # the status message has a token of its own
-        if settled:
-            self._settling.owe(settled, flight.cursors())
-            self._pay(flight)
+        # Many at once while many are sent: writing down costs more than sending.
+        if lost or not events or flight.settles(self._terms.window // 2):
+            settled, flight.acknowledged = flight.acknowledged, []
+            if settled:
+                self._settling.owe(settled, flight.cursors())
+                self._pay()
         return lost
 
-    def _pay(self, flight: Flight) -> None:
+    def _pay(self) -> None:
         """Write down what was acknowledged, as soon as the disk takes it."""
         settled = self._settling.pay()
         if not settled:
             return
-        flight.more = True
         seqs = [one.seq for one in settled if one.seq is not None]
         self.receipts.settled(seqs)
         self.state.delivered += len(settled)
@@ -318,7 +314,7 @@ class Relay:
                 if received.leaf != RECEIPTS_LEAF:
                     self._inbox(received)
                 elif self.receipts.take(received, flight):
-                    flight.more = True
+                    flight.look_again()
             except StoreError as error:
                 log.warning("%s; what the platform says waits", error)
                 self._again_s = self._clock.mono_s() + TAKE_AGAIN_S
@@ -337,7 +333,7 @@ class Relay:
             log.debug("%s", error)  # whoever writes says it
             return
         if tended.again:
-            flight.more = True
+            flight.look_again()
         if tended.given_up:
             log.warning("%s pictures were given up: they waited for too long", tended.given_up)
 

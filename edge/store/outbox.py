@@ -40,11 +40,13 @@ class Sent:
         numbered: Last ``seq`` by lane.
         loose: Last position by lane.
         in_flight: ``seq`` of numbered messages that are not acknowledged yet.
+        idle: Lanes in which nothing was left to send when they were looked at.
     """
 
     numbered: dict[Lane, int] = field(default_factory=dict)
     loose: dict[Lane, int] = field(default_factory=dict)
     in_flight: set[int] = field(default_factory=set)
+    idle: set[Lane] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,15 @@ class Outbox:
         """
         found: list[Message] = []
         for lane in Lane:
-            if len(found) < limit:
-                found += self._numbered(lane, sent, limit - len(found))
+            if lane in sent.idle:
+                continue
+            found += self._numbered(lane, sent, limit - len(found))
             if len(found) < limit:
                 after = sent.loose.get(lane, 0)
                 found += loose(self._connection, lane, after=after, limit=limit - len(found))
+            if len(found) == limit:
+                return found
+            sent.idle.add(lane)
         return found
 
     def waiting(self, *, limit: int, after: Place = (0, 0)) -> list[Message]:
