@@ -6,8 +6,11 @@ from collections.abc import Mapping
 
 from edge.delivery.sink import Received
 
-MOST_MESSAGES = 32
-"""Taken off the network and not yet acknowledged; a broker of MQTT 5 is told so."""
+RECEIVE_MAXIMUM = 32
+"""Of MQTT 5: not yet acknowledged. Mosquitto 2.0 sends all it has when it sees the first one."""
+
+MOST_MESSAGES = 1000
+"""Taken off the network and not yet acknowledged."""
 
 MOST_BYTES = 24 * 1024 * 1024
 """Of all of them; also the largest packet that a broker of MQTT 5 may send at all."""
@@ -28,6 +31,7 @@ class Inbound:
         self._lock = threading.Lock()
         self._messages = 0
         self._bytes = 0
+        self._overflowed = False
         self.refused: Counter[str] = Counter()
         """Messages that nobody has looked into, by reason."""
 
@@ -40,6 +44,7 @@ class Inbound:
         """Forget what a connection before this one has brought: the broker sends it again."""
         with self._lock:
             self._messages = self._bytes = 0
+            self._overflowed = False
 
     def is_refused(self, received: Received) -> bool:
         """Return whether a message is never taken, so that the broker may forget it."""
@@ -54,6 +59,7 @@ class Inbound:
                 return False
             if self._messages >= MOST_MESSAGES or self._bytes + size > MOST_BYTES:
                 self.refused[OVERFLOW] += 1
+                self._overflowed = True
                 return False
             self._messages += 1
             self._bytes += size
@@ -64,3 +70,12 @@ class Inbound:
         with self._lock:
             self._messages = max(self._messages - 1, 0)
             self._bytes = max(self._bytes - len(received.payload), 0)
+
+    @property
+    def lacks(self) -> bool:
+        """Return whether all was taken that had room, and something had none.
+
+        A broker says that again on the next connection, and not before.
+        """
+        with self._lock:
+            return self._overflowed and not self._messages

@@ -19,7 +19,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from edge.delivery.inbound import MOST_BYTES, MOST_MESSAGES, Inbound
+from edge.delivery.inbound import MOST_BYTES, RECEIVE_MAXIMUM, Inbound
 from edge.delivery.sink import Acknowledged, Event, Lost, Received, Refused
 from edge.delivery.tls import Trust, explain
 from edge.errors import DeliveryError
@@ -182,6 +182,11 @@ class MqttSink:
         self.inbound.took(received)
         if self._client is not None and received.token:
             self._client.ack(received.token, 1)
+        if self.inbound.lacks:
+            raise DeliveryError(
+                f"{self._address.url}: the broker has sent more at once than there was room for; "
+                "it is to send the rest again"
+            )
 
     def max_bytes(self) -> int | None:
         """Return the largest payload the broker takes, as its CONNACK said."""
@@ -231,7 +236,7 @@ class MqttSink:
             return
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = round(self._address.session_expiry_s)
-        properties.ReceiveMaximum = MOST_MESSAGES
+        properties.ReceiveMaximum = RECEIVE_MAXIMUM
         properties.MaximumPacketSize = MOST_BYTES
         client.connect(host, port, keepalive_s, clean_start=False, properties=properties)
 

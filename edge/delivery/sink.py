@@ -94,7 +94,11 @@ class Sink(Protocol):
         ...
 
     def took(self, received: Received) -> None:
-        """Acknowledge a message: it is on the box's disk, or refused for good."""
+        """Acknowledge a message: it is on the box's disk, or refused for good.
+
+        Raises:
+            DeliveryError: The connection must be made again to hear the rest.
+        """
         ...
 
     def max_bytes(self) -> int | None:

@@ -170,7 +170,10 @@ def test_what_was_not_taken_is_said_again_on_the_next_connection(
 
 
 @pytest.mark.e2e
-def test_a_flood_is_heard_to_its_end_though_not_at_once(mosquitto: Mosquitto) -> None:
+def test_a_flood_is_heard_to_its_end_though_not_at_once(
+    make_mosquitto: Callable[..., Mosquitto],
+) -> None:
+    mosquitto = make_mosquitto("max_queued_messages 0")
     sink = MqttSink(
         BrokerAddress(mosquitto.url, "box-01"),
         topic_root=ROOT,
@@ -182,7 +185,7 @@ def test_a_flood_is_heard_to_its_end_though_not_at_once(mosquitto: Mosquitto) ->
         while not heard(sink, 1):
             platform.say("commands", b"first")
         sink.connect()
-        many = MOST_MESSAGES + 100  # mosquitto itself keeps a thousand beside those on their way
+        many = MOST_MESSAGES + 100
         for number in range(many):
             platform.say("commands", b"%d" % number)
         said: set[bytes] = set()
