@@ -41,6 +41,7 @@ from edge.wire.health import CommandsState
 log = logging.getLogger(__name__)
 
 ENDS_S = 1.0
+OVERSIZED = "oversized"
 
 
 class CommandRoom:
@@ -54,6 +55,7 @@ class CommandRoom:
         reports: Callable[[], Sequence[CameraReport]],
         clock: Clock,
         clock_state: Callable[[], ClockState],
+        unread: Callable[[], int] = lambda: 0,
     ) -> None:
         """Prepare; no file is opened before there is something to do.
 
@@ -63,6 +65,7 @@ class CommandRoom:
             reports: How each camera is now.
             clock: The box's.
             clock_state: Whether it can be believed.
+            unread: How many messages were too large to be taken off the network at all.
 
         Raises:
             ConfigError: A key cannot be used.
@@ -77,6 +80,8 @@ class CommandRoom:
         self._accounts = PerThread(lambda: Accounts(accounts_path(settings), clock))
         self._refusals = Refusals(clock.mono_s)
         self._state = CommandsState()
+        self._unread = unread
+        self._unread_told = 0
         self._workshop = Workshop(
             settings.home / REDACTED,
             lambda: SpawnedPool(desk.path, desk.settings.text),
@@ -153,6 +158,10 @@ class CommandRoom:
         """Return what became of commands; None if none are taken."""
         if self._intake is None:
             return None
+        unread = self._unread()
+        if unread > self._unread_told:
+            self._refusals.add(OVERSIZED, unread - self._unread_told)
+            self._unread_told = unread
         # What cannot be read now is told as it was.
         with contextlib.suppress(StoreError):
             tally = self._stores().tally()

@@ -2,7 +2,9 @@
 
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +15,7 @@ from edge.bootstrap import parts
 from edge.clock import Clock
 from edge.delivery.broker import VERSION as EMBEDDED_VERSION
 from edge.delivery.broker import EmbeddedBroker
+from edge.delivery.inbound import OVERSIZED, Inbound
 from edge.delivery.mqtt import MqttSink
 from edge.delivery.receipts import RECEIPTS_LEAF
 from edge.delivery.relay import Relay, Terms
@@ -70,6 +73,8 @@ class Platform:
         receipts = settings.mqtt.receipts
         self._outbox = Outbox(path, clock, receipts_s=receipts.timeout if receipts else None)
         self._relay: Relay | None = None
+        self._refused: Counter[str] = Counter()
+        self._inbound: Inbound | None = None
 
     @contextlib.contextmanager
     def broker(self) -> Iterator[tuple[str, str]]:
@@ -103,6 +108,8 @@ class Platform:
             ),
             hears=hears,
         )
+        self._refused = sink.inbound.refused
+        self._inbound = sink.inbound
         relay = self._relay = Relay(
             self._outbox,
             sink,
@@ -138,12 +145,23 @@ class Platform:
         return [] if self._relay is None else list(self._relay.state.latest)
 
     @property
+    def unread(self) -> int:
+        """Return how many messages of the platform were too large to be looked into."""
+        return 0 if self._inbound is None else self._inbound.refused[OVERSIZED]
+
+    @property
     def link(self) -> BrokerLink:
         """Return how the connection is."""
         if self._relay is None:
             return BrokerLink()
         state = self._relay.state
-        return BrokerLink(state.connected, state.error, state.delivered)
+        return BrokerLink(
+            state.connected,
+            state.error,
+            state.delivered,
+            receipts=asdict(self._relay.receipts.heard),
+            refused=dict(self._refused),
+        )
 
     def _hear(self, received: Received) -> None:
         if received.leaf == COMMANDS_LEAF and self._inbox is not None:

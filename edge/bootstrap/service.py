@@ -122,6 +122,7 @@ class Service:
             reports=self._vitals.cameras,
             clock=self._clock,
             clock_state=self._store_watch.clock_now,
+            unread=lambda: self._platform.unread,
         )
         self._platform = Platform(
             settings,

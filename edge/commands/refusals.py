@@ -37,11 +37,13 @@ class Refusals:
         self._new: dict[str, Refusal] = {}
         self._told_s: dict[str, float] = {}
 
-    def add(self, code: str, *, signer: str = UNKNOWN_SIGNER, command_id: str = "") -> None:
-        """Count one."""
+    def add(
+        self, code: str, count: int = 1, *, signer: str = UNKNOWN_SIGNER, command_id: str = ""
+    ) -> None:
+        """Count one, or some."""
         with self._lock:
             before = self._new[code].count if code in self._new else 0
-            self._new[code] = Refusal(code, before + 1, signer, command_id)
+            self._new[code] = Refusal(code, before + count, signer, command_id)
 
     def due(self) -> list[Refusal]:
         """Return what is to be written down now: a reason's first at once, then once a minute."""
