@@ -39,7 +39,7 @@ def holding(pids: Sequence[int]) -> Holding:
             status = dict(
                 line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines()
             )
-            rss += int(status["RssAnon"].split()[0])
+            rss += int(status.get("RssAnon", "0").split()[0])  # none of one that has just ended
             threads += int(status["Threads"])
             fds += len(list(Path(f"/proc/{pid}/fd").iterdir()))
     return Holding(rss / KIB, fds, threads)

@@ -1,8 +1,8 @@
-"""One process that lives through hours of recordings: ``python -m tests.chaos.replayer CONFIG SECONDS``.
+"""One process that lives through hours of recordings: arguments are CONFIG and SECONDS.
 
 All cameras of a configuration that are recordings are looked at in stream time, as fast as they can
-be read, with real networks, galleries and journals. Every so many seconds of it there is one line of JSON
-about the process; nothing of it is kept in memory.
+be read, with real networks, galleries and journals. After so many seconds of it each time there is
+one line of JSON about the process; nothing of it is kept in memory.
 """
 
 import json
