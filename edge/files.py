@@ -15,6 +15,7 @@ def write_whole(
     mode: int = 0o600,
     owner: tuple[int, int] | None = None,
     replace: bool = True,
+    drafts: Path | None = None,
 ) -> bool:
     """Write a file so that nobody ever sees a part of it.
 
@@ -24,6 +25,8 @@ def write_whole(
         mode: Its permissions.
         owner: User and group it shall belong to, where this process may give files away.
         replace: Whether to replace what is there; else whoever came first has won.
+        drafts: A folder on the same disk that the draft lies in until it is whole, where one that
+            is left behind by a crash is looked for; None for that of the file.
 
     Returns:
         Whether it was written: False where another one was there and stays.
@@ -31,7 +34,7 @@ def write_whole(
     Raises:
         OSError: It cannot be written; what was there is as it was.
     """
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    draft = (drafts or path.parent) / f".{path.name}.{secrets.token_hex(4)}"
     written = True
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

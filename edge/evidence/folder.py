@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from edge.files import flush_folder, make_folder
+from edge.files import flush_folder, make_folder, write_whole
 
 DRAFTS = ".drafts"
 """Files on their way into an incident's folder."""
@@ -63,13 +63,18 @@ class EvidenceFolder:
         folder = self.of(incident_id, opened_at)
         make_folder(folder)
         target = folder / name
-        # A second name for the same file, by way of one that nobody looks at: whole or not there.
-        link = folder / f".{name}.{secrets.token_hex(4)}"
+        # A second name for the same file, by way of one among the drafts: whole or not there, and
+        # after a crash nothing is left beside it.
+        link = self.new_draft(draft.suffix)
         os.link(draft, link)
         link.replace(target)
         link.unlink(missing_ok=True)  # renaming a name onto another of the same file does nothing
         flush_folder(folder)
         return target.relative_to(self.root).as_posix()
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Write a file of an incident's folder anew, whole or not at all; raises OSError."""
+        write_whole(path, content, drafts=self.new_draft("").parent)
 
     def of(self, incident_id: str, opened_at: datetime) -> Path:
         """Return the folder of an incident."""

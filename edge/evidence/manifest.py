@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.evidence.folder import EvidenceFolder
 from edge.evidence.signing import Signer
-from edge.files import locked, make_folder, write_whole
+from edge.files import locked, make_folder
 from edge.store.evidence import EvidenceStore
 from edge.store.kept import Item
 from edge.wire.text import encode, timestamp
@@ -64,7 +64,8 @@ class ManifestWriter:
         try:
             make_folder(folder)
             with locked(folder):  # what is read and written here is one step to other processes
-                write_whole(folder / MANIFEST, signed(self.content(incident_id), self._signer))
+                content = signed(self.content(incident_id), self._signer)
+                self._folder.write(folder / MANIFEST, content)
         except OSError as error:
             log.error("incident=%s manifest not written: %s", incident_id, error)  # noqa: TRY400
 

@@ -15,7 +15,7 @@ from tests.conftest import ROOT, FakeClock
 from tests.exhibits import Exhibits
 from tests.fixtures_disk import PowerDisk
 
-CUTS = 8
+CUTS = 5
 
 
 def written_until_cut(disk: PowerDisk, home: Path, things: int) -> set[str]:
@@ -80,7 +80,7 @@ def _passages(box: Exhibits) -> list[str]:
     return [row["id"] for row in rows]
 
 
-@pytest.mark.parametrize("things", [3 + 9 * cut + cut % 4 for cut in range(CUTS)])
+@pytest.mark.parametrize("things", [3 + 15 * cut + cut % 4 for cut in range(CUTS)])
 def test_what_was_said_to_be_on_the_disk_is_there_after_a_power_cut(
     power_disk: PowerDisk, things: int
 ) -> None:
