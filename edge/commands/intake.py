@@ -27,8 +27,9 @@ ANSWERS_LEAF = "answers"
 MOST_CORRELATION_BYTES = 1024
 MOST_WAITING = 1000
 MOST_WAITING_BYTES = 64 * 1024 * 1024
-CHECKS_PER_COMMAND = 10
-"""Signatures that are checked for each command that may be taken: who forges costs no more."""
+CHECKS_PER_COMMAND = 100
+"""Signatures that are checked for each command that may be taken: who forges costs 1 % of a
+processor, and has to forge a hundred a second to be in the way of good ones."""
 
 BYTES_PER_MINUTE = 64 * 1024 * 1024
 
