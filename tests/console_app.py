@@ -19,6 +19,8 @@ from edge.console.app import create_app
 from edge.console.permissions import Role
 from edge.console.services import Services
 from edge.domain.camera import CameraReport, CameraState
+from edge.domain.lane import Lane
+from edge.domain.sink import SinkState
 from edge.domain.worker import WorkerReport, WorkerState
 from edge.settings import Settings, load_settings
 from edge.store.accounts import Accounts
@@ -89,8 +91,30 @@ def health() -> Health:
             ),
         ],
         strain=0.25,
-        broker=BrokerLink(connected=False, error="nobody listens there", delivered=9),
+        broker=BrokerLink(
+            connected=False,
+            error="nobody listens there",
+            delivered=9,
+            receipts={"settled": 4, "unknown": 1, "malformed": 2, "again": 3},
+            refused={"oversized": 6},
+        ),
         commands=CommandsState(12, 1, {"bad_signature": 240}, {"timeout": 1}),
+        sinks=[
+            SinkState(
+                "mqtt",
+                waiting={Lane.ALERT: 1, Lane.STREET: 0, Lane.PASSAGE: 1, Lane.UPKEEP: 0},
+                loose=2,
+                awaiting=5,
+                parked=1,
+                refusals=((7, "too large"),),
+                oldest_at=datetime(2026, 11, 24, 3, tzinfo=UTC),
+                given_up=8,
+                delivered=9,
+                failing_since=datetime(2026, 11, 24, 4, tzinfo=UTC),
+                error="nobody listens there",
+            ),
+            SinkState("files:archive", delivered_at=datetime(2026, 11, 24, 4, tzinfo=UTC)),
+        ],
     )
 
 

@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 
 from edge.console.caller import public
 from edge.console.services import services_of
+from edge.console.sink_metrics import sink_metrics
 from edge.console.webhooks import WebhookState
 from edge.domain.camera import CameraState
 from edge.domain.strain import gate_share, street_share
@@ -40,6 +41,7 @@ class _HealthCollector(Collector):
         yield from _workers(health)
         yield from _box(health)
         yield from _receivers(self._webhooks())
+        yield from sink_metrics(health)
         if health.commands is not None:
             yield from _commands(health.commands)
         counted = CounterMetricFamily("gridwatch_passages", "Passages.", labels=["decision"])

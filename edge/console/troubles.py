@@ -51,6 +51,7 @@ def troubles(
         *_of_box(health),
         *_of_store(health),
         *_of_webhooks(health, webhooks),
+        *_of_sinks(health),
         *_of_certificate(health, certificate_ends_at),
     )
     return sorted(found, key=lambda one: not one.grave)
@@ -128,6 +129,18 @@ def _of_webhooks(health: Health, webhooks: Sequence[WebhookState]) -> Iterator[T
             yield Trouble("webhook_slow", values)
         if one.parked:
             yield Trouble("webhook_parked", {"webhook": one.name, "count": str(one.parked)})
+
+
+def _of_sinks(health: Health) -> Iterator[Trouble]:
+    for one in health.sinks:
+        kind, _, name = one.name.partition(":")
+        since = one.failing_since
+        if kind == "files" and since is not None and health.at - since >= WEBHOOK_FAILS:
+            minutes = (health.at - since) // timedelta(minutes=1)
+            values = {"name": name, "minutes": str(minutes), "error": one.error or "-"}
+            yield Trouble("folder_fails", values)
+        if one.awaiting > LONG_QUEUE:
+            yield Trouble("no_receipts", {"count": str(one.awaiting)})
 
 
 def _of_certificate(health: Health, ends_at: datetime | None) -> Iterator[Trouble]:

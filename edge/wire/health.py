@@ -23,11 +23,16 @@ class BrokerLink:
     Attributes:
         error: Why there is no connection, empty if there is one.
         delivered: Messages acknowledged since the service began.
+        receipts: What the platform has said of messages: ``settled``, ``unknown``, ``malformed``
+            and ``again``, for those that it asked for again.
+        refused: Messages to the box that were not looked into, by reason.
     """
 
     connected: bool = False
     error: str = ""
     delivered: int = 0
+    receipts: Mapping[str, int] = field(default_factory=dict)
+    refused: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

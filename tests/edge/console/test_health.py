@@ -80,3 +80,27 @@ def test_workers_are_told_with_the_cameras_that_one_sees(console: Console) -> No
     some = console.sign_in(Role.AUDITOR, cameras=["east"]).get("/api/v1/health").json()
     assert [one["cameras"] for one in some["workers"]] == [["east"], []]
     assert "west" not in str(some["workers"])
+
+
+def test_every_way_out_is_told_with_what_waits_for_it(console: Console) -> None:
+    admin = console.sign_in(Role.ADMIN)
+    page = admin.get("/health", headers={"accept-language": "en"}).text
+    assert "the platform" in page
+    assert "folder archive" in page
+    assert "4 for messages, 1 for none, 2 malformed; 3 messages asked for again" in page
+    chinese = admin.get("/health", headers={"accept-language": "zh-CN"}).text
+    assert "文件夹 archive" in chinese
+    mqtt, files = admin.get("/api/v1/health").json()["sinks"]
+    assert mqtt["waiting"] == {"alert": 1, "street": 0, "passage": 1, "upkeep": 0}
+    assert (mqtt["awaiting_receipt"], mqtt["given_up"]) == (5, 8)
+    assert files["name"] == "files:archive"
+
+
+def test_metrics_tell_of_every_way_out(console: Console) -> None:
+    told = console.client().get("/metrics").text
+    assert 'gridwatch_sink_waiting{lane="alert",sink="mqtt"} 1.0' in told
+    assert 'gridwatch_sink_awaiting_receipt{sink="mqtt"} 5.0' in told
+    assert 'gridwatch_sink_failing{sink="mqtt"} 1.0' in told
+    assert 'gridwatch_pictures_given_up_total{sink="mqtt"} 8.0' in told
+    assert 'gridwatch_receipts_total{outcome="malformed"} 2.0' in told
+    assert 'gridwatch_inbound_refused_total{reason="oversized"} 6.0' in told

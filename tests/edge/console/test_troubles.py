@@ -8,6 +8,7 @@ from edge.console.texts import Language, load_texts
 from edge.console.troubles import troubles
 from edge.console.webhooks import WebhookState
 from edge.domain.camera import CameraReport, CameraState
+from edge.domain.sink import SinkState
 from edge.domain.worker import WorkerReport, WorkerState
 from edge.wire.health import BrokerLink, Health, PutAside, StoreState
 
@@ -120,3 +121,26 @@ def test_a_webhook_is_told_of_when_it_fails_for_long(state: WebhookState, told: 
         for one in found:
             assert state.name in texts(f"health.trouble.{one.name}", **one.values)
             assert texts(f"health.remedy.{one.name}")
+
+
+FOLDER = SinkState(
+    "files:archive", failing_since=WELL.at - timedelta(minutes=11), error="is over its quota"
+)
+
+
+@pytest.mark.parametrize(
+    ("sink", "names"),
+    [
+        (FOLDER, ["folder_fails"]),
+        (replace(FOLDER, failing_since=WELL.at), []),
+        (SinkState("mqtt", awaiting=1001), ["no_receipts"]),
+        (SinkState("mqtt", awaiting=1000), []),
+    ],
+)
+def test_what_is_wrong_with_a_way_out_is_said(sink: SinkState, names: list[str]) -> None:
+    found = troubles(replace(WELL, sinks=[sink]))
+    assert [one.name for one in found] == names
+    for texts in load_texts().values():
+        for one in found:
+            assert texts(f"health.trouble.{one.name}", **one.values)
+            assert texts(f"health.remedy.{one.name}", **one.values)
