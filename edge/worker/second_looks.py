@@ -16,7 +16,10 @@ from streams.frame import Frame
 
 STILL_PX = 960
 APART_S = 1.0
-"""Two looks must agree, so far apart in stream time: who passes by is elsewhere by then."""
+"""Two looks must agree, so far apart in stream time: who passes by is elsewhere by then. More often
+nobody looks, as the gates of the same processors have more to lose."""
+
+ROUNDING_S = 0.05
 
 CLEAR = frozenset({Sight.PRESENT, Sight.GONE})
 """What settles a question; of anything else a later picture may know more."""
@@ -59,6 +62,7 @@ class SecondLooks:
         self._stills = stills
         self._lock = threading.Lock()
         self._asked: list[_Question] = []
+        self._looked_s = float("-inf")
 
     def ask(self, spot: Spot, within_s: float, answer: Answer) -> None:
         """Take a question; returns at once.
@@ -81,6 +85,10 @@ class SecondLooks:
         """Return whether anybody waits for a look."""
         return bool(self._asked)
 
+    def due(self, mono_s: float) -> bool:
+        """Return whether a picture is to be looked at for those who wait."""
+        return self.waiting and mono_s - self._looked_s >= APART_S - ROUNDING_S
+
     def take(
         self,
         frame: Frame,
@@ -99,6 +107,7 @@ class SecondLooks:
             people: Boxes whose heads must not be shown.
             blind: What is wrong with the camera at this moment; None if nothing is.
         """
+        self._looked_s = frame.mono_s
         for question in list(self._asked):
             if blind is None:
                 seen = judged(question.spot, street, scene)
@@ -117,7 +126,7 @@ class SecondLooks:
         before, question.seen = question.seen, seen
         if before is None or before.sight is not seen.sight:
             question.since_s = mono_s
-        agreed = mono_s - question.since_s >= APART_S
+        agreed = mono_s - question.since_s >= APART_S - ROUNDING_S
         return (seen.sight in CLEAR and agreed) or self._clock.mono_s() >= question.until_s
 
     def _still(self, spot: Spot, seen: Judged, frame: Frame, people: Sequence[Box]) -> bytes:

@@ -128,7 +128,7 @@ class StreetPipeline:
         self.begin(frame)
         if not self._begun:
             return
-        asked = self._asked
+        asked = self._second_looks is not None and self._second_looks.due(frame.mono_s)
         if asked:
             self._street.hasten()
         noticed = self._street.observe(frame, mono_s=frame.mono_s, utc=frame.utc, moving=moving)
