@@ -144,8 +144,8 @@ class Intake:
             self._take(asked)
         except SignedRefusalError as refused:
             command = refused.command
+            self._answer(asked, refused)  # counted after it: what cannot be written comes again
             self._refusals.add(refused.code, signer=command.signer, command_id=command.id)
-            self._answer(asked, refused)
         except CommandRefusedError as refused:
             # One line for each would be a flood of its own; the audit has the count.
             log.debug("command refused: %s", refused)

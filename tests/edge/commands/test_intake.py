@@ -227,6 +227,22 @@ def test_a_command_that_cannot_be_written_is_not_taken(
     assert (post.noticed, post.answers(), post.refusals.unwritten()) == (0, [], {})
 
 
+def test_a_refusal_that_cannot_be_answered_yet_is_counted_once_it_is(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise StoreError("the disk is full")
+
+    envelope = post.city.sign(post.city.content("config.get", at=post.clock.now, box_id="box-02"))
+    with monkeypatch.context() as patched:
+        patched.setattr(post.store, "tell", fail)
+        with pytest.raises(StoreError):
+            post.ask(envelope)
+    assert post.refusals.unwritten() == {}
+    post.ask(envelope)
+    assert (post.codes(), post.refusals.unwritten()) == (["other_box"], {"other_box": 1})
+
+
 def test_several_keys_are_believed_while_one_replaces_the_other(
     tmp_path: Path, clock: FakeClock
 ) -> None:
