@@ -44,25 +44,45 @@ class CityLine:
 
     def ask(self, envelope: bytes, *, correlation: bytes = b"", retain: bool = False) -> None:
         """Send something to the topic of commands, answers to ``answers/city``."""
+        self.send(
+            "commands",
+            envelope,
+            response_topic=f"{ROOT}/answers/city",
+            correlation=correlation,
+            retain=retain,
+        )
+
+    def send(
+        self,
+        leaf: str,
+        payload: bytes,
+        *,
+        response_topic: str = "",
+        correlation: bytes = b"",
+        retain: bool = False,
+    ) -> None:
+        """Send anything to a topic of the box."""
         properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
-        properties.ResponseTopic = f"{ROOT}/answers/city"
+        if response_topic:
+            properties.ResponseTopic = response_topic
         properties.CorrelationData = correlation
         sent = self._client.publish(
-            f"{ROOT}/commands", envelope, qos=1, retain=retain, properties=properties
+            f"{ROOT}/{leaf}", payload, qos=1, retain=retain, properties=properties
         )
         sent.wait_for_publish(PATIENCE_S)
 
     def answers(self, command_id: str, *, count: int = 1) -> list[Heard]:
         """Return so many answers to a command, waiting for them."""
 
-        def found() -> list[Heard]:
-            return [
-                one
-                for one in self.heard
-                if one.leaf.startswith("answers/") and one.content["command_id"] == command_id
-            ]
+        return self._wait(lambda: self.answered(command_id), count)
 
-        return self._wait(found, count)
+    def answered(self, command_id: str) -> list[Heard]:
+        """Return the answers to a command that have come."""
+        return [
+            one
+            for one in tuple(self.heard)
+            if one.leaf.startswith("answers/") and one.content["command_id"] == command_id
+        ]
 
     def health(self, **commands: int) -> dict[str, Any]:
         """Return a health message that has counted so many refusals, waiting for it."""
@@ -72,6 +92,14 @@ class CityLine:
             return [one for one in told if _refused(one).items() >= commands.items()]
 
         return self._wait(found, 1)[-1].content
+
+    def next_health(self) -> dict[str, Any]:
+        """Return the next health message that comes."""
+        known = self._healths()
+        return self._wait(self._healths, len(known) + 1)[-1].content
+
+    def _healths(self) -> list[Heard]:
+        return [one for one in self.heard if one.leaf == "health"]
 
     def _wait(self, found: Any, count: int) -> list[Heard]:
         with self._news:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from edge.errors import DeliveryError
 from tests.chaos.experiment import Experiment, Figure, Report, exactly, told
+from tests.chaos.flood import flood
 from tests.guarded_broker import FLAWS, GuardedBroker, flawed, topics_of_others
 from tests.hostile import SUBJECTS, Subject, try_one
 
@@ -24,6 +25,7 @@ def run(folder: Path, short: bool) -> Report:
             figures += _files(subject, SHORT_SECONDS if short else SECONDS)
     figures += _strangers(folder)
     figures += _certificates(folder)
+    figures += flood(folder, short=short)
     return Report("hostile", figures, short)
 
 
