@@ -26,6 +26,9 @@ class RtspServer:
     user: str | None = None
     password: str | None = None
     port: int = 0
+    plays: Path | None = None
+    """Gets the path and the time whenever a camera begins to play, a line each."""
+
     _process: "subprocess.Popen[str] | None" = field(default=None, repr=False)
 
     def url(self, path: str) -> str:
@@ -35,6 +38,8 @@ class RtspServer:
         command = [SYSTEM_PYTHON, str(SCRIPT), str(self.port)]
         if self.user and self.password:
             command += ["--user", self.user, "--password", self.password]
+        if self.plays is not None:
+            command += ["--plays", str(self.plays)]
         command += [f"{path}={codec}:{file}" for path, (codec, file) in self.mounts.items()]
         self._process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -43,6 +48,12 @@ class RtspServer:
         word, port = self._process.stdout.readline().split()
         assert word == "ready"
         self.port = int(port)
+
+    @property
+    def pid(self) -> int:
+        """Return its process."""
+        assert self._process is not None
+        return self._process.pid
 
     def freeze(self) -> None:
         """Stop sending, but keep the connections."""

@@ -1,11 +1,12 @@
 """An RTSP server of GStreamer's, run by the system's python3: serves files as cameras in real time.
 
-Usage: rtsp_server.py PORT [--user NAME --password WORD] PATH=FILE [PATH=FILE ...]
+Usage: rtsp_server.py PORT [--user NAME --password WORD] [--plays LOG] PATH=FILE [PATH=FILE ...]
 Prints "ready PORT" when it listens. H.264 and H.265 files in MP4 or Matroska.
 """
 
 import argparse
 import sys
+import time
 from pathlib import Path
 
 import gi
@@ -25,6 +26,7 @@ def main() -> None:
     parser.add_argument("port")
     parser.add_argument("--user")
     parser.add_argument("--password")
+    parser.add_argument("--plays", help="file that gets path and time whenever one begins to play")
     parser.add_argument("mounts", nargs="+", metavar="PATH=CODEC:FILE")
     arguments = parser.parse_args()
     Gst.init(None)
@@ -50,10 +52,22 @@ def main() -> None:
         token.set_string("media.factory.role", "user")
         auth.add_basic(GstRtspServer.RTSPAuth.make_basic(arguments.user, arguments.password), token)
         server.set_auth(auth)
+    if arguments.plays:
+        tell_plays(server, arguments.plays)
     server.attach(None)
     sys.stdout.write(f"ready {server.get_bound_port()}\n")
     sys.stdout.flush()
     GLib.MainLoop().run()
+
+
+def tell_plays(server: GstRtspServer.RTSPServer, log: str) -> None:
+    """Write down when a client is first sent pictures: those of a file begin then."""
+
+    def play(_client: GstRtspServer.RTSPClient, context: GstRtspServer.RTSPContext) -> None:
+        with Path(log).open("a", encoding="utf-8") as lines:
+            lines.write(f"{context.uri.abspath} {time.time():.3f}\n")
+
+    server.connect("client-connected", lambda _, client: client.connect("play-request", play))
 
 
 main()

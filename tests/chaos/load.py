@@ -1,0 +1,302 @@
+"""Give a box many more cameras than its processors can look at, and see what it lets be."""
+
+import json
+import math
+import os
+import statistics
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from edge.clock import SystemClock
+from edge.delivery.listener import Listener
+from edge.store.journal import Journal
+from models.catalog import load_catalog
+from models.depot import Condition, Depot
+from models.packs import load_face_pack
+from tests.chaos import rush
+from tests.chaos.brokers import keeping_broker
+from tests.chaos.experiment import Experiment, Figure, Report, at_least, at_most, exactly, told
+from tests.chaos.victim import Victim, kill
+from tests.fixtures_rtsp import RtspServer
+
+BOX = "box-load"
+NETWORK = "yolox-nano"
+FILMS = 4
+EMPTY_S = 6.4
+SETTLES_S, SHORT_SETTLES_S = 45.0, 12.0
+"""Until the box has found out how much it can look at."""
+
+WATCHED_S, SHORT_WATCHED_S = 120.0, 14.0
+SAMPLE_EVERY_S = 0.25
+STARTS_WITHIN_S = 120.0
+GOAL_S = 2.0
+"""From the first usable face to the broker, for 95 of 100."""
+
+EVEN, SHORT_EVEN = 0.7, 0.5
+"""Least rate of a camera, as a share of the greatest of its kind."""
+
+FAIR = 0.95
+"""Least index of Jain: 1 where all have the same, 1/n where one has all."""
+
+GATE_LAG_S, STREET_LAG_S = 2.0, 5.0
+TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    gates: int
+    streets: int
+    cores: int
+    settles_s: float
+    watched_s: float
+    even: float
+
+
+WHOLE = _Size(16, 40, 2, SETTLES_S, WATCHED_S, EVEN)
+SHORT = _Size(3, 14, 1, SHORT_SETTLES_S, SHORT_WATCHED_S, SHORT_EVEN)
+
+
+@dataclass
+class _Seen:
+    """What was seen of the box while it was watched."""
+
+    rates: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    lags_s: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    passages: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
+    health: list[dict[str, Any]] = field(default_factory=list)
+    offline: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, topic: str, payload: bytes) -> None:
+        kind, now_s = topic.split("/")[3], time.time()
+        with self.lock:
+            if kind == "passages":
+                self.passages.append((now_s, json.loads(payload)))
+            elif kind == "health":
+                self.health.append(json.loads(payload))
+
+
+def run(folder: Path, short: bool) -> Report:
+    """Do it, below an empty folder."""
+    size = SHORT if short else WHOLE
+    seen, figures = _Seen(), list[Figure]()
+    length_s = STARTS_WITHIN_S + size.settles_s + size.watched_s
+    pack = load_face_pack("open", exact=True)
+    entrance = rush.entrance(folder, pack, films=FILMS, empty_s=EMPTY_S, length_s=length_s)
+    shown = rush.films(folder, pack, length_s=length_s)
+    broker = keeping_broker(folder)
+    broker.start()
+    server = RtspServer(_mounts(size, entrance, shown), plays=folder / "plays")
+    server.start()
+    victim = Victim(folder, _content(size, broker.url, server))
+    try:
+        with (
+            _cores(size.cores),
+            Listener(broker.url, f"gridwatch/1/{BOX}", seen.take, client_id="platform"),
+        ):
+            victim.start()
+            victim.wait_online(dict.fromkeys(victim.cameras, 0))
+            time.sleep(size.settles_s)
+            began_s, clocks = time.time(), [_cpu_s([server.pid]), _cpu_s(victim.family())]
+            _watch(victim, seen, size.watched_s)
+            lasted_s = time.time() - began_s
+            used = [_cpu_s([server.pid]) - clocks[0], _cpu_s(victim.family()) - clocks[1]]
+            figures += _of_machine(size, used, lasted_s)
+            victim.stop()
+    finally:
+        kill(victim.family())
+        server.stop()
+        broker.stop()
+    figures += _of_rates(size, seen)
+    plays = _plays(folder / "plays")
+    figures += _of_gates(entrance, plays, seen, began_s, began_s + lasted_s)
+    return Report("load", figures, short)
+
+
+EXPERIMENT = Experiment("load", "16 gates and 40 streets on two cores", run)
+
+
+@contextmanager
+def _cores(count: int) -> Iterator[None]:
+    """Have what is started meanwhile use so many processors."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(before)[:count])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def _watch(victim: Victim, seen: _Seen, seconds: float) -> None:
+    """Note every report of every camera once."""
+    journal = Journal(victim.home / "journal.db", SystemClock())
+    known: dict[str, datetime] = {}
+    until_s = time.monotonic() + seconds
+    with seen.lock:
+        seen.health.clear()
+    while time.monotonic() < until_s:
+        for one in journal.cameras():
+            report = one.report
+            if known.get(report.camera_id) == one.reported_at:
+                continue
+            known[report.camera_id] = one.reported_at
+            seen.rates[report.camera_id].append(report.analysed_fps)
+            seen.lags_s[report.camera_id].append(report.lag_s)
+            seen.offline += report.state != "online"
+        time.sleep(SAMPLE_EVERY_S)
+    journal.close()
+
+
+def _of_machine(size: _Size, used_s: Sequence[float], lasted_s: float) -> Iterator[Figure]:
+    server, service = (one / lasted_s for one in used_s)
+    yield told("gates", size.gates)
+    yield told("streets", size.streets)
+    yield told("processors the service may use", size.cores)
+    yield told("network of the streets", _network())
+    yield told("watched for", lasted_s, "s")
+    yield told("processors that the service took", service)
+    yield told("processors that the cameras' server took", server)
+    yield told("busy processes meanwhile, this machine's mean", os.getloadavg()[0])
+
+
+def _of_rates(size: _Size, seen: _Seen) -> Iterator[Figure]:
+    """Yield how evenly the cameras are looked at, how far behind, and what health says."""
+    for kind, lag_s in (("gate", GATE_LAG_S), ("street", STREET_LAG_S)):
+        means = [statistics.fmean(v) for name, v in sorted(seen.rates.items()) if kind in name]
+        lags = [lag for name, given in seen.lags_s.items() if kind in name for lag in given]
+        yield told(f"{kind}s: analysed, mean", statistics.fmean(means), "pictures/s")
+        yield at_least(f"{kind}s: least by most", min(means) / max(means), size.even)
+        yield at_least(f"{kind}s: Jain's index", _jain(means), FAIR)
+        yield told(f"{kind}s: lag, median", statistics.median(lags), "s")
+        yield at_most(f"{kind}s: lag, 95 of 100", _quantile(lags, 0.95), lag_s, "s")
+        yield told(f"{kind}s: lag, most", max(lags), "s")
+    loads = [one["load"] for one in seen.health if "load" in one]
+    yield exactly("health says that less is done", str(any(o["overloaded"] for o in loads)), "True")
+    yield told("share of streets' pictures, as told at the end", loads[-1]["street_share"])
+    yield told("share of gates' pictures, as told at the end", loads[-1]["gate_share"])
+    yield exactly("workers restarted", max(one["worker_restarts"] for one in seen.health), 0)
+    yield exactly("reports of a camera that was not online", seen.offline, 0)
+
+
+def _of_gates(
+    entrance: rush.Entrance,
+    plays: dict[str, list[float]],
+    seen: _Seen,
+    began_s: float,
+    ended_s: float,
+) -> Iterator[Figure]:
+    """Yield how long it takes from the first usable face to the broker, and who was missed."""
+    latencies: list[float] = []
+    decided: dict[tuple[str, int], str] = {}
+    for came_s, said in seen.passages:
+        if said["revision"] != 1:
+            continue
+        appeared_s = datetime.fromisoformat(said["appeared_at"]).astimezone(UTC).timestamp()
+        camera = said["camera_id"]
+        first_s = _first_s(entrance, plays[camera], camera)
+        # Whoever is seen may be seen somewhat before the face is good enough.
+        number = math.floor((appeared_s - first_s) / entrance.every_s + 0.25)
+        usable_s = first_s + number * entrance.every_s
+        if began_s <= usable_s <= ended_s - GOAL_S and (camera, number) not in decided:
+            decided[camera, number] = said["decision"]
+            latencies.append(came_s - usable_s)
+    expected = sum(
+        began_s <= moment <= ended_s - GOAL_S
+        for camera, begun in plays.items()
+        if camera.startswith("gate")
+        for moment in _moments(_first_s(entrance, begun, camera), entrance.every_s, ended_s)
+    )
+    yield told("people who passed", expected)
+    yield told("of these told", len(latencies))
+    yield told("  as strangers", sum(one == "stranger" for one in decided.values()))
+    yield told("first usable face to the broker, median", statistics.median(latencies), "s")
+    yield at_most(
+        "first usable face to the broker, 95 of 100", _quantile(latencies, 0.95), GOAL_S, "s"
+    )
+    yield told("first usable face to the broker, longest", max(latencies), "s")
+
+
+def _first_s(entrance: rush.Entrance, begun: Sequence[float], camera: str) -> float:
+    """Return when a gate's first person showed a usable face since its camera last began."""
+    return begun[-1] + entrance.usable_s[_number(camera) % FILMS]
+
+
+def _moments(first_s: float, every_s: float, until_s: float) -> list[float]:
+    return [first_s + number * every_s for number in range(int((until_s - first_s) / every_s) + 1)]
+
+
+def _plays(log: Path) -> dict[str, list[float]]:
+    """Return when each camera began to play."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for line in log.read_text(encoding="utf-8").splitlines():
+        path, moment = line.split()
+        found[path.strip("/")].append(float(moment))
+    return found
+
+
+def _jain(values: Sequence[float]) -> float:
+    squares = sum(one * one for one in values)
+    return sum(values) ** 2 / (len(values) * squares) if squares else 0.0
+
+
+def _quantile(values: Sequence[float], share: float) -> float:
+    return sorted(values)[min(math.ceil(share * len(values)), len(values)) - 1]
+
+
+def _cpu_s(pids: Sequence[int]) -> float:
+    """Return the processor time of processes that run on."""
+    total = 0
+    for pid in pids:
+        try:
+            stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended
+            continue
+        total += int(stat[11]) + int(stat[12])
+    return total / TICKS_PER_S
+
+
+def _number(camera: str) -> int:
+    return int(camera.rpartition("-")[2])
+
+
+def _mounts(size: _Size, entrance: rush.Entrance, shown: rush.Films) -> dict[str, tuple[str, Path]]:
+    gates = {f"gate-{n}": ("h264", entrance.films[n % FILMS]) for n in range(size.gates)}
+    streets = {
+        f"street-{n}": ("h264", shown.amid if n % 2 else shown.street) for n in range(size.streets)
+    }
+    return gates | streets
+
+
+def _network() -> str:
+    """Return the network that looks at streets: none where it is not on this machine."""
+    entry = load_catalog().expand([NETWORK])[0]
+    return NETWORK if Depot().inspect(entry).condition is Condition.GOOD else "none"
+
+
+def _content(size: _Size, broker: str, server: RtspServer) -> dict[str, Any]:
+    gates = [
+        rush.gate(f"gate-{n}", server.url(f"gate-{n}"), open_timeout="30s", read_timeout="15s")
+        for n in range(size.gates)
+    ]
+    streets = [
+        rush.street(
+            f"street-{n}", server.url(f"street-{n}"), open_timeout="30s", read_timeout="15s"
+        )
+        for n in range(size.streets)
+    ]
+    return {
+        "box": {"id": BOX, "home": "./var"},
+        "mqtt": {"url": broker, "health_every": "2s"},
+        "console": {"port": 0},
+        "models": {"street": _network()},
+        "evidence": {"pre_roll": "2s", "post_roll": "2s"},
+        "workers": size.cores,
+        "cameras": gates + streets,
+    }
