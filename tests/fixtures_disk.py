@@ -89,6 +89,19 @@ class PowerDisk:
         finally:
             os.close(descriptor)
 
+    def fail(self) -> None:
+        """Meet an error, as of a bad sector: the kernel takes no write any more."""
+        (device,) = {
+            one.split()[0]
+            for one in Path("/proc/mounts").read_text(encoding="utf-8").splitlines()
+            if one.split()[1] == str(self.root)
+        }
+        trigger = Path(f"/sys/fs/ext4/{device.removeprefix('/dev/')}/trigger_fs_error")
+        try:
+            trigger.write_text("1", encoding="ascii")
+        except OSError as error:
+            pytest.skip(f"no error can be made here: {error}")
+
     def begin_anew(self) -> None:
         """Have power again; nobody may have a file open."""
         self.unmount()
@@ -99,7 +112,7 @@ class PowerDisk:
         _run("umount", str(self.root))
 
     def _mount(self) -> None:
-        _run("mount", "-o", "loop", str(self._image), str(self.root))
+        _run("mount", "-o", "loop,errors=remount-ro", str(self._image), str(self.root))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from edge.files import locked
 from edge.store.connection import AGAIN_S, DAMAGED_SUFFIX, Connection
 from edge.store.database import open_database, transaction
 from tests.conftest import FakeClock
-from tests.fixtures_disk import SmallDisk
+from tests.fixtures_disk import PowerDisk, SmallDisk
 
 TABLE = ("CREATE TABLE things (content BLOB);",)
 
@@ -183,4 +183,17 @@ def test_damage_that_is_met_is_noted_beside_the_file(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="is damaged"):
         connection.execute("SELECT * FROM things").fetchall()
     assert (tmp_path / f"a.db{DAMAGED_SUFFIX}").exists()
+    connection.close()
+
+
+def test_a_disk_that_turns_read_only_under_who_writes_is_said_and_read_on(
+    power_disk: PowerDisk,
+) -> None:
+    connection = opened(power_disk.root / "a.db")
+    add(connection)
+    power_disk.fail()
+    for _ in range(3):
+        with pytest.raises(StoreError, match=r"a\.db: cannot be written"):
+            add(connection)
+        assert count(connection) == 1
     connection.close()
