@@ -53,11 +53,11 @@ def test_a_chore_may_leave_another_one(clock: FakeClock) -> None:
         chores.do("inner", lambda: disk.act("inner"))
 
     chores.do("outer", begin)
-    assert chores.waiting == ("inner",)
+    assert [*chores.waiting] == ["inner"]
     disk.error = None
     clock.advance(AGAIN_S)
     chores.look()
-    assert (chores.waiting, disk.done) == ((), ["inner"])
+    assert ([*chores.waiting], disk.done) == ([], ["inner"])
 
 
 def test_the_disk_is_not_knocked_at_without_a_pause(clock: FakeClock) -> None:
