@@ -208,6 +208,7 @@ class CommandRoom:
                 journal=journal,
                 live=self._live,
                 reports=lambda: list(self._reports()),
+                cover=lambda jpeg, plates: self._workshop.redact_jpeg(jpeg, plates=plates),
                 clock=clock,
             ),
             CommandName.CLIP_REQUEST: open_clip_request(

@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from edge.commands.clip_source import PLATES_STAY
 from edge.commands.command import Answer, Attachment, Command, CommandRefusedError
 from edge.commands.handler import Tell, read_body
 from edge.domain.camera import CameraState
@@ -75,11 +76,13 @@ class Eyes:
         zones: Names of each camera's zones.
         state: What a camera was doing last; None if that is not known.
         look: Has a camera look at a spot; None if it has not answered in time.
+        redact: Covers faces, and plates if that is said, on a picture; None if that cannot be done.
     """
 
     zones: Callable[[], Mapping[str, frozenset[str]]]
     state: Callable[[str], CameraState | None]
     look: Callable[[Spot], SecondLook | None]
+    redact: Callable[[bytes, bool], bytes | None]
 
 
 class Recheck:
@@ -104,7 +107,7 @@ class Recheck:
             seen = self._look(spot)
             if seen.sight is not Sight.UNSEEN:
                 break
-        return _answer(body, spot, seen)
+        return _answer(body, spot, self._as_may_be_seen(spot, seen))
 
     def _of_incident(self, incident_id: str) -> list[Spot]:
         known = self._places().of(incident_id)
@@ -145,6 +148,12 @@ class Recheck:
             return seen
         lost = self._is_offline(spot.camera_id)
         return SecondLook(Sight.UNSEEN, Unseen.OFFLINE if lost else Unseen.NO_PICTURE)
+
+    def _as_may_be_seen(self, spot: Spot, seen: SecondLook) -> SecondLook:
+        """Return a look whose picture shows no face: without, where nobody could cover them."""
+        if seen.jpeg is None or seen.heads_known:
+            return seen
+        return replace(seen, jpeg=self._eyes.redact(seen.jpeg, spot.type not in PLATES_STAY))
 
     def _is_offline(self, camera_id: str) -> bool:
         return self._eyes.state(camera_id) in {CameraState.OFFLINE, CameraState.ENDED}

@@ -71,6 +71,7 @@ class SecondLook:
         looks: How many pictures were judged.
         evidence: What says that it is there.
         jpeg: The picture, with heads coarse and zone and box drawn; None where none may leave.
+        heads_known: Whether a network has looked for people: else heads are as they are.
     """
 
     sight: Sight
@@ -79,3 +80,4 @@ class SecondLook:
     looks: int = 0
     evidence: tuple[Evidence, ...] = ()
     jpeg: bytes | None = field(default=None, repr=False)
+    heads_known: bool = False

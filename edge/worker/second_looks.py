@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from edge.clock import Clock
 from edge.domain.geometry import Box, Polygon
@@ -118,7 +117,17 @@ class SecondLooks:
             with self._lock:
                 self._asked.remove(question)
             jpeg = self._still(question.spot, seen, frame, people) if self._stills else None
-            question.answer(_told(seen, frame.utc, question.looks, jpeg))
+            question.answer(
+                SecondLook(
+                    seen.sight,
+                    seen.reason,
+                    frame.utc,
+                    question.looks,
+                    seen.evidence,
+                    jpeg,
+                    heads_known=street.has_network,
+                )
+            )
 
     def _settles(self, question: _Question, seen: Judged, mono_s: float) -> bool:
         """Return whether a question is answered: two looks agree, or its time is over."""
@@ -136,7 +145,3 @@ class SecondLooks:
         label = f"{spot.type} {seen.sight}" if spot.type else str(seen.sight)
         draw_box(picture, seen.box or spot.box, label)
         return encode_still(picture)
-
-
-def _told(seen: Judged, at: datetime, looks: int, jpeg: bytes | None) -> SecondLook:
-    return SecondLook(seen.sight, seen.reason, at, looks, seen.evidence, jpeg)

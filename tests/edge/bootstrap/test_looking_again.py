@@ -16,12 +16,14 @@ import pytest
 from edge.bootstrap import parts
 from edge.bootstrap.cameras import Surroundings, build_worker, open_site
 from edge.bootstrap.live import LiveHub
-from edge.bootstrap.looking_again import open_recheck
+from edge.bootstrap.looking_again import fitting, open_recheck
 from edge.clock import ClockState
 from edge.commands.command import Answer, Command
 from edge.commands.recheck import LOOKS_S, NAME
 from edge.domain.camera import CameraReport, CameraState, Duty, Post
+from edge.errors import ConfigError
 from edge.settings import Settings
+from edge.stills import STILL_BYTES
 from edge.store.journal import Journal
 from edge.worker.errands import Errands
 from edge.worker.line import WorkerLine
@@ -99,11 +101,20 @@ class Box:
             journal=folder / "journal.db",
             live=self.live,
             reports=lambda: self.reports,
+            cover=self._cover,
             clock=clock,
         )
         self._steps = self._run(film)
         self._threads = ThreadPoolExecutor(1)
         self.now_s = 0.0
+        self.covered: list[bool] = []
+        self.no_network = False
+
+    def _cover(self, jpeg: bytes, plates: bool) -> bytes:
+        if self.no_network:
+            raise ConfigError("no network that finds faces is here")
+        self.covered.append(plates)
+        return jpeg
 
     def _run(self, film: Path) -> Iterator[float]:
         def opener(start_s: float) -> Any:
@@ -182,6 +193,7 @@ def test_a_place_is_present_occluded_gone_and_unseen_as_the_camera_shows_it(box:
     picture = cv2.imdecode(np.frombuffer(still.content, np.uint8), cv2.IMREAD_COLOR)
     assert picture is not None
     assert (still.name, len(still.content)) == (body["still"]["name"], body["still"]["bytes"])
+    assert box.covered == [True]  # this camera has no network that sees where people are
 
     box.watch(HIDDEN_S + 3)
     body, _, took_s = box.ask(incident=incident_id)
@@ -189,7 +201,9 @@ def test_a_place_is_present_occluded_gone_and_unseen_as_the_camera_shows_it(box:
     assert took_s == pytest.approx(LOOKS_S, abs=GOP_S)
 
     box.watch(SHOWN_S + 4)
-    assert box.ask(incident=incident_id)[0]["verdict"] == "present"
+    box.no_network = True
+    body, answer, _ = box.ask(incident=incident_id)
+    assert (body["verdict"], body["still"], answer.attachments) == ("present", None, ())
 
     box.watch(GOES_S + 2)
     body, _, took_s = box.ask(incident=incident_id)
@@ -207,3 +221,11 @@ def test_a_camera_that_is_offline_is_said_to_be(box: Box) -> None:
     body, answer, _ = box.ask(camera="east", box=(0.1, 0.4, 0.4, 0.8))
     assert (body["verdict"], body["reason"], body["still"]) == ("unseen", "offline", None)
     assert answer.attachments == ()
+
+
+def test_a_picture_that_has_grown_is_made_small_enough_to_be_sent() -> None:
+    noise = np.random.default_rng(3).integers(0, 256, (540, 960, 3), np.uint8)
+    large = cv2.imencode(".jpg", noise, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()
+    assert len(large) > STILL_BYTES
+    assert len(fitting(large)) <= STILL_BYTES
+    assert fitting(b"small") == b"small"

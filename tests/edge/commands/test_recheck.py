@@ -22,7 +22,7 @@ from tests.messages import valid
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 BOX = (0.3, 0.5, 0.6, 0.9)
 KNOWN = KnownSpot("east", IncidentType.MOTOR_PARKING, "curb", BOX, frozenset({"own"}))
-PRESENT = SecondLook(Sight.PRESENT, None, NOON, 2, (Evidence.DETECTOR,), b"jpeg")
+PRESENT = SecondLook(Sight.PRESENT, None, NOON, 2, (Evidence.DETECTOR,), b"jpeg", heads_known=True)
 
 
 @dataclass
@@ -37,6 +37,8 @@ class Town:
         default_factory=lambda: {"east": PRESENT, "west": PRESENT}
     )
     looked_at: list[Spot] = field(default_factory=list)
+    covered: list[bool] = field(default_factory=list)
+    blind_workshop: bool = False
 
     def of(self, incident_id: str) -> Sequence[KnownSpot]:
         return self.known.get(incident_id, ())
@@ -45,12 +47,17 @@ class Town:
         self.looked_at.append(spot)
         return self.sees[spot.camera_id]
 
+    def redact(self, jpeg: bytes, plates: bool) -> bytes | None:
+        self.covered.append(plates)
+        return None if self.blind_workshop else jpeg + b", covered"
+
     def ask(self, **body: Any) -> Answer:
         """Return what is answered to a command with this body."""
         eyes = Eyes(
             zones=lambda: dict.fromkeys(self.cameras, frozenset({"curb"})),
             state=self.cameras.get,
             look=self.look,
+            redact=self.redact,
         )
         command = Command(
             id="0193",
@@ -100,6 +107,28 @@ def test_an_incidents_place_is_looked_at_and_answered_with_a_picture(town: Town)
     (spot,) = town.looked_at
     subjects = frozenset({Subject.VEHICLE, Subject.OBJECT})
     assert (spot.needs, spot.subjects, spot.own_ids) == (Needs.PLACES, subjects, KNOWN.own_ids)
+
+
+@pytest.mark.parametrize(
+    ("about", "plates"), [(IncidentType.MOTOR_PARKING, False), (IncidentType.MATERIAL_PILE, True)]
+)
+def test_where_no_network_saw_people_faces_are_covered_before_it_leaves(
+    town: Town, about: IncidentType, *, plates: bool
+) -> None:
+    town.known["a"] = (replace(KNOWN, type=about),)
+    town.sees["east"] = replace(PRESENT, heads_known=False)
+    answer = town.ask(incident="a")
+    assert [one.content for one in answer.attachments] == [b"jpeg, covered"]
+    assert body_of(answer)["still"]["bytes"] == len(b"jpeg, covered")
+    assert town.covered == [plates]
+
+
+def test_what_nobody_can_cover_does_not_leave(town: Town) -> None:
+    town.sees["east"] = replace(PRESENT, heads_known=False)
+    town.blind_workshop = True
+    answer = town.ask(incident="a")
+    assert (body_of(answer)["verdict"], body_of(answer)["still"]) == ("present", None)
+    assert answer.attachments == ()
 
 
 def test_where_no_picture_may_leave_there_is_none(town: Town) -> None:

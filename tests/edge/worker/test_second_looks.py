@@ -123,7 +123,7 @@ def test_what_is_still_there_is_present_with_what_says_so(watch: Watch) -> None:
     (answer,) = watch.answers
     assert answer.sight is Sight.PRESENT
     assert set(answer.evidence) == {Evidence.DETECTOR, Evidence.STATIC_FOREGROUND}
-    assert answer.looks == 2
+    assert (answer.looks, answer.heads_known) == (2, True)
 
 
 def test_it_is_still_there_when_a_network_misses_it_now(watch: Watch) -> None:
