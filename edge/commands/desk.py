@@ -2,7 +2,6 @@
 
 import logging
 import queue
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,12 +11,11 @@ from threading import Event
 from edge.clock import Clock, ClockState
 from edge.commands.command import Answer, Command, CommandFailedError, CommandRefusedError
 from edge.commands.handler import Handler
+from edge.commands.outcomes import outcome_of
 from edge.commands.refusals import UNKNOWN_SIGNER, Refusals
 from edge.commands.replies import InvalidAnswerError, parcels_of
-from edge.errors import TOLD, ConfigError, StoreError
+from edge.errors import ConfigError, StoreError
 from edge.store.commands import (
-    DONE,
-    FAILED,
     MOST_ATTEMPTS,
     REFUSED,
     Commands,
@@ -35,7 +33,6 @@ LONGEST_S = 900.0
 never come back."""
 
 PROGRESS = "progress"
-SEE_LOG = "the box could not do it; its log says why"
 
 Audit = Callable[[str, str, str, str], None]
 """Writes down actor, act, subject and result; raises StoreError."""
@@ -223,38 +220,18 @@ class Desk:
         self._stores().tell(job.waiting.command.address, parcels_of(reply, answer.attachments))
 
     def _end(self, store: Commands, waiting: Waiting, result: Answer | BaseException) -> None:
-        outcome, answer = self._outcome(waiting, result)
+        outcome, answer = outcome_of(waiting.command, result)
         kept = waiting.command
         reply = self._reply(waiting, outcome.state, answer.body, outcome)
         try:
             parcels = parcels_of(reply, answer.attachments)
         except InvalidAnswerError as error:
-            outcome, answer = self._outcome(waiting, error)
+            outcome, answer = outcome_of(waiting.command, error)
             parcels = parcels_of(self._reply(waiting, outcome.state, answer.body, outcome))
         actor, said = f"{UNKNOWN_SIGNER}:{kept.signer}", outcome.code or kept.name
         self._audit(actor, f"command.{outcome.state}", f"command {kept.id}", said)
         store.end(waiting, outcome, parcels)
         log.info("command=%s %s %s %s", kept.id, kept.name, outcome.state, outcome.code)
-
-    def _outcome(self, waiting: Waiting, result: Answer | BaseException) -> tuple[Outcome, Answer]:
-        kept = waiting.command
-        match result:
-            case Answer():
-                return Outcome(DONE), result
-            case CommandRefusedError():
-                return Outcome(REFUSED, result.code, result.text), Answer(result.details)
-            case CommandFailedError():
-                return Outcome(FAILED, result.code, result.text), Answer(result.details)
-            case _ if isinstance(result, TOLD):
-                log.error("command=%s %s: %s", kept.id, kept.name, result)
-                return Outcome(FAILED, "box", SEE_LOG), Answer()
-            case _:
-                # Its text may be about a person.
-                where = traceback.extract_tb(result.__traceback__)[-1:]
-                at = f"{where[0].filename}:{where[0].lineno}" if where else "unknown"
-                kind = type(result).__name__
-                log.error("command=%s %s broke: %s at %s", kept.id, kept.name, kind, at)
-                return Outcome(FAILED, "broke", SEE_LOG), Answer()
 
     def _reply(
         self, waiting: Waiting, state: str, body: bytes, outcome: Outcome | None = None
