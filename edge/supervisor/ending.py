@@ -12,7 +12,9 @@ NATIVE = frozenset(
 )
 """Signals by which code ends itself; others come from a person or the kernel."""
 
-FAILED = 1
+BY_SIGNAL = 128
+"""Added by a process that was asked to end and did so in order, as a shell does."""
+
 CURRENT_THREAD = re.compile(r"Current thread 0x([0-9a-f]+)")
 """As ``faulthandler`` begins its account of a crash."""
 
@@ -46,16 +48,22 @@ def ending_of(
     """
     if why is not None:
         return why
+    if code > BY_SIGNAL:
+        return Ending(_name_of(code - BY_SIGNAL), by_itself=False)
     if code >= 0:
         culprit = _crashed(slate, camera_ids)
         return Ending(f"exit code {code}", by_itself=True, camera_id=culprit)
+    name = _name_of(-code)
+    if -code in NATIVE:
+        return Ending(name, by_itself=True, camera_id=_named(last_words, slate, camera_ids))
+    return Ending(name, by_itself=False)
+
+
+def _name_of(number: int) -> str:
     try:
-        number = signal.Signals(-code)
+        return signal.Signals(number).name
     except ValueError:
-        return Ending(f"signal {-code}", by_itself=False)
-    if number in NATIVE:
-        return Ending(number.name, by_itself=True, camera_id=_named(last_words, slate, camera_ids))
-    return Ending(number.name, by_itself=False)
+        return f"signal {number}"
 
 
 def _crashed(slate: Slate, camera_ids: Sequence[str]) -> str | None:

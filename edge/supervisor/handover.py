@@ -45,7 +45,8 @@ class Handover:
             clock: For patience.
         """
         self._shards = shards
-        self._ending = ending
+        # By camera: a share may be parted while the new ones load.
+        self._let_go = {one for name in ending for one in shards.shares.get(name, ())}
         self._shares = shares
         self._start = start
         self._between = between
@@ -68,7 +69,7 @@ class Handover:
         if self._old is None:
             if not self._loaded():
                 return False
-            self._old = self._shards.dismiss(self._ending)
+            self._old = self._shards.dismiss(self._let_go)
             self._dismissed_s = self._clock.mono_s()
         if not all(cameras_over(worker) for worker in self._old):
             if self._clock.mono_s() - self._dismissed_s < LETS_GO_WITHIN_S:

@@ -141,13 +141,14 @@ class Shards:
         self._followed = True
         self._shards += [self._new(name, ids, worker) for name, (ids, worker) in workers.items()]
 
-    def dismiss(self, names: Collection[str]) -> list[Worker]:
-        """Have some shards end for good while others go on; return their processes.
+    def dismiss(self, camera_ids: Collection[str]) -> list[Worker]:
+        """Have the shards of some cameras end for good; return their processes.
 
         They write what they have; what takes too long is killed by ``check``.
         """
-        ending = [shard for shard in self._shards if shard.name in names]
-        self._shards = [shard for shard in self._shards if shard.name not in names]
+        gone = set(camera_ids)
+        ending = [shard for shard in self._shards if not gone.isdisjoint(shard.camera_ids)]
+        self._shards = [shard for shard in self._shards if gone.isdisjoint(shard.camera_ids)]
         until_s = self._clock.mono_s() + LEAVES_WITHIN_S
         for shard in ending:
             shard.worker.slate.followed = 1

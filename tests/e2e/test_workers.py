@@ -21,6 +21,7 @@ from tests.running_box import RunningBox, demo_town
 
 BACK_WITHIN_S = 3.0
 HANG_AFTER_S = 4
+GAP_S = 1.0
 PATIENCE_S = 90.0
 
 
@@ -120,3 +121,24 @@ def test_a_worker_that_is_stopped_gives_no_sign_of_life_and_is_replaced(town: To
     after_s = town.back_after_s("gate-demo", lambda pid: os.kill(pid, signal.SIGSTOP))
     assert town.box.wait_for("no sign of life", within_s=1.0)
     assert after_s < HANG_AFTER_S + BACK_WITHIN_S
+
+
+@pytest.mark.e2e
+def test_a_changed_camera_is_watched_on_while_its_worker_is_followed_by_another(
+    town: Town,
+) -> None:
+    town.wait_until(lambda: town.spare)
+    box, street = town.box, town.worker("street-demo")
+    before = town.told(town.online("street-demo"))
+    let_go = town.told("has let go of its cameras")
+    content = yaml.safe_load(box.config.read_text(encoding="utf-8"))
+    content["cameras"][1]["zones"][0]["rules"][0]["dwell"] = "25s"
+    box.config.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    assert box.process is not None
+    box.process.send_signal(signal.SIGHUP)
+    box.wait_for("has let go of its cameras", times=let_go + 1, within_s=PATIENCE_S)
+    let_go_s = time.monotonic()
+    box.wait_for(town.online("street-demo"), times=before + 1, within_s=PATIENCE_S)
+    assert time.monotonic() - let_go_s < GAP_S
+    town.wait_until(lambda: len(box.workers) == 2)  # who has let go may write its last clips
+    assert town.worker("street-demo") != street

@@ -150,3 +150,16 @@ def test_cameras_that_are_gone_end_at_once(clock: FakeClock) -> None:
     assert handover.step()
     assert change.old.terminated
     assert change.shards.shares == {"one": ("a",)}
+
+
+def test_a_share_that_is_parted_meanwhile_is_let_go_of_whole(change: Change) -> None:
+    for _ in range(3):
+        change.crew["two"].segfault("c")
+        for _ in range(40):
+            change.step()
+    assert "two.c" in change.shards.shares
+    change.new.slate.stage, change.new.slate.at_hand = Stage.READY, 2
+    assert change.step()
+    assert change.crew["two"].terminated
+    assert change.crew["two.c"].terminated
+    assert change.shards.shares == {"one": ("a",), "two": ("b", "c")}
