@@ -231,7 +231,7 @@ class Desk:
         actor, said = f"{UNKNOWN_SIGNER}:{kept.signer}", outcome.code or kept.name
         self._audit(actor, f"command.{outcome.state}", f"command {kept.id}", said)
         store.end(waiting, outcome, parcels)
-        log.info("command=%s %s %s %s", kept.id, kept.name, outcome.state, outcome.code)
+        log.info("command=%s %s %s", kept.id, kept.name, f"{outcome.state} {outcome.code}".strip())
 
     def _reply(
         self, waiting: Waiting, state: str, body: bytes, outcome: Outcome | None = None
