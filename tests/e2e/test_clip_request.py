@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,7 +32,7 @@ from tests.running_box import RunningBox
 
 CAMERA = "street-east"
 PAVEMENT = ((0.02, 0.34), (0.98, 0.34), (0.98, 0.55), (0.02, 0.55))
-FILM_S = 70.0
+DRAWN_S, FILM_S = 12.0, 120.0
 PATIENCE_S = 120.0
 
 
@@ -111,7 +112,10 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (Stop(2.0, -240.0, 374.0), Stop(5.0, 460.0, 374.0), Stop(10.0, -240.0, 378.0)),
     )
     never = Plume(1064, 352, FILM_S + 1, FILM_S + 2)
-    write_film(path, render_street(StreetScene(FILM_S, (brought, who), never)), fps=FPS)
+    drawn = list(render_street(StreetScene(DRAWN_S, (brought, who), never)))
+    # Then nothing happens any more: the last second over and over.
+    calm = [drawn[-FPS:]] * round(FILM_S - DRAWN_S)
+    write_film(path, chain(drawn, *calm), fps=FPS)
     return path
 
 
