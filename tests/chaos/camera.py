@@ -22,7 +22,8 @@ class Line:
         self.packer = Packer()
         self.index = 0
         """Of the next picture."""
-        self.began_s = time.monotonic()
+        self.dead = False
+        """Whether the camera has forgotten it, without a word to the other end."""
         self._peer = peer
         self._lock = threading.Lock()
 
@@ -66,6 +67,7 @@ class Misdeed:
         reply: Answers a request instead of the camera; returns False to let the camera answer.
         spoil: Makes the packets of a picture; None for those that it should be.
         refuses: Whether nobody listens.
+        deaf: Whether it takes no new connection, and never serves the old ones again.
         cuts: Whether it breaks off connections as it begins.
         frees: Whether it breaks them off as it ends, as a camera that was started anew does.
         hurry: How many times faster pictures come.
@@ -78,6 +80,7 @@ class Misdeed:
     reply: "Callable[[Line, str, str], bool] | None" = None
     spoil: "Callable[[Line, Picture], list[bytes]] | None" = None
     refuses: bool = False
+    deaf: bool = False
     cuts: bool = False
     frees: bool = True
     hurry: float = 1.0
@@ -116,6 +119,9 @@ class ScriptedCamera:
         """Begin to do wrong."""
         self.misdeed = misdeed
         self._shown = misdeed.film
+        if misdeed.deaf:
+            for line in list(self._lines):
+                line.dead = True
         if misdeed.refuses:
             self._listener.close()
         if misdeed.cuts or misdeed.refuses:
@@ -151,6 +157,9 @@ class ScriptedCamera:
 
     def _accept(self, listener: socket.socket) -> None:
         while not self._over.is_set():
+            if self.misdeed is not None and self.misdeed.deaf:
+                self._over.wait(BURST_S)
+                continue
             try:
                 peer, _ = listener.accept()
             except TimeoutError:
@@ -175,6 +184,8 @@ class ScriptedCamera:
             playing.set()
 
     def _answer(self, line: Line, request: str, playing: threading.Event) -> None:
+        if line.dead:
+            return
         method = request.partition(" ")[0]
         number = next(
             (one.split(":")[1].strip() for one in request.split("\r\n") if one[:5] == "CSeq:"), "0"
@@ -216,7 +227,8 @@ class ScriptedCamera:
                     packets = misdeed.spoil(line, picture)
                 else:
                     packets = line.packer.packets(film.codec, picture.nals)
-                line.send(b"".join(map(interleaved, packets)))
+                if not line.dead:
+                    line.send(b"".join(map(interleaved, packets)))
                 line.index += 1
                 line.packer.clock += CLOCK_HZ // film.fps
                 next_s += 1 / film.fps / hurry

@@ -179,7 +179,7 @@ UNREADABLE = frozenset({"unreadable"})
 MISDEEDS = (
     Misdeed("stops", UNREACHABLE, refuses=True),
     Misdeed("hangs", SILENT, reply=_nothing, spoil=_silence),
-    Misdeed("half-open", SILENT, reply=_nothing, spoil=_silence, frees=False),
+    Misdeed("half-open", SILENT, deaf=True, frees=False),
     Misdeed("other-size", frozenset({"resolution"}), film="large", stays=True),
     Misdeed("other-codec", frozenset({"codec"}), film="hevc", stays=True),
     Misdeed("corrupt", CORRUPT, spoil=_broken_bits, frees=False),
