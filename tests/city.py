@@ -107,8 +107,7 @@ class Post:
     def sent(self) -> list[tuple[str, str, bytes | None]]:
         """Return leaf, content type and correlation data of all that waits to be sent."""
         return [
-            (one.leaf, one.content_type, one.correlation)
-            for one in self._outbox.waiting(limit=100)
+            (one.leaf, one.content_type, one.correlation) for one in self._outbox.waiting(limit=100)
         ]
 
     def codes(self) -> list[str]:
