@@ -93,6 +93,7 @@ class CommandRoom:
             self._handlers() if self._terms is not None else {},
             self._refusals,
             box_id=settings.box.id,
+            permits=self._permits,
             audit=self._audit,
             clock=clock,
             clock_state=clock_state,
@@ -152,6 +153,7 @@ class CommandRoom:
                 known=self._terms.known,
                 allowed=frozenset(),
             )
+        self._terms = terms
         self._intake.follow(terms)
 
     def state(self) -> CommandsState | None:
@@ -182,6 +184,10 @@ class CommandRoom:
                     received.retained,
                 )
             )
+
+    def _permits(self, name: str, signer: str) -> bool:
+        terms = self._terms
+        return terms is not None and name in terms.allowed and signer in terms.keys
 
     def _audit(self, actor: str, act: str, subject: str, result: str) -> None:
         self._accounts().audit(actor, act, subject, result)

@@ -37,6 +37,9 @@ PROGRESS = "progress"
 Audit = Callable[[str, str, str, str], None]
 """Writes down actor, act, subject and result; raises StoreError."""
 
+Permits = Callable[[str, str], bool]
+"""Whether commands of a name are done for a signer: a key may have been lost meanwhile."""
+
 
 @dataclass(slots=True, eq=False)
 class _Job:
@@ -66,6 +69,7 @@ class Desk:
         refusals: Refusals,
         *,
         box_id: str,
+        permits: Permits,
         audit: Audit,
         clock: Clock,
         clock_state: Callable[[], ClockState],
@@ -77,6 +81,7 @@ class Desk:
             handlers: What does the commands, by name.
             refusals: Counted by the intake.
             box_id: Of the box.
+            permits: Whether a command that was taken may still be done.
             audit: Writes down who had what done; called from one thread.
             clock: The box's.
             clock_state: Whether it can be believed.
@@ -85,6 +90,7 @@ class Desk:
         self._handlers = handlers
         self._refusals = refusals
         self._box_id = box_id
+        self._permits = permits
         self._audit = audit
         self._clock = clock
         self._clock_state = clock_state
@@ -170,7 +176,7 @@ class Desk:
             return
         if job is not None:
             self._end(store, waiting, _failed("stuck", "one before it never came back"))
-        elif name not in self._handlers:
+        elif name not in self._handlers or not self._permits(name, waiting.command.signer):
             self._end(store, waiting, CommandRefusedError("not_allowed", "it is not done any more"))
         elif waiting.attempts >= MOST_ATTEMPTS:
             self._end(store, waiting, _failed("broke_off", f"begun {waiting.attempts} times"))

@@ -51,12 +51,13 @@ class Office:
     def __init__(self, post: Post, handlers: dict[str, Handler]) -> None:
         self.post = post
         self.rows: list[tuple[str, str, str, str]] = []
-        self.heard = threading.Event()
+        self.believed = post.city.signer
         self.desk = Desk(
             PerThread(lambda: Commands(post.path, post.clock, vault=post.vault)),
             handlers,
             post.refusals,
             box_id=BOX,
+            permits=lambda name, signer: signer == self.believed,
             audit=self._audit,
             clock=post.clock,
             clock_state=ClockState,
@@ -326,6 +327,16 @@ def test_a_command_that_is_not_allowed_any_more_is_refused_after_a_start(
 ) -> None:
     post.command("case.status")
     assert office(config_get=echo).look_until(1) == ["refused"]
+    assert post.codes() == ["not_allowed"]
+
+
+def test_what_was_taken_is_not_done_for_a_key_that_was_taken_out_meanwhile(
+    post: Post, office: Callable[..., Office]
+) -> None:
+    post.command()
+    one = office(config_get=echo)
+    one.believed = "city-2027"
+    assert one.look_until(1) == ["refused"]
     assert post.codes() == ["not_allowed"]
 
 
