@@ -136,7 +136,7 @@ def run(folder: Path, short: bool) -> Report:
             journal = journal_of(victim.home)
             census.wait_for(len(journal), TRIGGER_S)
     finally:
-        kill(victim.family())
+        victim.end()
         link.close()
         broker.stop()
     figures = [*_of_kills(tally, time.monotonic() - began_s), *held_against(census, journal)]

@@ -23,7 +23,7 @@ from models.packs import load_face_pack
 from tests.chaos import rush
 from tests.chaos.brokers import keeping_broker
 from tests.chaos.experiment import Experiment, Figure, Report, at_least, at_most, exactly, told
-from tests.chaos.victim import Victim, kill
+from tests.chaos.victim import Victim
 from tests.fixtures_rtsp import RtspServer
 
 BOX = "box-load"
@@ -111,7 +111,7 @@ def run(folder: Path, short: bool) -> Report:
             figures += _of_machine(size, used, lasted_s)
             victim.stop()
     finally:
-        kill(victim.family())
+        victim.end()
         server.stop()
         broker.stop()
     figures += _of_rates(size, seen)

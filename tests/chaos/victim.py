@@ -70,6 +70,12 @@ class Victim:
         assert self.box.process is not None
         self.box.process.wait(PATIENCE_S)
 
+    def end(self) -> None:
+        """Leave nothing of it, however it is."""
+        kill(self.family())
+        if self.box.process is not None:
+            self.bury()
+
     def stop(self) -> None:
         """End it as systemd would."""
         self.box.stop()
