@@ -1,12 +1,16 @@
 """Nobody else serves a sink while this process does."""
 
 import contextlib
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from edge.errors import StoreError
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+"""The disk takes no new file."""
 
 
 @contextlib.contextmanager
@@ -27,6 +31,9 @@ def claimed(journal: Path, sink: str) -> Iterator[None]:
             path, os.O_RDONLY if path.exists() else os.O_RDONLY | os.O_CREAT, 0o600
         )
     except OSError as error:
+        if error.errno in FULL:
+            yield  # better served without a lock than not at all
+            return
         raise StoreError(
             f"{path}: cannot be written ({error.strerror}); give this user the right to"
         ) from error

@@ -167,10 +167,15 @@ def test_nothing_is_lost_while_a_camera_and_the_broker_go_away_and_come_back(
         service.send_signal(signal.SIGTERM)
         assert service.wait(5) == 0
         platform.wait_for(lambda: platform.states[-1] == "offline")
-    told = platform.told_once()
+    arrived = platform.told_once()
+    told = sorted(arrived, key=lambda one: int(one["seq"]))
     assert [one["seq"] for one in told] == list(range(1, len(told) + 1))
     assert told == passages_of(path)
     firsts = [one for one in told if one["revision"] == 1]
+    alerts = {one["id"] for one in firsts if one["alert"]}
+    for lane in (True, False):
+        seqs = [one["seq"] for one in arrived if (one["id"] in alerts) is lane]
+        assert seqs == sorted(seqs)
     assert {one["decision"] for one in firsts} == {"resident", "stranger"}
     assert {one["resident_id"] for one in firsts if one["decision"] == "resident"} == {"A-101"}
 
