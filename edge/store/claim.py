@@ -38,12 +38,17 @@ def claimed(journal: Path, sink: str) -> Iterator[None]:
             f"{path}: cannot be written ({error.strerror}); give this user the right to"
         ) from error
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(descriptor, path)
         yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise StoreError(
             f"{path}: another process delivers from this journal; end it, or give this one "
             "another box.home"
         ) from error
-    finally:
-        os.close(descriptor)
