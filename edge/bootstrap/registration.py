@@ -164,8 +164,7 @@ def is_somebody_else(
     return any(
         found.similarity >= threshold
         for gallery in galleries
-        # An empty one does not know how long this network's vectors are.
-        if len(gallery) and (found := gallery.search_besides(template, resident_id)) is not None
+        if (found := gallery.search_besides(template, resident_id)) is not None
     )
 
 

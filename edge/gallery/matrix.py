@@ -44,10 +44,14 @@ class Gallery:
 
     def search(self, query: Floats) -> Candidate | None:
         """Return the most similar person to a ``(D,)`` unit vector, None in an empty gallery."""
+        if not self.people:
+            return None  # it does not know how long this network's vectors are
         return self._best(self._scores(query), len(self.people))
 
     def search_besides(self, query: Floats, resident_id: str) -> Candidate | None:
         """Return the most similar person but one, None if there is nobody else."""
+        if not self.people:
+            return None
         scores = self._scores(query)
         others = len(self.people)
         for person, resident in enumerate(self.people):

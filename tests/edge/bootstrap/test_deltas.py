@@ -298,9 +298,7 @@ def test_a_gate_that_runs_does_not_know_the_removed_any_more(
     gate = DeltaStore(tmp_path / "residents.db", vault=Vault(bytes(32), "a test"), clock=clock)
     watch = GalleryWatch(
         gate,
-        lambda: build_gallery(
-            [(r, t.id, t.photos, t.vector) for r, t in gate.gallery(MODEL)], dimensions=DIMENSIONS
-        ),
+        lambda: build_gallery([(r, t.id, t.photos, t.vector) for r, t in gate.gallery(MODEL)]),
     )
     assert watch.search(vector_of(1)) is None
     office.apply(step(0, 1, put("r-1", 1)))

@@ -47,10 +47,12 @@ def test_the_last_person_is_found_like_the_first() -> None:
     assert found.second == 0.0
 
 
-def test_an_empty_gallery_knows_nobody() -> None:
+@pytest.mark.parametrize("dimensions", [4, 128, 512])
+def test_an_empty_gallery_knows_nobody_whatever_the_network(dimensions: int) -> None:
     gallery = build_gallery([])
     assert len(gallery) == 0
-    assert gallery.search(np.ones(128, np.float32)) is None
+    assert gallery.search(np.ones(dimensions, np.float32)) is None
+    assert gallery.search_besides(np.ones(dimensions, np.float32), "ann") is None
 
 
 def test_a_gallery_of_one_has_no_second() -> None:
