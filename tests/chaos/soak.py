@@ -58,7 +58,7 @@ class Plan:
 
 WHOLE = Plan(4 * 3600, 20 * 60, tell_every_s=60, warm_up=0.25, memory_percent=MEMORY_PERCENT)
 # In so short a time an allocator has not settled: what leaks with every picture is seen still.
-BRIEF = Plan(2.5 * 60, 0, tell_every_s=5, warm_up=0.4, memory_percent=5.0)
+BRIEF = Plan(90, 0, tell_every_s=5, warm_up=0.4, memory_percent=5.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,8 @@ def _replayed(folder: Path, once: Mapping[str, Path], plan: Plan) -> Iterator[Fi
     yield from _memory("replay", series, plan)
     per_picture = series.of("ms_a_picture", plan)
     yield told("replay: a picture at first", per_picture.before, "ms")
-    yield at_most("replay: a picture takes longer by", per_picture.growth_percent, 15, "%")
+    if plan.live_s:  # in one round of the film the busy part would be held against the quiet one
+        yield at_most("replay: a picture takes longer by", per_picture.growth_percent, 15, "%")
 
 
 def _live(folder: Path, once: Mapping[str, Path], plan: Plan) -> Iterator[Figure]:
