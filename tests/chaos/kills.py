@@ -5,7 +5,7 @@ import random
 import statistics
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -111,13 +111,13 @@ def run(folder: Path, short: bool) -> Report:
     """Do it, below an empty folder."""
     count, lives_s = (SHORT_KILLS, SHORT_LIVES_S) if short else (KILLS, LIVES_S)
     kills = plan(count, SEED, lives_s)
-    shown = rush.films(
-        folder, load_face_pack("open", exact=True), length_s=SHORT_FILM_S if short else FILM_S
-    )
+    length_s, pack = SHORT_FILM_S if short else FILM_S, load_face_pack("open", exact=True)
+    gate = rush.passed_gate(folder, pack, length_s=length_s)
+    streets = rush.busy_streets(folder, length_s=length_s)
     broker = keeping_broker(folder)
     broker.start()
     link = SlowLink(broker.url, each_s=LINK_S)
-    victim = Victim(folder, _content(link.url, shown))
+    victim = Victim(folder, _content(link.url, gate, streets))
     census, tally = Census(), Tally()
     began_s = time.monotonic()
     try:
@@ -221,7 +221,7 @@ def _of_kills(tally: Tally, lasted_s: float) -> Iterator[Figure]:
     yield told("workers left behind, longest", max(tally.orphans_s, default=0.0), "s")
 
 
-def _content(broker: str, shown: rush.Films) -> dict[str, Any]:
+def _content(broker: str, gate: Path, streets: Sequence[Path]) -> dict[str, Any]:
     """Return a box whose two workers have a gate and a street each."""
     return {
         "box": {"id": BOX, "home": "./var"},
@@ -231,9 +231,9 @@ def _content(broker: str, shown: rush.Films) -> dict[str, Any]:
         "evidence": {"pre_roll": "2s", "post_roll": "2s"},
         "workers": 2,
         "cameras": [
-            rush.gate("gate-1", f"file:{shown.gate}"),
-            rush.gate("gate-2", f"file:{shown.gate}"),
-            rush.street("street-1", f"file:{shown.street}"),
-            rush.street("street-2", f"file:{shown.amid}"),
+            rush.gate("gate-1", f"file:{gate}"),
+            rush.gate("gate-2", f"file:{gate}"),
+            rush.street("street-1", f"file:{streets[0]}"),
+            rush.street("street-2", f"file:{streets[1]}"),
         ],
     }

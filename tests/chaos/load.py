@@ -90,10 +90,10 @@ def run(folder: Path, short: bool) -> Report:
     length_s = STARTS_WITHIN_S + size.settles_s + size.watched_s
     pack = load_face_pack("open", exact=True)
     entrance = rush.entrance(folder, pack, films=FILMS, empty_s=EMPTY_S, length_s=length_s)
-    shown = rush.films(folder, pack, length_s=length_s)
+    streets = rush.busy_streets(folder, length_s=length_s)
     broker = keeping_broker(folder)
     broker.start()
-    server = RtspServer(_mounts(size, entrance, shown), plays=folder / "plays")
+    server = RtspServer(_mounts(size, entrance, streets), plays=folder / "plays")
     server.start()
     victim = Victim(folder, _content(size, broker.url, server))
     try:
@@ -266,12 +266,12 @@ def _number(camera: str) -> int:
     return int(camera.rpartition("-")[2])
 
 
-def _mounts(size: _Size, entrance: rush.Entrance, shown: rush.Films) -> dict[str, tuple[str, Path]]:
+def _mounts(
+    size: _Size, entrance: rush.Entrance, streets: Sequence[Path]
+) -> dict[str, tuple[str, Path]]:
     gates = {f"gate-{n}": ("h264", entrance.films[n % FILMS]) for n in range(size.gates)}
-    streets = {
-        f"street-{n}": ("h264", shown.amid if n % 2 else shown.street) for n in range(size.streets)
-    }
-    return gates | streets
+    roads = {f"street-{n}": ("h264", streets[n % 2]) for n in range(size.streets)}
+    return gates | roads
 
 
 def _network() -> str:

@@ -33,27 +33,22 @@ AMID_S = 7.0
 """When everything is in the way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Films:
-    """What cameras show: a gate, a street from empty, a street that is full at once."""
-
-    gate: Path
-    street: Path
-    amid: Path
-
-
-def films(folder: Path, pack: FacePack, *, length_s: float) -> Films:
-    """Write them below a folder."""
+def passed_gate(folder: Path, pack: FacePack, *, length_s: float) -> Path:
+    """Write what a gate shows that two people after two others pass; return the file."""
     portraits = find_portraits(pack.detector)
     scenes = tuple(
         Scene("two", (Walk(one, lane=-0.6), Walk(other, lane=0.6, delay_s=1.6)))
         for one, other in STRANGERS
     )
-    people = list(_small(islice(render(scenes, portraits), 0, None, EVERY)))
+    people = _small(islice(render(scenes, portraits), 0, None, EVERY))
+    return _film(folder / "gate.mp4", people, GATE_FPS, length_s)
+
+
+def busy_streets(folder: Path, *, length_s: float) -> tuple[Path, Path]:
+    """Write what two streets show: one that is empty at first, one that is full at once."""
     things = list(_small(render_street(_street())))
     turned = things[round(AMID_S * STREET_FPS) :] + things[: round(AMID_S * STREET_FPS)]
-    return Films(
-        _film(folder / "gate.mp4", people, GATE_FPS, length_s),
+    return (
         _film(folder / "street.mp4", things, STREET_FPS, length_s),
         _film(folder / "amid.mp4", turned, STREET_FPS, length_s),
     )
