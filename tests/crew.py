@@ -65,10 +65,12 @@ class Crew:
         self.clock = clock
         self.started: list[str] = []
         self.workers: dict[str, FakeWorker] = {}
+        self.stage = Stage.READY
+        """Of those that start."""
 
     def start(self, name: str, camera_ids: Sequence[str]) -> FakeWorker:
         self.started.append(name)
-        self.workers[name] = FakeWorker(camera_ids)
+        self.workers[name] = FakeWorker(camera_ids, stage=self.stage)
         return self.workers[name]
 
     def __getitem__(self, name: str) -> FakeWorker:

@@ -28,10 +28,11 @@ from edge.store.kept import Clip
 from edge.store.probes import Probes
 from edge.store.residents import ResidentStore
 from edge.wire.box import BoxIdentity
-from edge.worker.camera import CameraWorker, Pipeline, Reporter, Viewer
+from edge.worker.camera import CameraWorker
 from edge.worker.gate import GatePipeline
 from edge.worker.governor import Governor
 from edge.worker.integrity import IntegrityPipeline
+from edge.worker.pipeline import Pipeline, Reporter, Viewer
 from edge.worker.plates import PlateWatch
 from edge.worker.second_looks import SecondLooks
 from edge.worker.street import StreetPipeline, sees_well
@@ -141,6 +142,7 @@ class Surroundings:
         turn: Comes when no other process has the camera; None for at once.
         looks: What is asked about its places; None where nobody asks.
         governor: Says what the machine can afford; None for everything, as in a replay.
+        followed: Returns whether another process goes on with the camera; None for never.
         boot: This moment by a clock that nobody sets; a replay has none.
     """
 
@@ -155,6 +157,7 @@ class Surroundings:
     turn: Turn | None = None
     looks: SecondLooks | None = None
     governor: Governor | None = None
+    followed: Callable[[], bool] | None = None
     boot: Callable[[], BootMoment] = BootMoment
 
     def pace(self, fps: float, *, urgent: bool = False) -> Pace:
@@ -196,6 +199,7 @@ def build_worker(
         viewer=around.viewer,
         turn=around.turn,
         governor=around.governor,
+        followed=around.followed,
     )
 
 

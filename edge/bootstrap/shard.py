@@ -3,47 +3,41 @@
 import faulthandler
 import logging
 import os
-import random
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 from edge.bootstrap import parts
-from edge.bootstrap.cameras import Site, Surroundings, build_worker, open_site
 from edge.bootstrap.confinement import call_itself, die_first, limit_memory
+from edge.bootstrap.crew import build_workers, second_looks
 from edge.bootstrap.evidence import open_clip_desk
 from edge.bootstrap.films import Films
 from edge.bootstrap.memory import allowed_bytes
-from edge.bootstrap.openers import stream_opener
 from edge.bootstrap.patience import unwritten
 from edge.bootstrap.processors import Processors
-from edge.clock import SystemClock, boot_moment
+from edge.clock import SystemClock
 from edge.domain.camera import CameraReport, CameraState
 from edge.errors import TOLD, StoreError, exit_code
-from edge.health import clock_state
 from edge.logs import configure_logging
 from edge.settings import Settings
 from edge.settings.load import parse_settings
 from edge.signals import stopped_by
 from edge.store.journal import Journal
-from edge.store.kept import Clip
-from edge.store.networks import Networks
 from edge.supervisor.camera_thread import CameraThread
 from edge.supervisor.pulse import Pulse
 from edge.supervisor.slate import Slate, Stage
 from edge.supervisor.turn import SlateTurn
-from edge.worker.camera import CameraWorker, Viewer
+from edge.worker.camera import CameraWorker
+from edge.worker.clips import ClipDesk
 from edge.worker.errands import Errands
 from edge.worker.governor import Governor
 from edge.worker.line import WorkerLine
-from edge.worker.second_looks import SecondLooks
-from edge.worker.turn import Turn
 from models.picture import keep_to_one_thread
 
 log = logging.getLogger(__name__)
@@ -53,8 +47,11 @@ JOIN_S = 1.2
 CLIPS_END_S = 0.6
 """With the cameras' end less than the service waits for its worker processes."""
 
-FOLLOWED_CLIPS_END_S = 15.0
-"""Where the cameras go on in another process, nobody waits for this one."""
+CLIPS_LATE_S = 15.0
+"""Where the cameras go on in another process, nobody waits for this one: it keeps packets until its
+clips are complete, which they are so long after their post-roll at the latest."""
+
+JOIN_EVERY_S = 0.02
 
 STOPPED = 128 + signal.SIGTERM
 """Exit code of who was asked to end; 0 is said by who has nothing left to do."""
@@ -142,6 +139,7 @@ def _run_shard(
     camera_ids, clock = assignment.camera_ids, SystemClock()
     began_s = clock.mono_s()
     governor = Governor(short=Processors().short, now_s=clock.mono_s)
+    cameras_over = Event()
     try:
         films = Films(settings, camera_ids)
         looks = second_looks(settings, camera_ids)
@@ -149,8 +147,10 @@ def _run_shard(
         desk = open_clip_desk(settings, films.by_camera(), clock=clock)
         if not assignment.follows:  # else their clips are still being written
             desk.abandon(camera_ids)
+        # They go on until the last clip is written.
         taps = [
-            CameraThread(tap, stop=stop, clock=clock) for tap in films.taps(stop=stop, clock=clock)
+            CameraThread(tap, stop=cameras_over, clock=clock)
+            for tap in films.taps(stop=cameras_over, clock=clock)
         ]
         workers = build_workers(
             settings,
@@ -163,6 +163,7 @@ def _run_shard(
             turn=SlateTurn(slate),
             doubted=lambda: bool(slate.suspect),
             governor=governor,
+            followed=lambda: bool(slate.followed),
         )
         threads = [CameraThread(worker, stop=stop, clock=clock) for worker in workers]
     except TOLD as error:
@@ -179,7 +180,6 @@ def _run_shard(
     pulse.follow(threads, workers, errand)
     slate.stage = Stage.READY
     log.info("worker=%s ready after %.1f s", assignment.name, clock.mono_s() - began_s)
-    cameras_over = Event()
     clips = Thread(target=desk.run, args=(cameras_over,), name="clips", daemon=True)
     clips.start()
     lookbacks = films.lookbacks(clock)
@@ -194,19 +194,34 @@ def _run_shard(
             break
     code = STOPPED if stop.is_set() else int(crashed)
     stop.set()
-    deadline_s = time.monotonic() + JOIN_S
-    for thread in threads:
-        thread.join(max(deadline_s - time.monotonic(), 0.0))
+    _let_go(threads, workers)
     pulse.beat()
     slate.stage = Stage.CAMERAS_OVER
     log.info("worker=%s has let go of its cameras", assignment.name)
+    if slate.followed:
+        _complete(desk, within_s=settings.evidence.post_roll + CLIPS_LATE_S)
     cameras_over.set()  # now, as a camera's end may still open or clear something
-    deadline_s = time.monotonic() + (FOLLOWED_CLIPS_END_S if slate.followed else CLIPS_END_S)
+    deadline_s = time.monotonic() + CLIPS_END_S
     for keeper in (clips, last_hour):
         keeper.join(max(deadline_s - time.monotonic(), 0.0))
     logging.shutdown()
     # Threads that hang in native code must not keep the process; everything is on disk.
     os._exit(code)
+
+
+def _let_go(threads: Sequence[CameraThread], workers: Sequence[CameraWorker]) -> None:
+    """Wait a moment for every camera to come to its end."""
+    deadline_s = time.monotonic() + JOIN_S
+    for thread, worker in zip(threads, workers, strict=True):
+        while not worker.has_let_go and thread.is_alive() and time.monotonic() < deadline_s:
+            thread.join(JOIN_EVERY_S)
+
+
+def _complete(desk: ClipDesk, *, within_s: float) -> None:
+    """Wait until all clips have their post-roll; nobody waits for this process any more."""
+    parent, until_s, never = os.getppid(), time.monotonic() + within_s, Event()
+    while desk.busy and time.monotonic() < until_s and os.getppid() == parent:
+        never.wait(JOIN_EVERY_S)
 
 
 def _tell_backlog(slate: Slate) -> None:
@@ -218,75 +233,6 @@ def govern(governor: Governor, workers: Sequence[CameraWorker], slate: Slate) ->
     governor.common = slate.common_strain
     governor.look(lambda: [load for one in workers if (load := one.load()) is not None])
     slate.strain = governor.strain
-
-
-def second_looks(settings: Settings, camera_ids: Sequence[str]) -> dict[str, SecondLooks]:
-    """Return what can be asked about the places of those cameras that watch a street."""
-    return {
-        camera.id: SecondLooks(
-            clock=SystemClock(),
-            zones={zone.id: zone.polygon for zone in camera.zones},
-            stills=settings.mqtt.street_stills,
-        )
-        for camera in map(settings.camera, camera_ids)
-        if camera.watches_street
-    }
-
-
-def build_workers(
-    settings: Settings,
-    camera_ids: Sequence[str],
-    stop: Event,
-    *,
-    films: Films,
-    wish: Callable[[Clip], None],
-    viewers: Mapping[str, Viewer],
-    looks: Mapping[str, SecondLooks],
-    turn: Turn,
-    doubted: Callable[[], bool],
-    governor: Governor,
-) -> list[CameraWorker]:
-    """Return the workers of some cameras, sharing networks and gallery.
-
-    Args:
-        settings: The configuration.
-        camera_ids: Those of this process.
-        stop: Ends recordings.
-        films: Keep the cameras' packets.
-        wish: Told of every clip that is wanted.
-        viewers: Are shown each camera's pictures.
-        looks: What is asked about the cameras' places.
-        turn: Comes when nobody else has these cameras.
-        doubted: Whether the box's clock is doubted.
-        governor: Says what the machine can afford.
-    """
-    clock = SystemClock()
-    cameras = [settings.camera(camera_id) for camera_id in camera_ids]
-    site = open_site(settings, cameras, lambda: parts.open_residents(settings, clock))
-    _report_networks(settings, camera_ids[0], site)
-    new_id = parts.id_source(random.SystemRandom())
-    workers = []
-    for camera in cameras:
-        journal = Journal(parts.journal_path(settings), clock)
-        probes = parts.open_probes(settings) if camera.gate is not None else None
-        around = Surroundings(
-            journal,
-            journal,
-            new_id,
-            clock,
-            lambda: replace(clock_state(), suspect=doubted()),
-            probes,
-            wish,
-            viewers[camera.id],
-            turn,
-            looks.get(camera.id),
-            governor,
-            boot=boot_moment,
-        )
-        ring = films.ring(camera.id)
-        opener = stream_opener(settings, camera, stop=stop, clock=clock, ring=ring)
-        workers.append(build_worker(site, camera, opener, around=around))
-    return workers
 
 
 def _refuse(
@@ -304,14 +250,3 @@ def _refuse(
         journal.close()
     except StoreError as why:
         log.warning("the refusal is not told: %s", why)
-
-
-def _report_networks(settings: Settings, worker: str, site: Site) -> None:
-    """Say which networks were loaded, for the status message."""
-    networks = Networks(parts.journal_path(settings))
-    try:
-        networks.report(worker, site.networks())
-    except StoreError as error:
-        log.warning("networks are not told: %s", error)  # cameras do not wait for the disk
-    finally:
-        networks.close()

@@ -72,6 +72,7 @@ class Shard:
             now_s=now_s,
         )
         self._started_s = now_s
+        self._ready_s: float | None = None
         self._restart_s = None
         self._why: Ending | None = None
         self._kill_s = float("inf")
@@ -125,6 +126,8 @@ class Shard:
 
     def _supervise(self) -> None:
         now_s = self._clock.mono_s()
+        if self._ready_s is None and self.running:
+            self._ready_s = now_s
         if self._why is not None:
             if now_s >= self._kill_s:
                 self.worker.kill()
@@ -151,7 +154,7 @@ class Shard:
     def _bury(self, ending: Ending) -> None:
         now_s = self._clock.mono_s()
         lasted_s = now_s - self._started_s
-        wait_s = self._backoff.next_wait_s(lasted_s)
+        wait_s = self._backoff.next_wait_s(self._well_s())
         self._restart_s = now_s + wait_s
         self._last = (ending, now_s)
         if ending.by_itself:
@@ -166,6 +169,10 @@ class Shard:
             f", crash loop: {self._backoff.failures} times in a row" if self._loops else "",
         )
 
+    def _well_s(self) -> float:
+        """Return for how long it has looked at its cameras: loading alone is no success."""
+        return self._clock.mono_s() - self._ready_s if self._ready_s is not None else 0.0
+
     @property
     def _loops(self) -> bool:
         return self._backoff.failures >= LOOP
@@ -175,7 +182,7 @@ class Shard:
         now_s = self._clock.mono_s()
         ending, ended_s = self._last or (None, now_s)
         waits = self._restart_s is not None
-        lasted = now_s - self._started_s >= WELL_AFTER_S
+        lasted = self._well_s() >= WELL_AFTER_S
         return WorkerReport(
             name=self.name,
             state=self._state(),
@@ -191,7 +198,7 @@ class Shard:
         )
 
     def _state(self) -> WorkerState:
-        lasted = self._clock.mono_s() - self._started_s >= WELL_AFTER_S
+        lasted = self._well_s() >= WELL_AFTER_S
         if self.over:
             return WorkerState.OVER
         if self._loops and (self._restart_s is not None or not lasted):

@@ -13,7 +13,7 @@ from edge.supervisor.worker import TELL_THE_PERSON, Limits, Worker, WorkerRefuse
 
 log = logging.getLogger(__name__)
 
-LEAVES_WITHIN_S = 20.0
+LEAVES_WITHIN_S = 60.0
 """Whoever has been followed may write its last clips for so long."""
 
 Start = Callable[[str, Sequence[str]], Worker]

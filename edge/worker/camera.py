@@ -1,24 +1,25 @@
 """One camera, from its stream to its pipelines: one attempt, on one thread."""
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Event
-from typing import Protocol
 
 from edge.clock import Clock
 from edge.domain.camera import CameraReport, CameraState
 from edge.errors import StoreError
 from edge.worker.governor import Governor
 from edge.worker.load import Load, LoadMeter
+from edge.worker.pipeline import Pipeline, Reporter, Viewer
 from edge.worker.troubles import Troubles
 from edge.worker.turn import NoWait, Turn
 from edge.worker.waking import Waking
 from streams.errors import StreamError
 from streams.frame import Frame
 from streams.luma import MotionGate
-from streams.pace import Lag, Pace
+from streams.pace import Lag
 from streams.source import Stream
 
 log = logging.getLogger(__name__)
@@ -29,66 +30,6 @@ FIRST_REPORT_S = 0.5
 
 HURRY_S = 1.0
 """Behind live by more than this nothing is left but to skip to the next keyframe."""
-
-
-class Pipeline(Protocol):
-    """What is made of a camera's pictures, and where it goes."""
-
-    @property
-    def pace(self) -> Pace:
-        """Which pictures are due."""
-        ...
-
-    @property
-    def awake(self) -> bool:
-        """Whether every picture is wanted although nothing may move."""
-        ...
-
-    @property
-    def hasty(self) -> bool:
-        """Whether every picture is wanted for as long as something moves."""
-        ...
-
-    @property
-    def urgent(self) -> bool:
-        """Whether somebody may stand there and wait: it is looked at less than before last."""
-        ...
-
-    def begin(self, frame: Frame) -> None:
-        """Take note of the first picture of a connection."""
-        ...
-
-    def take(self, frame: Frame, *, moving: bool) -> None:
-        """Look at a picture that is due."""
-        ...
-
-    def end(self, frame: Frame) -> None:
-        """Come to an end with the last picture that was seen."""
-        ...
-
-    def offline(self, detail: str) -> None:
-        """Take note that the camera is not there; told at every attempt."""
-        ...
-
-    def retry(self) -> None:
-        """Record what could not be recorded before."""
-        ...
-
-
-class Viewer(Protocol):
-    """Who may look at a camera as it is now."""
-
-    def show(self, frame: Frame) -> bool:
-        """Take a picture; return whether somebody looks so closely that every one is wanted."""
-        ...
-
-
-class Reporter(Protocol):
-    """Where vital signs go."""
-
-    def report(self, report: CameraReport) -> None:
-        """Take note of a camera's vital signs."""
-        ...
 
 
 @dataclass(slots=True)
@@ -118,6 +59,7 @@ class CameraWorker:
         viewer: Viewer | None = None,
         turn: Turn | None = None,
         governor: Governor | None = None,
+        followed: Callable[[], bool] | None = None,
         cpu_s: Callable[[], float] = time.thread_time,
     ) -> None:
         """Prepare a camera; ``mono_s`` is the stream time of its last frame.
@@ -132,6 +74,8 @@ class CameraWorker:
             viewer: Is shown every picture that is decoded; None for nobody.
             turn: Until it has come nothing is judged and nothing told; None for at once.
             governor: Says what the machine can afford; None for everything.
+            followed: Returns whether another process goes on with the camera once this one is asked
+                to stop; then packets are kept on, for clips that are not complete.
             cpu_s: Processor time of the camera's thread.
         """
         self.camera_id = camera_id
@@ -147,6 +91,10 @@ class CameraWorker:
         self._viewer = viewer
         self._turn = turn or NoWait()
         self._governor = governor
+        self._followed = followed
+        self.has_let_go = False
+        """Whether it only keeps packets still."""
+        self._last: Frame | None = None
         self._urgent = any(one.urgent for one in pipelines)
         self._meter = LoadMeter(urgent=self._urgent)
         self._eased = False
@@ -211,23 +159,26 @@ class CameraWorker:
             told_after_s=FIRST_REPORT_S,
         )
         self._lag = Lag()
-        last: Frame | None = None
+        self._last = None
+        frames = stream.frames()
         try:
-            for frame in stream.frames():
+            for frame in frames:
                 if stop.is_set():
+                    self._film_on(stream, frames)
                     return
                 self._steps += 1
                 if not self._turn.come:
                     self._at_hand = True
                     if not self._turn.wait(stop):
                         return
-                if last is None:
+                first = self._last is None
+                if first:
                     log.info("camera=%s online", self.camera_id)
                     for pipeline in self._pipelines:
                         pipeline.begin(frame)
-                self._take(stream, frame, first=last is None)
+                self._take(stream, frame, first=first)
                 self._steps += 1
-                last = frame
+                self._last = frame
                 if self._clock.mono_s() - tally.at_s >= tally.told_after_s:
                     for pipeline in self._pipelines:
                         pipeline.retry()
@@ -238,11 +189,27 @@ class CameraWorker:
             self._stream = None
             self._at_hand = False
             stream.close()
-            if last is not None:
-                self.mono_s = last.mono_s
-                self._left_at_s = self._clock.mono_s()
-                for pipeline in self._pipelines:
-                    pipeline.end(last)
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Have every pipeline come to an end with what it has seen."""
+        last, self._last = self._last, None
+        if last is not None:
+            self.mono_s = last.mono_s
+            self._left_at_s = self._clock.mono_s()
+            for pipeline in self._pipelines:
+                pipeline.end(last)
+
+    def _film_on(self, stream: Stream, frames: Iterator[Frame]) -> None:
+        """Keep packets, without looking, until the process ends: clips may want a few more."""
+        if self._followed is None or not self._followed():
+            return
+        self._let_go()
+        self.has_let_go = True
+        stream.ease(True)
+        with contextlib.suppress(StreamError):
+            for _ in frames:
+                pass
 
     def report_offline(self, detail: str) -> None:
         """Say that the camera is not there, and why."""

@@ -85,6 +85,11 @@ class ClipDesk:
             self.look()
         self.flush()
 
+    @property
+    def busy(self) -> bool:
+        """Return whether a clip is not written yet; asked by any thread."""
+        return bool(self._waiting) or not self._wishes.empty()
+
     def abandon(self, camera_ids: Iterable[str]) -> None:
         """Say of what an earlier process was asked for that it will not come; before the first."""
         for camera_id in camera_ids:

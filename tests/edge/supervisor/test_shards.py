@@ -54,6 +54,21 @@ def test_who_dies_again_and_again_waits_longer_and_is_called_a_crash_loop(crew: 
     assert shards.reports()[1].state is WorkerState.RUNNING
 
 
+def test_who_loads_for_long_and_then_fails_is_not_started_again_at_once_for_ever(
+    crew: Crew,
+) -> None:
+    crew.stage = Stage.LOADING
+    shards = shards_of(crew, {"one": ["a"]})
+    for _ in range(4):
+        crew.run(shards, 20)
+        crew["one"].exitcode = 1
+        shards.check()
+    report = shards.reports()[0]
+    assert (report.state, report.crashes) == (WorkerState.CRASH_LOOP, 4)
+    assert report.next_try_s is not None
+    assert report.next_try_s >= 1.0
+
+
 def test_a_crash_loop_is_over_when_a_process_has_run_for_a_while(crew: Crew) -> None:
     shards = shards_of(crew)
     for _ in range(3):

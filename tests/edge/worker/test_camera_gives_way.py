@@ -69,7 +69,13 @@ class Scene:
     """One camera on a film of six seconds, with a keyframe every second."""
 
     def __init__(
-        self, film: Path, clock: FakeClock, *, urgent: bool = False, turn: Turn | None = None
+        self,
+        film: Path,
+        clock: FakeClock,
+        *,
+        urgent: bool = False,
+        turn: Turn | None = None,
+        followed: bool = False,
     ) -> None:
         self.governor = Governor(short=lambda: True, now_s=clock.mono_s)
         self.pipeline = Looked(urgent=urgent, governor=self.governor)
@@ -84,10 +90,12 @@ class Scene:
             clock=clock,
             turn=turn,
             governor=self.governor,
+            followed=lambda: followed,
         )
 
     def open(self, start_mono_s: float) -> Stream:
-        return open_recording(self.film, start_utc=NOON, start_mono_s=start_mono_s)
+        self.stream = open_recording(self.film, start_utc=NOON, start_mono_s=start_mono_s)
+        return self.stream
 
     def report(self, report: CameraReport) -> None:
         self.told.append(report)
@@ -149,3 +157,18 @@ def test_a_camera_that_breaks_off_while_it_waits_keeps_that_to_itself(
         scene.worker.run(threading.Event())
     scene.worker.report_offline("no such recording")
     assert scene.told == []
+
+
+@pytest.mark.parametrize(("followed", "packets"), [(False, 50), (True, 150)])
+def test_a_camera_that_is_followed_keeps_packets_on_and_looks_at_nothing_more(
+    films: dict[str, Path], clock: FakeClock, followed: bool, packets: int
+) -> None:
+    scene = Scene(films["h264"], clock, followed=followed)
+    stop = threading.Event()
+    for mono_s in scene.worker.steps(stop):
+        if mono_s > 1.5:
+            stop.set()
+    assert scene.pipeline.ended == 1
+    assert scene.worker.has_let_go is followed
+    assert len(scene.pipeline.taken) == 8
+    assert scene.stream.counters.packets == pytest.approx(packets, abs=15)
