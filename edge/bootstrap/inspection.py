@@ -167,8 +167,11 @@ def _broker(settings: Settings, *, probe: bool) -> str:
         path = getattr(address.trust, key)
         if path is not None and not path.is_file():
             raise ConfigError(f"mqtt.{key}: {path} does not exist; give the right path")
+    said = f"{url}, MQTT {settings.mqtt.version}"
+    if settings.mqtt.receipts is not None:
+        said += f", receipts within {settings.mqtt.receipts.timeout:g} s"
     if not probe:
-        return f"{url}, MQTT {settings.mqtt.version}"
+        return said
     box = parts.box_identity(settings, {})
     word = status_message(box, online=False, version="check")
     # A client of its own: logging in as the service would throw the running one out.
@@ -178,7 +181,7 @@ def _broker(settings: Settings, *, probe: bool) -> str:
         sink.connect()
     finally:
         sink.close()
-    return f"{url}, MQTT {settings.mqtt.version}, logged in"
+    return f"{said}, logged in"
 
 
 class _StreetCheck:

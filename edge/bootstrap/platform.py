@@ -161,6 +161,7 @@ class Platform:
             state.delivered,
             receipts=asdict(self._relay.receipts.heard),
             refused=dict(self._refused),
+            deaf=() if self._inbound is None else self._inbound.deaf,
         )
 
     def _hear(self, received: Received) -> None:

@@ -132,6 +132,8 @@ def _of_webhooks(health: Health, webhooks: Sequence[WebhookState]) -> Iterator[T
 
 
 def _of_sinks(health: Health) -> Iterator[Trouble]:
+    if health.broker.deaf:
+        yield Trouble("deaf", {"topics": ", ".join(health.broker.deaf)}, grave=True)
     for one in health.sinks:
         kind, _, name = one.name.partition(":")
         since = one.failing_since

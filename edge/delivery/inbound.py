@@ -34,6 +34,8 @@ class Inbound:
         self._overflowed = False
         self.refused: Counter[str] = Counter()
         """Messages that nobody has looked into, by reason."""
+        self.deaf: tuple[str, ...] = ()
+        """What the broker does not let the box listen to."""
 
     @property
     def leaves(self) -> tuple[str, ...]:

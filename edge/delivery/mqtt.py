@@ -266,14 +266,15 @@ class MqttSink:
         reasons: list[ReasonCode],
         _properties: Properties | None,
     ) -> None:
-        for leaf, reason in zip(self.inbound.leaves, reasons, strict=False):
-            if reason.is_failure:
-                log.warning(
-                    "the broker does not let the box listen to %s/%s (%s); allow it there",
-                    self._topic_root,
-                    leaf,
-                    reason,
-                )
+        answers = zip(self.inbound.leaves, reasons, strict=False)
+        deaf = tuple(leaf for leaf, reason in answers if reason.is_failure)
+        if deaf and deaf != self.inbound.deaf:  # said once, not after every connection
+            log.warning(
+                "the broker does not let the box listen to %s below %s; allow it there",
+                " and ".join(deaf),
+                self._topic_root,
+            )
+        self.inbound.deaf = deaf
 
     @staticmethod
     def _on_publish(events: "queue.Queue[Event]") -> paho.CallbackOnPublish_v2:

@@ -26,6 +26,7 @@ class BrokerLink:
         receipts: What the platform has said of messages: ``settled``, ``unknown``, ``malformed``
             and ``again``, for those that it asked for again.
         refused: Messages to the box that were not looked into, by reason.
+        deaf: What the broker does not let the box listen to.
     """
 
     connected: bool = False
@@ -33,6 +34,7 @@ class BrokerLink:
     delivered: int = 0
     receipts: Mapping[str, int] = field(default_factory=dict)
     refused: Mapping[str, int] = field(default_factory=dict)
+    deaf: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

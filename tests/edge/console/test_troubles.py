@@ -144,3 +144,11 @@ def test_what_is_wrong_with_a_way_out_is_said(sink: SinkState, names: list[str])
         for one in found:
             assert texts(f"health.trouble.{one.name}", **one.values)
             assert texts(f"health.remedy.{one.name}", **one.values)
+
+
+def test_a_box_that_may_not_listen_to_the_platform_says_so() -> None:
+    deaf = replace(WELL, broker=replace(WELL.broker, deaf=("receipts", "commands")))
+    (trouble,) = troubles(deaf)
+    assert (trouble.name, trouble.values) == ("deaf", {"topics": "receipts, commands"})
+    for texts in load_texts().values():
+        assert "receipts" in texts("health.trouble.deaf", **trouble.values)

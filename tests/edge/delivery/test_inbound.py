@@ -7,6 +7,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.delivery.broker import EmbeddedBroker
 from edge.delivery.inbound import MOST_MESSAGES, Inbound
@@ -199,3 +200,23 @@ def test_a_flood_is_heard_to_its_end_though_not_at_once(
                     connections += 1
                     sink.connect()
         assert connections <= 3
+
+
+def test_what_the_broker_does_not_let_the_box_hear_is_known_and_said_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    sink = MqttSink(
+        BrokerAddress("mqtt://127.0.0.1:1", "box-01"),
+        topic_root=ROOT,
+        status=lambda online: b"{}",
+        hears={"receipts": 100, "commands": 100},
+    )
+    granted, refused = (ReasonCode(PacketTypes.SUBACK, identifier=code) for code in (0x01, 0x87))
+    for _ in range(2):
+        sink._on_subscribe(
+            paho.Client(CallbackAPIVersion.VERSION2), None, 1, [granted, refused], None
+        )
+    assert sink.inbound.deaf == ("commands",)
+    assert caplog.text.count("does not let the box listen to commands") == 1
+    sink._on_subscribe(paho.Client(CallbackAPIVersion.VERSION2), None, 1, [granted, granted], None)
+    assert not sink.inbound.deaf
