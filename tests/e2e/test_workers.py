@@ -85,14 +85,16 @@ def town(tmp_path_factory: pytest.TempPathFactory, open_pack: FacePack) -> Itera
     content = yaml.safe_load(box.config.read_text(encoding="utf-8"))
     content["processes"] = {"hang_after": f"{HANG_AFTER_S}s"}
     box.config.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-    box.start()
-    town = Town(box, cameras)
-    for camera in ("gate-demo", "street-demo"):
-        box.wait_for(town.online(camera), within_s=PATIENCE_S)
-    town.wait_until(lambda: bool(town.open_incidents()))
-    yield town
-    box.stop()
-    cameras.stop()
+    try:
+        box.start()
+        town = Town(box, cameras)
+        for camera in ("gate-demo", "street-demo"):
+            box.wait_for(town.online(camera), within_s=PATIENCE_S)
+        town.wait_until(lambda: bool(town.open_incidents()))
+        yield town
+    finally:
+        box.stop()
+        cameras.stop()
 
 
 @pytest.mark.e2e
