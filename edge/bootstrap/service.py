@@ -222,7 +222,6 @@ class Service:
             lambda: welcome_first_user(self._settings, self._clock, sys.stderr),
         )
         where = address(self._settings, listener.getsockname()[1])
-        log.info("console on %s", where)
         if not self._settings.cameras:
             log.warning("no camera is configured; add the first one on %s/cameras", where)
         workshop = open_workshop(
@@ -240,6 +239,7 @@ class Service:
             server = served(create_app(services), self._settings)
             thread = Thread(target=server.run, args=([listener],), name="web", daemon=True)
             thread.start()
+            log.info("console on %s", where)
             try:
                 yield
             finally:

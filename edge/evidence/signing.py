@@ -71,6 +71,7 @@ def open_signer(folder: Path) -> Signer:
 
     Raises:
         ConfigError: The key cannot be read or written, is none, or others may read its file.
+        StoreError: There is none, and the disk takes nothing now.
     """
     path = folder / KEY_NAME
     if not path.exists():

@@ -254,6 +254,8 @@ class Connection(sqlite3.Connection):
 
     def _open_to_read(self) -> bool:
         """Open what the disk does not let be written; return whether that is possible."""
+        if not self.path.exists() or not self.path.stat().st_size:
+            return False  # an empty file has no tables to read
         modes = ["mode=ro"]
         log = self.path.with_name(self.path.name + "-wal")
         # Without a log nothing can be missed; with one it would be an older state.

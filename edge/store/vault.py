@@ -137,6 +137,7 @@ def open_vault(path: Path) -> Vault:
 
     Raises:
         ConfigError: The key cannot be read, is none, or others may read its file.
+        StoreError: There is none, and the disk takes nothing now.
     """
     given = os.environ.get(ENVIRONMENT)
     if given is not None:

@@ -4,8 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.errors import ConfigError
+from edge.errors import ConfigError, StoreError
 from edge.store.vault import ENVIRONMENT, Label, Sealed, Vault, open_vault
+from tests.fixtures_disk import SmallDisk
 
 LABEL = Label("ann", "template-1", "model")
 VECTOR = np.linspace(-1, 1, 128, dtype=np.float32)
@@ -108,3 +109,18 @@ def test_a_folder_that_cannot_be_made_is_an_error_with_a_remedy(tmp_path: Path) 
     (tmp_path / "keys").write_text("a file, not a folder")
     with pytest.raises(ConfigError, match="the key cannot be written"):
         open_vault(tmp_path / "keys" / "templates.key")
+
+
+def test_a_key_waits_for_a_disk_that_is_full_or_read_only(small_disk: SmallDisk) -> None:
+    path = small_disk.root / "keys" / "templates.key"
+    small_disk.fill()
+    with pytest.raises(StoreError, match="make room on its disk"):
+        open_vault(path)
+    small_disk.free()
+    small_disk.read_only()
+    with pytest.raises(StoreError, match="Read-only"):
+        open_vault(path)
+    small_disk.writable()
+    open_vault(path)
+    small_disk.read_only()
+    open_vault(path)
