@@ -58,7 +58,7 @@ class CameraThread(Thread):
         self._stop_asked = stop
         self._clock = clock
         # Short waits: a camera that is back must be seen again within five seconds.
-        self._backoff = backoff or Backoff(first_s=0.5, longest_s=2.5, lasted_s=10.0)
+        self._backoff = backoff or Backoff(first_s=0.5, longest_s=2.0, lasted_s=10.0)
         self._begun = False
         self._attempts = 0
         self.over = False
