@@ -164,6 +164,13 @@ def test_a_receiver_with_an_unknown_certificate_is_told_nothing(tmp_path: Path) 
             post.send(b"{}", {})
 
 
+def test_whoever_uploads_is_told_of_the_key_that_is_theirs(tmp_path: Path) -> None:
+    with listening(secure(Authority(tmp_path, "authority"))) as port:
+        post = Post(f"https://127.0.0.1:{port}/", timeout_s=5, authority="commands.uploads_ca")
+        with pytest.raises(DeliveryError, match=r"not valid .* commands\.uploads_ca"):
+            post.send(b"part", {}, method="PUT")
+
+
 def test_an_authority_that_cannot_be_read_is_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be used"):
         Post("https://192.0.2.1/", timeout_s=5, ca=tmp_path / "none.pem")
