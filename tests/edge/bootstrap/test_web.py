@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request
 from edge.bootstrap.web import address, require_usable_tls, served
 from edge.errors import ConfigError
 from edge.settings import Settings, load_settings
-from tests.edge.delivery.certificates import Authority
+from tests.certificates import Authority
 
 
 def settings_of(tmp_path: Path, console: str) -> Settings:
