@@ -1,5 +1,7 @@
 """Worker processes as they are started: at first they only wait for their share of the cameras."""
 
+import contextlib
+import fcntl
 import os
 from multiprocessing import get_context
 
@@ -9,7 +11,8 @@ from edge.clock import Clock
 from edge.supervisor.backoff import Backoff
 from edge.supervisor.slate import Slate, new_slate
 
-LONGEST_WORDS = 65536
+ROOM_BYTES = 1 << 20
+"""For the stacks of a hundred threads: nobody reads them before the process has ended."""
 
 
 class Recruit:
@@ -21,6 +24,7 @@ class Recruit:
         self.slate: Slate = new_slate()
         self.line, theirs = context.Pipe(duplex=True)
         self._words, words = context.Pipe(duplex=False)
+        _make_roomy(words.fileno())
         with theirs, words:
             self.process = context.Process(
                 target=run_worker, args=(self.slate, theirs, words), name=SPARE, daemon=True
@@ -59,9 +63,11 @@ class Recruit:
 
     def last_words(self) -> str:
         """Return what it wrote when a signal of its own ended it; empty if nothing."""
-        if not self._words.poll(0):
-            return ""
-        return os.read(self._words.fileno(), LONGEST_WORDS).decode("utf-8", "replace")
+        said = b""
+        # It ends with the process: until then there is nothing.
+        while self._words.poll(0) and (more := os.read(self._words.fileno(), ROOM_BYTES)):
+            said += more
+        return said.decode("utf-8", "replace")
 
     def refusal(self) -> str | None:
         """Return why it cannot start, if it has said so; only of one that is not followed yet."""
@@ -70,6 +76,14 @@ class Recruit:
         except (EOFError, OSError):
             return None
         return said.detail if isinstance(said, Refusal) else None
+
+
+def _make_roomy(writing: int) -> None:
+    """Have a pipe take what a crash writes, and not keep it waiting where it does not."""
+    os.set_blocking(writing, False)
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, ROOM_BYTES)
 
 
 class Recruits:

@@ -95,7 +95,8 @@ def run_worker(
         line: To the service: the assignment comes over it, then wishes for live pictures.
         last_words: Takes the account of a crash in native code.
     """
-    faulthandler.enable(file=last_words.fileno(), all_threads=False)
+    # All threads, as only then it says which of them the crash was in.
+    faulthandler.enable(file=last_words.fileno())
     stop = stopped_by(signal.SIGTERM)
     for asked in (signal.SIGINT, signal.SIGHUP):
         signal.signal(asked, signal.SIG_IGN)  # the supervisor decides

@@ -9,7 +9,7 @@ from edge.supervisor.slate import new_slate
 SCRIPT = """
 import ctypes, faulthandler, resource, sys, threading
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-faulthandler.enable(file=sys.stderr, all_threads=False)
+faulthandler.enable(file=sys.stderr)
 go = threading.Event()
 def decode():
     go.wait()
