@@ -244,7 +244,7 @@ class Relay:
         try:
             self._send_more(flight)
         except StoreError as error:
-            flight.more = True
+            flight.look_again()  # what was read and could not be put aside is read again
             self._settling.failed(error)
 
     def _send_more(self, flight: Flight) -> None:
@@ -262,8 +262,8 @@ class Relay:
     def _send(self, flight: Flight, message: Message) -> None:
         limit = min(self._sink.max_bytes() or LARGEST_BYTES, LARGEST_BYTES)
         if len(message.payload) > limit:
-            flight.pass_by(message)
             self._park(message, f"{len(message.payload)} bytes; the broker takes {limit}")
+            flight.pass_by(message)
             return
         token = self._sink.publish(
             message.leaf, message.payload, message.content_type, correlation=message.correlation

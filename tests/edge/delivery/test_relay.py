@@ -286,3 +286,27 @@ def test_receipts_that_are_none_are_counted_and_acknowledged(
     relay.run(stop)
     assert relay.receipts.heard.malformed == 2
     assert len(sink.taken) == 2
+
+
+def test_what_cannot_be_put_aside_on_a_full_disk_is_not_passed_over(
+    journal: Journal,
+    outbox: Outbox,
+    relay: Relay,
+    sink: ScriptedSink,
+    stop: threading.Event,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sink.limit, sink.patience = 1000, 200
+    write(journal, b"a", b"x" * 1001, b"c")
+    park, failures = outbox.park, [StoreError("journal.db: cannot be written")] * 3
+
+    def park_later(message: Message, reason: str) -> None:
+        if failures:
+            raise failures.pop()
+        park(message, reason)
+
+    monkeypatch.setattr(outbox, "park", park_later)
+    relay.run(stop)
+    assert sink.sent == [b"a", b"c"]
+    assert [one.seq for one in outbox.parked()] == [2]
+    assert outbox.depth() == 0
