@@ -193,3 +193,23 @@ def test_a_damaged_journal_is_put_aside_and_numbers_go_on(
     opened = Journal(journal, SystemClock())
     assert len(opened.payloads()) >= before + 1
     opened.close()
+
+
+@pytest.mark.e2e
+@pytest.mark.timeout(180)
+def test_a_first_start_on_a_full_disk_waits_for_room_and_needs_no_hand(
+    small_disk: SmallDisk, config: Callable[[str, str], Path], run_service: RunService
+) -> None:
+    path = config("rtsp://127.0.0.1:1/cam", "mqtt://127.0.0.1:1")
+    small_disk.fill()
+    service = run_service(path)
+    assert service.stderr is not None
+    lines = iter(service.stderr)
+    said = next(line for line in lines if "beginning the console cannot be done yet" in line)
+    assert "the key cannot be written" in said
+    small_disk.free()
+    missing = {"the disk takes everything again", "console on ", "worker=worker-1 ready"}
+    while missing:
+        line = next(lines)
+        missing = {words for words in missing if words not in line}
+    ended(service)
