@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event, Thread
@@ -117,10 +118,9 @@ def run_worker(
 
 def _assigned(line: "Connection[Any, Any]", stop: Event) -> Assignment:
     """Return what to do; ends the process if the service does not want it any more."""
-    parent = os.getppid()
     try:
         while not line.poll(PARENT_CHECK_S):
-            if stop.is_set() or os.getppid() != parent:
+            if stop.is_set() or _orphaned():
                 os._exit(STOPPED)
         assignment: Assignment = line.recv()
     except (EOFError, OSError):  # the service has ended
@@ -186,12 +186,10 @@ def _run_shard(
     lookbacks = films.lookbacks(clock)
     last_hour = Thread(target=lookbacks.run, args=(cameras_over,), name="last-hour", daemon=True)
     last_hour.start()
-    parent = os.getppid()
     crashed = False
     while not stop.wait(PARENT_CHECK_S):
         crashed = any(thread.crashed for thread in (*threads, *taps))
-        orphaned = os.getppid() != parent
-        if crashed or orphaned or all(thread.over for thread in threads):
+        if crashed or _orphaned() or all(thread.over for thread in threads):
             break
     code = STOPPED if stop.is_set() else int(crashed)
     stop.set()
@@ -220,9 +218,15 @@ def _let_go(threads: Sequence[CameraThread], workers: Sequence[CameraWorker]) ->
 
 def _complete(desk: ClipDesk, *, within_s: float) -> None:
     """Wait until all clips have their post-roll; nobody waits for this process any more."""
-    parent, until_s, never = os.getppid(), time.monotonic() + within_s, Event()
-    while desk.busy and time.monotonic() < until_s and os.getppid() == parent:
+    until_s, never = time.monotonic() + within_s, Event()
+    while desk.busy and time.monotonic() < until_s and not _orphaned():
         never.wait(JOIN_EVERY_S)
+
+
+def _orphaned() -> bool:
+    """Return whether the service has ended: it may do so before this process knows its parent."""
+    service = parent_process()
+    return service is not None and os.getppid() != service.pid
 
 
 def _tell_backlog(slate: Slate) -> None:
