@@ -160,11 +160,16 @@ class Surroundings:
     followed: Callable[[], bool] | None = None
     boot: Callable[[], BootMoment] = BootMoment
 
-    def pace(self, fps: float, *, urgent: bool = False) -> Pace:
-        """Return which pictures are due; fewer while the machine cannot do all."""
-        if self.governor is None:
+    def pace(self, fps: float) -> Pace:
+        """Return which pictures of a street are due; fewer while the machine cannot do all."""
+        return Pace(fps) if self.governor is None else Pace(fps, self.governor.street_share)
+
+    def gate_pace(self, fps: float, occupied: Callable[[], bool]) -> Pace:
+        """Return which pictures of a gate are due; fewer at the very last, where nobody is."""
+        governor = self.governor
+        if governor is None:
             return Pace(fps)
-        return Pace(fps, self.governor.gate_share if urgent else self.governor.street_share)
+        return Pace(fps, lambda: governor.gate_share(occupied=occupied()))
 
 
 def build_worker(
@@ -217,7 +222,8 @@ def _gate_pipeline(
         else None,
     )
     gate = build_gate(site.settings, gates, camera, section, new_id=around.new_id)
-    return GatePipeline(gate, pace=around.pace(section.fps, urgent=True), recorder=recorder)
+    pace = around.gate_pace(section.fps, lambda: gate.occupied)
+    return GatePipeline(gate, pace=pace, recorder=recorder)
 
 
 def _street_pipeline(

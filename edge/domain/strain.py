@@ -6,6 +6,9 @@ its own rate, so that none is forgotten for the sake of others.
 
 LEAST_STREET = 0.1
 LEAST_GATE = 0.2
+LEAST_OCCUPIED_GATE = 0.7
+"""Somebody stands there: a decision takes three looks, and they are not to wait for seconds."""
+
 STREETS_UNTIL = 0.5
 """Up to here only streets are looked at less: their rules ask for minutes, a visitor is gone."""
 
@@ -18,10 +21,16 @@ def street_share(strain: float) -> float:
     return 1 - (1 - LEAST_STREET) * min(strain / STREETS_UNTIL, 1.0)
 
 
-def gate_share(strain: float) -> float:
-    """Return the share of its pictures that a gate is looked at."""
+def gate_share(strain: float, *, occupied: bool = False) -> float:
+    """Return the share of its pictures that a gate is looked at.
+
+    Args:
+        strain: From 0 to 1.
+        occupied: Whether somebody is there.
+    """
     beyond = max(strain - STREETS_UNTIL, 0.0) / (1 - STREETS_UNTIL)
-    return 1 - (1 - LEAST_GATE) * min(beyond, 1.0)
+    least = LEAST_OCCUPIED_GATE if occupied else LEAST_GATE
+    return 1 - (1 - least) * min(beyond, 1.0)
 
 
 def overloaded(strain: float) -> bool:

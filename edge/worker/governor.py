@@ -51,9 +51,9 @@ class Governor:
         """Return the share of its pictures that each street is looked at."""
         return street_share(max(self.strain, self.common))
 
-    def gate_share(self) -> float:
-        """Return the share of its pictures that each gate is looked at."""
-        return gate_share(max(self.strain, self.common))
+    def gate_share(self, *, occupied: bool = False) -> float:
+        """Return the share of its pictures that each gate is looked at; more where somebody is."""
+        return gate_share(max(self.strain, self.common), occupied=occupied)
 
     @property
     def pressing(self) -> bool:

@@ -113,6 +113,12 @@ def test_gates_are_decoded_by_keyframes_at_the_very_last(machine: Machine) -> No
     assert not machine.governor.thrifty_gates
 
 
+def test_where_somebody_stands_there_is_time_for_three_looks_a_second(machine: Machine) -> None:
+    machine.pass_s(60, loads(gates=3.0))
+    assert machine.governor.gate_share() == pytest.approx(LEAST_GATE)
+    assert 5 * machine.governor.gate_share(occupied=True) > 3
+
+
 def test_what_other_processes_cannot_do_is_not_done_here_either(machine: Machine) -> None:
     machine.governor.common = 0.4
     assert machine.pass_s(5, loads()) == 0
