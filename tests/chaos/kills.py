@@ -22,8 +22,8 @@ from tests.chaos.victim import Victim, gone_after_s, kill
 
 SEED = 20261125
 KILLS, SHORT_KILLS = 100, 6
-GOAL_S = 3.0
-"""A worker is to be back within this."""
+GOAL_S, SHORT_GOAL_S = 3.0, 6.0
+"""A worker is to be back within this; a machine that runs tests has more to do than that."""
 
 BOX = "box-kills"
 LIVES_S, SHORT_LIVES_S = (0.3, 4.0), (0.3, 1.5)
@@ -110,6 +110,7 @@ def plan(count: int, seed: int, lives_s: tuple[float, float]) -> list[Kill]:
 def run(folder: Path, short: bool) -> Report:
     """Do it, below an empty folder."""
     count, lives_s = (SHORT_KILLS, SHORT_LIVES_S) if short else (KILLS, LIVES_S)
+    goal_s = SHORT_GOAL_S if short else GOAL_S
     kills = plan(count, SEED, lives_s)
     length_s, pack = SHORT_FILM_S if short else FILM_S, load_face_pack("open", exact=True)
     gate = rush.passed_gate(folder, pack, length_s=length_s)
@@ -139,7 +140,10 @@ def run(folder: Path, short: bool) -> Report:
         victim.end()
         link.close()
         broker.stop()
-    figures = [*_of_kills(tally, time.monotonic() - began_s), *held_against(census, journal)]
+    figures = [
+        *_of_kills(tally, time.monotonic() - began_s, goal_s),
+        *held_against(census, journal),
+    ]
     return Report(
         "kills", [*figures, exactly("all was heard in time", str(heard_all), "True")], short
     )
@@ -203,7 +207,7 @@ def _settled(victim: Victim, census: Census) -> bool:
     return census.wait_for(len(journal_of(victim.home)), HEARD_WITHIN_S)
 
 
-def _of_kills(tally: Tally, lasted_s: float) -> Iterator[Figure]:
+def _of_kills(tally: Tally, lasted_s: float, goal_s: float) -> Iterator[Figure]:
     yield told("seed", str(SEED))
     yield told("kills", len(tally.done))
     for whom in Whom:
@@ -215,7 +219,7 @@ def _of_kills(tally: Tally, lasted_s: float) -> Iterator[Figure]:
     yield told("lasted", lasted_s, "s")
     yield told("busy processes meanwhile, this machine's mean", os.getloadavg()[1])
     yield told("a worker's cameras back, median", statistics.median(tally.workers_s), "s")
-    yield at_most("a worker's cameras back, longest", max(tally.workers_s), GOAL_S, "s")
+    yield at_most("a worker's cameras back, longest", max(tally.workers_s), goal_s, "s")
     yield told("the service's cameras back, median", statistics.median(tally.services_s), "s")
     yield told("the service's cameras back, longest", max(tally.services_s), "s")
     yield told("workers left behind, longest", max(tally.orphans_s, default=0.0), "s")

@@ -36,14 +36,17 @@ SETTLES_S, SHORT_SETTLES_S = 45.0, 12.0
 WATCHED_S, SHORT_WATCHED_S = 120.0, 14.0
 SAMPLE_EVERY_S = 0.25
 STARTS_WITHIN_S = 120.0
-GOAL_S = 2.0
-"""From the first usable face to the broker, for 95 of 100."""
+GOAL_S, SHORT_GOAL_S = 2.0, 4.0
+"""From the first usable face to the broker, for 95 of 100; of a few people that is the slowest."""
 
 EVEN, SHORT_EVEN = 0.7, 0.5
 """Least rate of a camera, as a share of the greatest of its kind."""
 
 FAIR = 0.95
 """Least index of Jain: 1 where all have the same, 1/n where one has all."""
+
+LAST_S = 4.0
+"""Who comes later may be decided when nobody looks any more."""
 
 GATE_LAG_S, STREET_LAG_S = 2.0, 5.0
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
@@ -57,10 +60,11 @@ class _Size:
     settles_s: float
     watched_s: float
     even: float
+    goal_s: float
 
 
-WHOLE = _Size(16, 40, 2, SETTLES_S, WATCHED_S, EVEN)
-SHORT = _Size(3, 14, 1, SHORT_SETTLES_S, SHORT_WATCHED_S, SHORT_EVEN)
+WHOLE = _Size(16, 40, 2, SETTLES_S, WATCHED_S, EVEN, GOAL_S)
+SHORT = _Size(3, 14, 1, SHORT_SETTLES_S, SHORT_WATCHED_S, SHORT_EVEN, SHORT_GOAL_S)
 
 
 @dataclass
@@ -116,7 +120,7 @@ def run(folder: Path, short: bool) -> Report:
         broker.stop()
     figures += _of_rates(size, seen)
     plays = _plays(folder / "plays")
-    figures += _of_gates(entrance, plays, seen, began_s, began_s + lasted_s)
+    figures += _of_gates(entrance, plays, seen, (began_s, began_s + lasted_s), goal_s=size.goal_s)
     return Report("load", figures, short)
 
 
@@ -189,10 +193,12 @@ def _of_gates(
     entrance: rush.Entrance,
     plays: dict[str, list[float]],
     seen: _Seen,
-    began_s: float,
-    ended_s: float,
+    watched: tuple[float, float],
+    *,
+    goal_s: float,
 ) -> Iterator[Figure]:
     """Yield how long it takes from the first usable face to the broker, and who was missed."""
+    began_s, ended_s = watched
     latencies: list[float] = []
     decided: dict[tuple[str, int], str] = {}
     for came_s, said in seen.passages:
@@ -204,11 +210,11 @@ def _of_gates(
         # Whoever is seen may be seen somewhat before the face is good enough.
         number = math.floor((appeared_s - first_s) / entrance.every_s + 0.25)
         usable_s = first_s + number * entrance.every_s
-        if began_s <= usable_s <= ended_s - GOAL_S and (camera, number) not in decided:
+        if began_s <= usable_s <= ended_s - LAST_S and (camera, number) not in decided:
             decided[camera, number] = said["decision"]
             latencies.append(came_s - usable_s)
     expected = sum(
-        began_s <= moment <= ended_s - GOAL_S
+        began_s <= moment <= ended_s - LAST_S
         for camera, begun in plays.items()
         if camera.startswith("gate")
         for moment in _moments(_first_s(entrance, begun, camera), entrance.every_s, ended_s)
@@ -218,7 +224,7 @@ def _of_gates(
     yield told("  as strangers", sum(one == "stranger" for one in decided.values()))
     yield told("first usable face to the broker, median", statistics.median(latencies), "s")
     yield at_most(
-        "first usable face to the broker, 95 of 100", _quantile(latencies, 0.95), GOAL_S, "s"
+        "first usable face to the broker, 95 of 100", _quantile(latencies, 0.95), goal_s, "s"
     )
     yield told("first usable face to the broker, longest", max(latencies), "s")
 
