@@ -15,9 +15,9 @@ from pathlib import Path
 from threading import Event
 
 from edge.bootstrap import parts
-from edge.bootstrap.cameras import open_site
-from edge.bootstrap.openers import recording_path
-from edge.bootstrap.rerun import Rerun
+from edge.bootstrap.camera.cameras import open_site
+from edge.bootstrap.camera.openers import recording_path
+from edge.bootstrap.trying.rerun import Rerun
 from edge.clock import SystemClock
 from edge.errors import ConfigError
 from edge.settings import Settings

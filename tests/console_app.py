@@ -9,11 +9,11 @@ from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
 from edge.bootstrap import parts
-from edge.bootstrap.configuration import ConfigurationDesk
-from edge.bootstrap.console import accounts_path, console_services
-from edge.bootstrap.live import LiveHub
-from edge.bootstrap.webhooks import Couriers
-from edge.bootstrap.workshop import Pool, Workshop
+from edge.bootstrap.configuration.desk import ConfigurationDesk
+from edge.bootstrap.ways.webhooks import Couriers
+from edge.bootstrap.web.console import accounts_path, console_services
+from edge.bootstrap.worker.live import LiveHub
+from edge.bootstrap.workshop.service import Pool, Workshop
 from edge.clock import ClockState, SystemClock
 from edge.console.app import create_app
 from edge.console.permissions import Role

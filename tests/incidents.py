@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from edge.bootstrap.incidents import IncidentRecorder
+from edge.bootstrap.camera.incidents import IncidentRecorder
 from edge.clock import ClockState
 from edge.codes.table import load_table
 from edge.domain.camera import Post

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from edge.bootstrap.console import accounts_path
+from edge.bootstrap.web.console import accounts_path
 from edge.clock import SystemClock
 from edge.console.permissions import Role
 from edge.demo.show import enrol, prepare

@@ -8,7 +8,7 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import BrowserContext
 
-from edge.bootstrap.listener import listen
+from edge.bootstrap.web.listener import listen
 from edge.console.permissions import Role
 from tests.console_app import PASSWORD, Console
 

@@ -16,8 +16,8 @@ import yaml
 from edge.bench.large_store import CAMERAS, GATES, INCIDENTS, PASSAGES, build
 from edge.bench.served_console import ServedConsole
 from edge.bench.visitor import Visitor
-from edge.bootstrap.console import accounts_path
 from edge.bootstrap.parts import journal_path
+from edge.bootstrap.web.console import accounts_path
 from edge.clock import SystemClock
 from edge.console.permissions import Role
 from edge.domain.camera import CameraReport, CameraState

@@ -8,13 +8,13 @@ from types import TracebackType
 from typing import Self
 
 from edge.bootstrap import parts
-from edge.bootstrap.configuration import ConfigurationDesk
-from edge.bootstrap.console import console_services
-from edge.bootstrap.listener import listen
-from edge.bootstrap.live import LiveHub
-from edge.bootstrap.web import served
-from edge.bootstrap.webhooks import Couriers
-from edge.bootstrap.workshop import open_workshop
+from edge.bootstrap.configuration.desk import ConfigurationDesk
+from edge.bootstrap.ways.webhooks import Couriers
+from edge.bootstrap.web.console import console_services
+from edge.bootstrap.web.listener import listen
+from edge.bootstrap.web.serving import served
+from edge.bootstrap.worker.live import LiveHub
+from edge.bootstrap.workshop.service import open_workshop
 from edge.clock import Clock, SystemClock
 from edge.console.app import create_app
 from edge.health import clock_state, disk_free_bytes

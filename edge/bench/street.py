@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from edge.bench.scene import KERB, STREET
-from edge.bootstrap.cameras import Site, StreetSite, Surroundings, build_worker, open_site
+from edge.bootstrap.camera.cameras import Site, StreetSite, Surroundings, build_worker, open_site
 from edge.bootstrap.parts import id_source
 from edge.clock import ClockState
 from edge.domain.camera import CameraReport

@@ -9,16 +9,16 @@ from threading import Event
 import cv2
 
 from edge.bootstrap import parts
-from edge.bootstrap.believed import inspect_commands
-from edge.bootstrap.cameras import code_table
-from edge.bootstrap.files import inspect_files
-from edge.bootstrap.gate import watch_gallery
-from edge.bootstrap.openers import stream_opener
-from edge.bootstrap.street import choose_detector, zone_rules
-from edge.bootstrap.vocabulary import require_known_classes, words_of
-from edge.bootstrap.web import address, require_usable_tls
-from edge.bootstrap.webhooks import inspect_webhook
-from edge.bootstrap.zone_picture import zone_picture
+from edge.bootstrap.camera.cameras import code_table
+from edge.bootstrap.camera.gate import watch_gallery
+from edge.bootstrap.camera.openers import stream_opener
+from edge.bootstrap.camera.street import choose_detector, zone_rules
+from edge.bootstrap.camera.vocabulary import require_known_classes, words_of
+from edge.bootstrap.camera.zone_picture import zone_picture
+from edge.bootstrap.ways.believed import inspect_commands
+from edge.bootstrap.ways.files import inspect_files
+from edge.bootstrap.ways.webhooks import inspect_webhook
+from edge.bootstrap.web.serving import address, require_usable_tls
 from edge.burning.watch import LONGEST_STEP_S
 from edge.clock import SystemClock
 from edge.delivery.mqtt import MqttSink

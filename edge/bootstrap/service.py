@@ -10,28 +10,28 @@ from pathlib import Path
 from threading import Event, Thread
 
 from edge.bootstrap import parts
-from edge.bootstrap.chores import Chores
-from edge.bootstrap.commands import CommandRoom
-from edge.bootstrap.configuration import ConfigurationDesk
-from edge.bootstrap.console import console_services
-from edge.bootstrap.databases import Databases
+from edge.bootstrap.camera.films import forget_lookbacks
+from edge.bootstrap.configuration.desk import ConfigurationDesk
+from edge.bootstrap.configuration.retirement import retire
 from edge.bootstrap.evidence import evidence_folder, open_retention
-from edge.bootstrap.files import FileSinks
-from edge.bootstrap.films import forget_lookbacks
-from edge.bootstrap.first_user import welcome_first_user
-from edge.bootstrap.forgetting import Forgetting
-from edge.bootstrap.housekeeping import Housekeeping
-from edge.bootstrap.listener import listen
-from edge.bootstrap.live import LiveHub
-from edge.bootstrap.machine import Machine
-from edge.bootstrap.platform import Platform
-from edge.bootstrap.retirement import retire
-from edge.bootstrap.store_watch import StoreWatch
-from edge.bootstrap.vitals import Vitals
-from edge.bootstrap.web import address, require_usable_tls, served
-from edge.bootstrap.webhooks import Couriers, addresses
-from edge.bootstrap.workers import Workers
-from edge.bootstrap.workshop import open_workshop
+from edge.bootstrap.upkeep.chores import Chores
+from edge.bootstrap.upkeep.databases import Databases
+from edge.bootstrap.upkeep.forgetting import Forgetting
+from edge.bootstrap.upkeep.housekeeping import Housekeeping
+from edge.bootstrap.upkeep.machine import Machine
+from edge.bootstrap.upkeep.store_watch import StoreWatch
+from edge.bootstrap.upkeep.vitals import Vitals
+from edge.bootstrap.ways.commands import CommandRoom
+from edge.bootstrap.ways.files import FileSinks
+from edge.bootstrap.ways.platform import Platform
+from edge.bootstrap.ways.webhooks import Couriers, addresses
+from edge.bootstrap.web.console import console_services
+from edge.bootstrap.web.first_user import welcome_first_user
+from edge.bootstrap.web.listener import listen
+from edge.bootstrap.web.serving import address, require_usable_tls, served
+from edge.bootstrap.worker.live import LiveHub
+from edge.bootstrap.worker.workers import Workers
+from edge.bootstrap.workshop.service import open_workshop
 from edge.clock import SystemClock
 from edge.console.app import create_app
 from edge.errors import ConfigError, StoreError

@@ -34,7 +34,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
     """Print each chain and its first broken row; return 1 if there is one."""
     if arguments.export is not None:
         return _told([("export", _first_broken_of_export(arguments.export))])
-    from edge.bootstrap.people import (  # noqa: PLC0415 - heavy
+    from edge.bootstrap.web.people import (  # noqa: PLC0415 - heavy
         accounts_of,
         actor,
         first_broken_of_residents,

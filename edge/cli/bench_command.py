@@ -150,8 +150,8 @@ def _latency(arguments: argparse.Namespace) -> Measured:
 
 def _street(_: argparse.Namespace) -> Measured:
     from edge.bench.streets import bench_streets  # noqa: PLC0415 - heavy
+    from edge.bootstrap.camera.street import choose_detector  # noqa: PLC0415
     from edge.bootstrap.parts import placement  # noqa: PLC0415
-    from edge.bootstrap.street import choose_detector  # noqa: PLC0415
     from edge.settings import Settings  # noqa: PLC0415
 
     settings = Settings()

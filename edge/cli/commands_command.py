@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_list(arguments: argparse.Namespace) -> int:
     """Print two tables."""
-    from edge.bootstrap.commands import open_store  # noqa: PLC0415 - heavy
+    from edge.bootstrap.ways.commands import open_store  # noqa: PLC0415 - heavy
     from edge.clock import SystemClock  # noqa: PLC0415
 
     store = open_store(settings_of(arguments), SystemClock())

@@ -10,7 +10,7 @@ from edge.cli.options import add_config, config_path, table
 from edge.errors import ConfigError
 
 if TYPE_CHECKING:
-    from edge.bootstrap.history import History
+    from edge.bootstrap.configuration.history import History
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +57,7 @@ def run_diff(arguments: argparse.Namespace) -> int:
 
 def run_rollback(arguments: argparse.Namespace) -> int:
     """Write the file as it was, if it is still valid; the service follows on SIGHUP."""
-    from edge.bootstrap.history import write_whole  # noqa: PLC0415 - heavy
+    from edge.bootstrap.configuration.history import write_whole  # noqa: PLC0415 - heavy
     from edge.settings.load import parse_settings  # noqa: PLC0415
 
     history, path = _history(arguments), config_path(arguments.config)
@@ -74,7 +74,7 @@ def run_rollback(arguments: argparse.Namespace) -> int:
 
 
 def _history(arguments: argparse.Namespace) -> "History":
-    from edge.bootstrap.history import History  # noqa: PLC0415 - heavy
+    from edge.bootstrap.configuration.history import History  # noqa: PLC0415 - heavy
     from edge.clock import SystemClock  # noqa: PLC0415
     from edge.settings import load_settings  # noqa: PLC0415
 

@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_list(arguments: argparse.Namespace) -> int:
     """Print everybody."""
-    from edge.bootstrap.people import accounts_of, actor  # noqa: PLC0415 - heavy
+    from edge.bootstrap.web.people import accounts_of, actor  # noqa: PLC0415 - heavy
 
     with accounts_of(settings_of(arguments)) as accounts:
         accounts.audit(actor(), "user.list", "users", "ok")
@@ -67,7 +67,7 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def run_add(arguments: argparse.Namespace) -> int:
     """Make a user; whoever gave the password, the first login asks for another."""
-    from edge.bootstrap.people import accounts_of, actor  # noqa: PLC0415 - heavy
+    from edge.bootstrap.web.people import accounts_of, actor  # noqa: PLC0415 - heavy
     from edge.console.names import require_name  # noqa: PLC0415
 
     require_name(arguments.name)
@@ -83,7 +83,7 @@ def run_add(arguments: argparse.Namespace) -> int:
 
 def run_passwd(arguments: argparse.Namespace) -> int:
     """Replace a password; the next login asks for another."""
-    from edge.bootstrap.people import accounts_of, actor  # noqa: PLC0415 - heavy
+    from edge.bootstrap.web.people import accounts_of, actor  # noqa: PLC0415 - heavy
 
     with accounts_of(settings_of(arguments)) as accounts:
         if arguments.generate:
@@ -116,7 +116,7 @@ def _change(
     cameras: frozenset[str] | None = None,
     disabled: bool | None = None,
 ) -> int:
-    from edge.bootstrap.people import accounts_of, actor  # noqa: PLC0415 - heavy
+    from edge.bootstrap.web.people import accounts_of, actor  # noqa: PLC0415 - heavy
 
     with accounts_of(settings_of(arguments)) as accounts:
         before = accounts.find(arguments.name)

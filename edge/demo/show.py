@@ -8,9 +8,9 @@ from importlib.resources import files
 from pathlib import Path
 from threading import Event
 
-from edge.bootstrap.first_user import keep_for_first_user
 from edge.bootstrap.registration import open_registrar
 from edge.bootstrap.service import Service
+from edge.bootstrap.web.first_user import keep_for_first_user
 from edge.clock import SystemClock
 from edge.delivery.listener import Listener
 from edge.demo import gate_scene, gate_script, street_scene, street_script

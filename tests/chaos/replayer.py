@@ -14,10 +14,10 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
-from edge.bootstrap.cameras import open_site
-from edge.bootstrap.openers import recording_path
+from edge.bootstrap.camera.cameras import open_site
+from edge.bootstrap.camera.openers import recording_path
 from edge.bootstrap.parts import open_residents
-from edge.bootstrap.rerun import Rerun
+from edge.bootstrap.trying.rerun import Rerun
 from edge.clock import SystemClock
 from edge.replay import DEFAULT_START
 from edge.settings import Settings, load_settings

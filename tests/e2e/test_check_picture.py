@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.bootstrap.zone_picture import COLOURS
+from edge.bootstrap.camera.zone_picture import COLOURS
 from edge.cli.main import main
 from tests.fixtures_rtsp import RtspServer
 

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from edge.bootstrap import parts
-from edge.bootstrap.commands import open_store
-from edge.bootstrap.console import accounts_path
+from edge.bootstrap.ways.commands import open_store
+from edge.bootstrap.web.console import accounts_path
 from edge.clock import SystemClock
 from edge.settings import load_settings
 from edge.store.accounts import Accounts

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from edge.bootstrap.console import accounts_path
+from edge.bootstrap.web.console import accounts_path
 from edge.clock import SystemClock
 from edge.console.permissions import Role
 from edge.settings import load_settings

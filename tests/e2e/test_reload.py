@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.bootstrap.history import History
+from edge.bootstrap.configuration.history import History
 from edge.clock import SystemClock
 from edge.domain.camera import CameraReport, CameraState
 from edge.store.accounts import Accounts

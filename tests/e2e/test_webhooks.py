@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from edge.domain.passage import Decision
-from tests.edge.bootstrap.test_webhooks import Inbox, a_hook
+from tests.edge.bootstrap.ways.test_webhooks import Inbox, a_hook
 from tests.edge.delivery.test_post import listening
 from tests.fixtures_service import RunService
 from tests.receiver import receiving

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from edge.bootstrap import parts
-from edge.bootstrap.cameras import Surroundings, build_worker, open_site
+from edge.bootstrap.camera.cameras import Surroundings, build_worker, open_site
 from edge.clock import ClockState
 from edge.domain.camera import CameraReport
 from edge.settings import load_settings

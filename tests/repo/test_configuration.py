@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from edge.bootstrap.street import zone_rules
+from edge.bootstrap.camera.street import zone_rules
 from edge.domain.rule import IncidentType
 from edge.rules import RULES
 from edge.settings import Settings, load_settings

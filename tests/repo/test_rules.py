@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from edge.bootstrap.street import zone_rules
+from edge.bootstrap.camera.street import zone_rules
 from edge.codes.table import SHIPPED, load_table
 from edge.domain.rule import IncidentType, Terms
 from edge.domain.schedule import BREAKFAST_CART, KIOSK

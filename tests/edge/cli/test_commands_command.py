@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from edge.bootstrap.commands import open_store
+from edge.bootstrap.ways.commands import open_store
 from edge.cli.main import main
 from edge.clock import SystemClock
 from edge.commands.envelope import open_envelope

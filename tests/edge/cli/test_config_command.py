@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.bootstrap.history import History
+from edge.bootstrap.configuration.history import History
 from edge.cli.main import main
 from tests.conftest import FakeClock
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.bootstrap.console import accounts_path
+from edge.bootstrap.web.console import accounts_path
 from edge.cli.main import main
 from edge.clock import SystemClock
 from edge.settings import load_settings

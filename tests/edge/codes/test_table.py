@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.bootstrap.cameras import code_table
+from edge.bootstrap.camera.cameras import code_table
 from edge.codes.table import SHIPPED, Basis, load_table
 from edge.domain.rule import IncidentType
 from edge.errors import ConfigError

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.bootstrap import street
+from edge.bootstrap.camera import street
 from edge.console.permissions import Role
 from edge.console.rule_form import FORM, Kind, defaults
 from edge.domain.rule import IncidentType

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from edge.bootstrap.films import lookback_folder
+from edge.bootstrap.camera.films import lookback_folder
 from edge.console.permissions import Role
 from edge.demo.street_ground import WIDTH
 from edge.demo.street_scene import FPS, Stop, StreetScene, Visit, render_street

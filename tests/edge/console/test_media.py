@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from edge.bootstrap import parts
-from edge.bootstrap.console import accounts_path
+from edge.bootstrap.web.console import accounts_path
 from edge.clock import ClockState, SystemClock
 from edge.console.permissions import Role
 from edge.store.journal import Journal

@@ -10,7 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
-from edge.bootstrap.console import accounts_path
+from edge.bootstrap.web.console import accounts_path
 from edge.console.app import create_app
 from edge.console.caller import COOKIE
 from edge.console.permissions import Role

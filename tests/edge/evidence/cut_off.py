@@ -8,7 +8,7 @@ import itertools
 import sys
 from pathlib import Path
 
-from edge.bootstrap.history import write_whole
+from edge.bootstrap.configuration.history import write_whole
 from edge.domain.camera import Duty, Post
 from edge.errors import StoreError
 from edge.store.accounts import Accounts

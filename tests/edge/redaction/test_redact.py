@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.bootstrap.workbench import CANVASES_PX, face_finders
+from edge.bootstrap.workshop.workbench import CANVASES_PX, face_finders
 from edge.redaction.faces import FaceFinder, heads_of
 from edge.redaction.redact import LOOK_EVERY, Redactor, encoded, frames_between_looks
 from edge.redaction.squares import SQUARES, coarsened

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pytest
 
 from edge.bootstrap import parts
-from edge.bootstrap.cameras import Surroundings, build_worker, open_site
+from edge.bootstrap.camera.cameras import Surroundings, build_worker, open_site
 from edge.clock import ClockState
 from edge.domain.camera import CameraReport
 from edge.errors import ConfigError

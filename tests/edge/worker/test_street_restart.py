@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pytest
 
 from edge.bootstrap import parts
-from edge.bootstrap.cameras import Surroundings, build_worker, open_site
-from edge.bootstrap.retirement import retire
+from edge.bootstrap.camera.cameras import Surroundings, build_worker, open_site
+from edge.bootstrap.configuration.retirement import retire
 from edge.clock import ClockState
 from edge.domain.camera import CameraReport, Duty, Post
 from edge.settings import Settings

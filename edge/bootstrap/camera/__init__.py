@@ -1,0 +1,1 @@
+"""What becomes of one camera's section of the configuration."""

@@ -1,0 +1,1 @@
+"""Ways out of the box, and what comes in by them."""

@@ -1,0 +1,1 @@
+"""The console and who may use it."""

@@ -1,0 +1,1 @@
+"""The worker processes: started, shared out, watched, spoken to."""

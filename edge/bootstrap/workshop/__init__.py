@@ -1,0 +1,1 @@
+"""Work on pictures in a process of its own."""
