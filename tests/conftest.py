@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -26,15 +27,19 @@ pytest_plugins = [
 ]
 
 ROOT = Path(__file__).resolve().parent.parent
+EXPERIMENTS = re.compile(r"test_chaos_|test_workers|test_full_disk")
+"""What kills and starves processes: about half of what runs in real time."""
+
 IN_CI = os.environ.get("CI") == "true"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the marker ``shared`` and the fixture together, and group tests for two processes."""
+    """Keep the marker ``shared`` and the fixture together, and group tests for three processes."""
     for item in items:
-        # What runs in real time mostly waits: all of it on one process, the rest on the other.
+        # What runs in real time mostly waits: in two groups, beside a process for all the rest.
         real_time = item.get_closest_marker("e2e") is not None
-        item.add_marker(pytest.mark.xdist_group("real time" if real_time else str(item.path)))
+        shared_out = f"real time {EXPERIMENTS.search(item.nodeid) is not None}"
+        item.add_marker(pytest.mark.xdist_group(shared_out if real_time else str(item.path)))
         # `-m "not shared"` must be true.
         uses = "shared" in getattr(item, "fixturenames", ())
         marked = item.get_closest_marker("shared") is not None

@@ -132,6 +132,7 @@ def test_after_a_worker_was_killed_pictures_go_on(box: RunningBox, page: Page) -
     wait_for_picture(page, "[data-camera=yard]")
     [worker] = box.workers
     os.kill(worker, signal.SIGKILL)
+    box.wait_for("SIGKILL", within_s=PATIENCE_MS / 1000)
     killed = datetime.now(UTC)
     assert picture_later_than(page, box.url, killed) > killed
     assert worker not in box.workers

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -82,6 +82,7 @@ class Box:
         clock = SystemClock()
         self.journal = Journal(path, clock)
         self._sinks = Sinks(path, clock)
+        self._tick = threading.Event()
         self.relay = Relay(
             Outbox(path, clock, receipts_s=WAIT_S),
             MqttSink(
@@ -108,10 +109,14 @@ class Box:
 
     def wait_for_awaiting(self, count: int) -> None:
         """Return when so many messages wait for their receipt, and none to be sent."""
+        self.wait_until(lambda: (self.state.awaiting, self.state.depth) == (count, 0))
+
+    def wait_until(self, so: Callable[[], bool]) -> None:
+        """Return when the relay's thread has come so far."""
         deadline_s = time.monotonic() + PATIENCE_S
-        while (self.state.awaiting, self.state.depth) != (count, 0):
-            assert time.monotonic() < deadline_s, self.state
-            time.sleep(0.02)
+        while not so():
+            assert time.monotonic() < deadline_s, (self.state, self.relay.receipts.heard)
+            self._tick.wait(0.02)
 
 
 def _message(number: int, seq: int) -> bytes:
@@ -150,7 +155,7 @@ def test_a_message_without_a_receipt_is_sent_again_until_it_has_one(
         platform.answers = True
         platform.wait_for(1, 1, 1)
         box.wait_for_awaiting(0)
-        assert box.relay.receipts.heard.settled == 1
+        box.wait_until(lambda: box.relay.receipts.heard.settled == 1)
 
 
 def test_what_the_platform_has_lost_is_sent_again_when_it_says_so(
