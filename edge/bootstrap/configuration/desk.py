@@ -190,10 +190,13 @@ class ConfigurationDesk:
             self._followed = self._accepted
             return self._followed
 
-    def approve(self) -> None:
-        """Note that the workers run with what is followed: from now on it is gone back to."""
+    def approve(self, proven: Settings) -> None:
+        """Note that the workers run with something that was followed: it is gone back to.
+
+        Something newer may be on its way to them already, and is not proven by that.
+        """
         with self._lock:
-            self._before = self._followed
+            self._before = proven
 
     def take_back(self, reason: str) -> Settings:
         """Return what the service is to follow instead of what a worker refused.

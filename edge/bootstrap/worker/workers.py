@@ -132,7 +132,7 @@ class Workers:
             self._recruits.replenish()
         if self._probation is not None and self._probation.passed(self._seen()):
             self._probation = None
-            self._desk.approve()
+            self._desk.approve(self._settings)
 
     def _start(self, name: str, camera_ids: Sequence[str]) -> Worker:
         recruit = self._recruit(name, camera_ids, self._settings, follows=False)

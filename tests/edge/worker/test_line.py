@@ -127,9 +127,12 @@ def test_a_clip_is_cut_of_a_cameras_memory(tmp_path: Path) -> None:
 @pytest.mark.parametrize("fault", [StreamError("nothing of that time"), OSError(28, "no room")])
 def test_a_clip_that_cannot_be_cut_says_why(tmp_path: Path, fault: Exception) -> None:
     errands = Errands({}, {"cam": FakeFilm(fault)})
-    for _ in range(2):  # the next one is tried all the same
+    said = []
+    while len(said) < 2:  # the next one is tried all the same, as soon as the first is over
         outcome = cut(errands, tmp_path / "clip.mp4")
-        assert outcome in {Snippet(None, "nothing of that time"), Snippet(None, "no room")}
+        if outcome != Snippet(None, "another clip is being cut; ask again"):
+            said.append(outcome)
+    assert set(said) <= {Snippet(None, "nothing of that time"), Snippet(None, "no room")}
 
 
 def test_no_clip_is_cut_of_a_camera_whose_packets_are_not_kept(tmp_path: Path) -> None:

@@ -121,12 +121,24 @@ def test_a_refusal_does_not_undo_what_was_saved_after_it(at: Desk) -> None:
 def test_only_what_was_seen_to_run_is_gone_back_to(at: Desk) -> None:
     at.decode("adaptive")
     first = at.desk.take()
-    at.desk.approve()
+    assert first is not None
+    at.desk.approve(first)
     at.decode("keyframes")
     at.desk.take()
     at.by_hand("5m", "6m")  # before a worker could refuse the one before
     at.desk.take()
     assert at.desk.take_back("no") is first
+
+
+def test_what_is_proven_late_does_not_vouch_for_what_follows_it(at: Desk) -> None:
+    at.decode("adaptive")
+    first = at.desk.take()
+    assert first is not None
+    at.decode("keyframes")
+    at.desk.take()
+    at.desk.approve(first)  # its cameras are there only now
+    assert at.desk.take_back("no") is first
+    assert at.desk.settings is first
 
 
 def test_a_wrong_file_is_refused_in_the_log_and_the_old_one_goes_on(
