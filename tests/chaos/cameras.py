@@ -211,7 +211,9 @@ def _observe(plan: Plan, street: Street, box: RunningBox, watch: Watch, *, short
         told("first pictures of the slowest camera", max(first.values()), "s"),
         exactly("worker processes that died", sum(pid not in box.workers for pid in workers), 0),
         exactly("worker restarts in health", watch.restarts, 0),
-        at_most("slowest recovery after good data", max(back.values()), GOOD_WITHIN_S, "s"),
+        at_most(
+            "slowest recovery after good data", max(back.values()), GOOD_WITHIN_S, "s", timed=True
+        ),
         told("slowest camera", max(back, key=lambda name: back[name])),
         told("median recovery", statistics.median(back.values()), "s"),
         exactly("faults not named in health", len(unnamed), 0),
@@ -224,6 +226,7 @@ def _observe(plan: Plan, street: Street, box: RunningBox, watch: Watch, *, short
             statistics.mean(during),
             4.5,
             "/s",
+            timed=True,
         ),
         exactly("incidents of neighbours", watch.opened(neighbours), len(neighbours)),
         exactly(f"incidents of {LIE_DWELL} where clocks lie", watch.opened(wanted), 0),

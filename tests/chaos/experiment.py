@@ -21,6 +21,8 @@ class Figure:
         unit: Of the value and its limit; empty for what is only counted.
         limit: What is asked of it, in words; empty where nothing is.
         held: Whether it is kept to; None where nothing is asked.
+        timed: Whether other work on the machine spoils it: a short form runs beside such work and
+            is not judged by it.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Figure:
     unit: str = ""
     limit: str = ""
     held: bool | None = None
+    timed: bool = False
 
     @property
     def verdict(self) -> str:
@@ -35,14 +38,18 @@ class Figure:
         return {True: "held", False: "BROKEN", None: ""}[self.held]
 
 
-def at_most(name: str, value: float, limit: float, unit: str = "") -> Figure:
+def at_most(
+    name: str, value: float, limit: float, unit: str = "", *, timed: bool = False
+) -> Figure:
     """Return a figure that must not be larger than a limit."""
-    return Figure(name, value, unit, f"at most {number(limit)}", value <= limit)
+    return Figure(name, value, unit, f"at most {number(limit)}", value <= limit, timed)
 
 
-def at_least(name: str, value: float, limit: float, unit: str = "") -> Figure:
+def at_least(
+    name: str, value: float, limit: float, unit: str = "", *, timed: bool = False
+) -> Figure:
     """Return a figure that must not be smaller than a limit."""
-    return Figure(name, value, unit, f"at least {number(limit)}", value >= limit)
+    return Figure(name, value, unit, f"at least {number(limit)}", value >= limit, timed)
 
 
 def exactly(name: str, value: Value, wanted: Value, unit: str = "") -> Figure:
@@ -72,13 +79,20 @@ class Report:
     @property
     def held(self) -> bool:
         """Return whether all that is asked was kept to, and whether anything was asked."""
-        verdicts = [figure.held for figure in self.figures if figure.held is not None]
-        return bool(verdicts) and all(verdicts)
+        return bool(self._asked) and all(figure.held for figure in self._asked)
 
     @property
     def broken(self) -> list[str]:
         """Return what was not kept to, each as a line."""
-        return [" ".join(_cells(one)) for one in self.figures if one.held is False]
+        return [" ".join(_cells(one)) for one in self._asked if not one.held]
+
+    @property
+    def _asked(self) -> list[Figure]:
+        return [
+            figure
+            for figure in self.figures
+            if figure.held is not None and not (self.short and figure.timed)
+        ]
 
 
 @dataclass(frozen=True, slots=True)

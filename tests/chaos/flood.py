@@ -90,10 +90,10 @@ def _flooded(box: RunningBox, line: CityLine, forger: Forger, *, short: bool) ->
         "commands that were neither taken nor refused", commanded + len(asked_again) - heard, 0
     )
     yield exactly("commands done that the platform did not send", done, 0)
-    yield at_most("the platform's own is done again after", after_s, BUSY_S, "s")
+    yield at_most("the platform's own is done again after", after_s, BUSY_S, "s", timed=True)
     yield exactly("messages of the box beside its answers", len(outside), 0)
     yield exactly("worker processes that were lost", len(set(workers) - set(box.workers)), 0)
-    yield at_least("pictures analysed, after to before", rate_then / rate, LEAST_SHARE)
+    yield at_least("pictures analysed, after to before", rate_then / rate, LEAST_SHARE, timed=True)
     yield at_most("memory grown", grown, MOST_MIB, "MiB")
 
 

@@ -32,7 +32,7 @@ BOX = "box-outage"
 WINDOW = 16
 LOOK_EVERY_S = 0.05
 SAMPLE_EVERY_S = 0.5
-LEAST_SHARE, SHORT_LEAST_SHARE = 0.5, 0.3
+LEAST_SHARE = 0.5
 """Of the rate that the same client reaches with nothing to read; less than a second says less."""
 
 MOST_MORE_MB = 16.0
@@ -47,7 +47,7 @@ APART_S = 1.0
 QUEUE = 120
 """Messages that wait for the slow broker all the time."""
 
-LATER_S, SHORT_LATER_S = 0.5, 1.0
+LATER_S = 0.5
 """A decision or a frame may be later by this beside a slow broker: noise of the machine."""
 
 
@@ -129,8 +129,7 @@ def _away(folder: Path, short: bool) -> Iterator[Figure]:
     yield told("caught up in", took_s, "s")
     yield told("rate of catching up", rate, "messages/s")
     yield told("the client alone, the same sizes", raw, "messages/s")
-    least = SHORT_LEAST_SHARE if short else LEAST_SHARE
-    yield at_least("share of that", rate / raw, least)
+    yield at_least("share of that", rate / raw, LEAST_SHARE, timed=True)
 
 
 def _until_all(heard: _Heard, victim: Victim, count: int) -> float:
@@ -179,11 +178,10 @@ def _slow(folder: Path, short: bool) -> Iterator[Figure]:
     for name, one in (("quick", quick), ("slow", slow)):
         yield told(f"passages beside the {name} broker", len(one.delays_s))
         yield told(f"decision on disk, {name} broker, median", _median(one.delays_s), "s")
-    most_s = SHORT_LATER_S if short else LATER_S
     later_s = _median(slow.delays_s) - _median(quick.delays_s)
-    yield at_most("decisions later beside the slow one", later_s, most_s, "s")
+    yield at_most("decisions later beside the slow one", later_s, LATER_S, "s", timed=True)
     yield told("most lag of frames beside the quick one", quick.lag_s, "s")
-    yield at_most("most lag of frames more", slow.lag_s - quick.lag_s, most_s, "s")
+    yield at_most("most lag of frames more", slow.lag_s - quick.lag_s, LATER_S, "s", timed=True)
     yield told("frames dropped beside the quick one", quick.dropped)
     yield told("frames dropped beside the slow one", slow.dropped)
 
