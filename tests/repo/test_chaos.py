@@ -28,6 +28,13 @@ def test_a_report_holds_if_every_figure_does() -> None:
     assert broken.broken == ["slowest recovery 5.01 s at most 5 s BROKEN"]
 
 
+def test_a_short_form_is_not_judged_by_what_other_work_spoils() -> None:
+    late = at_most("slowest recovery", 5.01, 5, "s", timed=True)
+    assert Report("trial", (*FIGURES, late), short=True).held
+    assert not Report("trial", (*FIGURES, late)).held
+    assert not Report("trial", (late,), short=True).held
+
+
 def test_a_report_of_which_nothing_is_asked_shows_nothing() -> None:
     assert not Report("trial", ()).held
     assert not Report("trial", (told("machine", "a box"),)).held
@@ -56,6 +63,7 @@ def test_a_file_says_when_and_on_what_machine() -> None:
         "unit": "s",
         "limit": "at most 5",
         "held": True,
+        "timed": False,
     }
 
 

@@ -127,7 +127,7 @@ def test_a_clip_is_cut_of_a_cameras_memory(tmp_path: Path) -> None:
 @pytest.mark.parametrize("fault", [StreamError("nothing of that time"), OSError(28, "no room")])
 def test_a_clip_that_cannot_be_cut_says_why(tmp_path: Path, fault: Exception) -> None:
     errands = Errands({}, {"cam": FakeFilm(fault)})
-    said = []
+    said: list[Outcome] = []
     while len(said) < 2:  # the next one is tried all the same, as soon as the first is over
         outcome = cut(errands, tmp_path / "clip.mp4")
         if outcome != Snippet(None, "another clip is being cut; ask again"):
