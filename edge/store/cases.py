@@ -11,6 +11,7 @@ from edge.clock import Clock
 from edge.domain.case import CaseMove, CaseState
 from edge.store.database import open_database, transaction
 from edge.store.journal import MIGRATIONS
+from edge.store.moments import text_of
 
 MOST_MOVES = 64
 """Of one case; a case that is returned and reworked ten times has about fifty."""
@@ -69,11 +70,11 @@ class Cases:
                     move.incident_id,
                     move.sequence,
                     move.state,
-                    _text(move.at),
+                    text_of(move.at),
                     move.case_number,
                     move.department,
                     move.text,
-                    _text(self._clock.utc()),
+                    text_of(self._clock.utc()),
                 ),
             )
             sequences = sorted([move.sequence, *(one.sequence for one in known)])
@@ -122,7 +123,3 @@ def _move(row: sqlite3.Row) -> CaseMove:
         row["department"],
         row["text"],
     )
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")

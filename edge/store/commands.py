@@ -9,6 +9,7 @@ from pathlib import Path
 from edge.clock import Clock
 from edge.store.database import open_database, transaction
 from edge.store.journal import JSON, MIGRATIONS
+from edge.store.moments import text_of
 from edge.store.outgoing import Loose, post
 from edge.store.vault import PictureLabel, Sealed, Vault
 
@@ -175,9 +176,9 @@ class Commands:
                         command.id,
                         command.name,
                         command.signer,
-                        _text(command.issued_at),
-                        _text(command.expires_at),
-                        _text(self._clock.utc()),
+                        text_of(command.issued_at),
+                        text_of(command.expires_at),
+                        text_of(self._clock.utc()),
                         command.address.leaf,
                         command.address.correlation,
                         len(command.body),
@@ -243,7 +244,7 @@ class Commands:
                     outcome.state,
                     outcome.code,
                     outcome.said,
-                    _text(self._clock.utc()),
+                    text_of(self._clock.utc()),
                     waiting.number,
                 ),
             )
@@ -272,7 +273,7 @@ class Commands:
 
     def forget(self) -> int:
         """Drop the oldest of what nobody could replay any more and return how many."""
-        over = _text(self._clock.utc() - REMEMBERED_FOR)
+        over = text_of(self._clock.utc() - REMEMBERED_FOR)
         with transaction(self._connection):
             return self._connection.execute(
                 "DELETE FROM commands WHERE state <> 'taken' AND expires_at < ? AND number <="
@@ -301,7 +302,7 @@ class Commands:
         self._connection.execute(
             "INSERT INTO command_counts VALUES (?1, ?2, ?3, ?4) ON CONFLICT (state, code)"
             " DO UPDATE SET count = count + ?3, last_at = ?4",
-            (outcome.state, outcome.code, count, _text(self._clock.utc())),
+            (outcome.state, outcome.code, count, text_of(self._clock.utc())),
         )
 
     def _post(self, address: Address, parcels: Sequence[Parcel]) -> None:
@@ -325,7 +326,3 @@ def _waiting(row: sqlite3.Row) -> Waiting:
         address=Address(row["leaf"], row["correlation"]),
     )
     return Waiting(row["number"], command, row["attempts"], bool(row["audited"]))
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")

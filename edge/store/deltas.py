@@ -11,6 +11,7 @@ from edge.domain.resident import Consent, Resident
 from edge.errors import ConfigError
 from edge.store.database import transaction
 from edge.store.erasure import erase_traces
+from edge.store.moments import text_of
 from edge.store.registration import PhotoRecord, Template, require_guardian
 from edge.store.residents import ERASE_TIMEOUT_S, ResidentStore
 
@@ -101,7 +102,7 @@ class DeltaStore(ResidentStore):
         with transaction(self._connection):
             row = self._connection.execute(
                 "UPDATE deltas SET erased_at = ? WHERE to_version = ? RETURNING *",
-                (_text(self._clock.utc()), applied.to_version),
+                (text_of(self._clock.utc()), applied.to_version),
             ).fetchone()
         return _applied(row)
 
@@ -137,7 +138,7 @@ class DeltaStore(ResidentStore):
                 applied.from_version,
                 applied.command_id,
                 sha256,
-                _text(applied.applied_at),
+                text_of(applied.applied_at),
                 applied.registered,
                 applied.changed,
                 json.dumps(applied.removed),
@@ -163,7 +164,3 @@ def _applied(row: sqlite3.Row) -> Applied:
         absent=tuple(json.loads(row["absent"])),
         erased_at=None if row["erased_at"] is None else datetime.fromisoformat(row["erased_at"]),
     )
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")

@@ -11,6 +11,7 @@ from edge.domain.rule import IncidentType
 from edge.store.database import open_database, transaction
 from edge.store.journal import MIGRATIONS
 from edge.store.kept import ANNOTATED, Clip, ClipState, Gap, Item, Kind
+from edge.store.moments import text_of
 
 TELLING = ("opened", "warned", "first", "updated", "cleared")
 """How a still's name begins: the picture of the decision says most."""
@@ -159,7 +160,7 @@ class EvidenceStore:
                 return False
             self._connection.execute(
                 "INSERT INTO holds (incident_id, reason, held_by, held_at) VALUES (?, ?, ?, ?)",
-                (incident_id, reason, by, _text(self._clock.utc())),
+                (incident_id, reason, by, text_of(self._clock.utc())),
             )
         return True
 
@@ -169,7 +170,7 @@ class EvidenceStore:
             done = self._connection.execute(
                 "UPDATE holds SET released_by = ?, released_at = ? WHERE incident_id = ?"
                 " AND released_at IS NULL",
-                (by, _text(self._clock.utc()), incident_id),
+                (by, text_of(self._clock.utc()), incident_id),
             )
         return done.rowcount > 0
 
@@ -219,8 +220,8 @@ class EvidenceStore:
             " AND released_at IS NULL) ORDER BY made_at LIMIT ?",
             (
                 kind,
-                "~" if made_before is None else _text(made_before),
-                "" if made_after is None else _text(made_after),
+                "~" if made_before is None else text_of(made_before),
+                "" if made_after is None else text_of(made_after),
                 limit,
             ),
         )
@@ -228,7 +229,7 @@ class EvidenceStore:
 
     def purge(self, item: Item, reason: str) -> bool:
         """Record that a file is removed; False if a hold or another purge was faster."""
-        now = _text(self._clock.utc())
+        now = text_of(self._clock.utc())
         with transaction(self._connection):
             if self.held(item.incident_id) is not None:
                 return False
@@ -285,7 +286,3 @@ def _clip(row: sqlite3.Row) -> Clip:
 
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")

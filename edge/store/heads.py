@@ -10,6 +10,7 @@ from typing import Any
 from edge.domain.geometry import Box, overlap
 from edge.domain.review import RejectReason, Verdict
 from edge.domain.rule import IncidentType, Severity
+from edge.store.moments import text_of
 from edge.store.suppressions import box_of
 
 NEAR = 0.3
@@ -160,7 +161,7 @@ def similar(
 ) -> list[Head]:
     """Return earlier incidents of the same type at the same place, the latest first."""
     earlier = "type = ? AND opened_at < ? ORDER BY opened_at DESC LIMIT ?"
-    at = _text(one.opened_at)
+    at = text_of(one.opened_at)
     rows = connection.execute(
         f"SELECT * FROM incident_heads WHERE camera_id = ? AND {earlier}",
         (one.camera_id, one.type, at, LOOKED_BACK),
@@ -255,15 +256,11 @@ def _terms(search: Search) -> tuple[list[str], tuple[Any, ...]]:
     if search.cameras is not None:
         add(f"camera_id IN ({_marks(search.cameras)})", *sorted(search.cameras))
     if search.since is not None:
-        add("opened_at >= ?", _text(search.since))
+        add("opened_at >= ?", text_of(search.since))
     if search.until is not None:
-        add("opened_at < ?", _text(search.until))
+        add("opened_at < ?", text_of(search.until))
     return terms, tuple(values)
 
 
 def _marks(values: Iterable[object]) -> str:
     return ", ".join("?" for _ in values)
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")

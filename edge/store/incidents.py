@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from pydantic import TypeAdapter
 
@@ -12,6 +11,7 @@ from edge.domain.incident import Incident, Stage, Step
 from edge.domain.lane import lane_of
 from edge.domain.rule import Severity
 from edge.store.amendments import reviewed_so_far
+from edge.store.moments import text_of
 from edge.store.outgoing import enlist
 from edge.store.suppressions import is_muted
 from edge.wire.incident import amended
@@ -122,9 +122,9 @@ def write_incident(
             told.action,
             told.stage,
             told.severity,
-            _text(told.opened_at),
-            _text(told.observed_at),
-            _text(told.cleared_at) if told.cleared_at else None,
+            text_of(told.opened_at),
+            text_of(told.observed_at),
+            text_of(told.cleared_at) if told.cleared_at else None,
             payload,
             told.plate,
         ),
@@ -185,7 +185,3 @@ def _adds(incident: Incident, last: sqlite3.Row) -> bool:
     """Return whether an update says more than what was told of a shared incident."""
     facts = (last["stage"], last["severity"], last["plate"])
     return last["state"] in _ENDS or facts != (incident.stage, incident.severity, incident.plate)
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")

@@ -16,6 +16,7 @@ from edge.store.amendments import amend
 from edge.store.database import flushed_later, open_database, transaction
 from edge.store.incidents import Render, Written, open_incidents, write_incident
 from edge.store.kept import Clip, Item, Kept, write_evidence
+from edge.store.moments import text_of
 from edge.store.outgoing import enlist, next_seq, post, still
 from edge.store.spine import lane_of_first
 
@@ -184,7 +185,7 @@ class Journal:
             if memory is not None:
                 self._connection.execute(
                     "INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?)",
-                    (post.camera_id, post.duty, _text(self._clock.utc()), memory),
+                    (post.camera_id, post.duty, text_of(self._clock.utc()), memory),
                 )
         return written
 
@@ -253,7 +254,7 @@ class Journal:
 
     def report(self, report: CameraReport) -> None:
         """Keep a camera's vital signs, replacing the last ones."""
-        row = asdict(report) | {"reported_at": _text(self._clock.utc())}
+        row = asdict(report) | {"reported_at": text_of(self._clock.utc())}
         columns, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
         # The names are the dataclass's own fields.
         statement = f"INSERT OR REPLACE INTO cameras ({columns}) VALUES ({marks})"
@@ -294,7 +295,3 @@ def _seen(row: sqlite3.Row) -> SeenCamera:
     reported_at = datetime.fromisoformat(values.pop("reported_at"))
     values["state"] = CameraState(values["state"])
     return SeenCamera(CameraReport(**values), reported_at)
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")

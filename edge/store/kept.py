@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from edge.store.moments import text_of
+
 JPEG = "image/jpeg"
 MP4 = "video/mp4"
 ANNOTATED = "-annotated.jpg"
@@ -114,14 +116,14 @@ def write_evidence(connection: sqlite3.Connection, kept: Kept, made_at: datetime
                 item.bytes,
                 item.sha256,
                 item.path,
-                _text(item.begins_at),
-                _text(item.ends_at),
-                _text(made_at),
+                text_of(item.begins_at),
+                text_of(item.ends_at),
+                text_of(made_at),
             ),
         )
     connection.executemany(
         "INSERT OR REPLACE INTO evidence_gaps VALUES (?, ?, ?, ?)",
-        [(gap.incident_id, gap.name, gap.detail, _text(made_at)) for gap in kept.gaps],
+        [(gap.incident_id, gap.name, gap.detail, text_of(made_at)) for gap in kept.gaps],
     )
     if kept.clip is not None:
         clip = kept.clip
@@ -130,14 +132,10 @@ def write_evidence(connection: sqlite3.Connection, kept: Kept, made_at: datetime
             (
                 clip.incident_id,
                 clip.camera_id,
-                _text(clip.moment),
-                _text(clip.begins_at),
-                _text(clip.ends_at),
+                text_of(clip.moment),
+                text_of(clip.begins_at),
+                text_of(clip.ends_at),
                 clip.state,
                 clip.detail,
             ),
         )
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from edge.store.moments import text_of
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -15,13 +17,9 @@ class Period:
     @property
     def texts(self) -> tuple[str, str]:
         """Return both ends as the journal writes times."""
-        return _text(self.since), _text(self.until)
+        return text_of(self.since.astimezone(UTC)), text_of(self.until.astimezone(UTC))
 
 
 def marks(values: Sequence[object]) -> str:
     """Return the question marks of a statement that takes some values."""
     return ", ".join("?" for _ in values)
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")

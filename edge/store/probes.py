@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from edge.store.database import flushed_later, open_database, transaction
+from edge.store.moments import text_of
 from edge.store.privacy import keep_private
 from edge.store.vault import PictureLabel, Sealed, Vault
 
@@ -38,7 +39,7 @@ class Probes:
         """Keep the face of a passage, in place of an earlier one, and purge what is due."""
         self.purge(now)
         sealed = self._vault.seal_bytes(jpeg, PictureLabel(KIND, passage_id))
-        expires_at = _text(now + timedelta(seconds=keep_s))
+        expires_at = text_of(now + timedelta(seconds=keep_s))
         # A power cut may cost the last pictures: the passages themselves are in the journal.
         with flushed_later(self._connection), transaction(self._connection):
             self._connection.execute(
@@ -59,7 +60,7 @@ class Probes:
         """
         row = self._connection.execute(
             "SELECT nonce, sealed FROM probes WHERE passage_id = ? AND expires_at > ?",
-            (passage_id, _text(now)),
+            (passage_id, text_of(now)),
         ).fetchone()
         if row is None:
             return None
@@ -71,13 +72,13 @@ class Probes:
         marks = ", ".join("?" for _ in passage_ids)
         rows = self._connection.execute(
             f"SELECT passage_id FROM probes WHERE passage_id IN ({marks}) AND expires_at > ?",
-            (*passage_ids, _text(now)),
+            (*passage_ids, text_of(now)),
         ).fetchall()
         return frozenset(row["passage_id"] for row in rows)
 
     def purge(self, now: datetime) -> int:
         """Delete what is older than it may be and return how many that were."""
-        due = (_text(now),)
+        due = (text_of(now),)
         query = "SELECT 1 FROM probes WHERE expires_at <= ? LIMIT 1"
         if self._connection.execute(query, due).fetchone() is None:
             return 0
@@ -85,7 +86,3 @@ class Probes:
             return self._connection.execute(
                 "DELETE FROM probes WHERE expires_at <= ?", due
             ).rowcount
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")

@@ -17,6 +17,7 @@ from edge.store.amendments import Amendment, amend
 from edge.store.database import open_database, transaction
 from edge.store.heads import Head, Search, count_waiting, find_heads, head, similar
 from edge.store.journal import MIGRATIONS
+from edge.store.moments import text_of
 from edge.store.outgoing import next_seq
 from edge.store.suppressions import Suppression, lift, suppress, suppressions
 from edge.wire.incident import review_part
@@ -146,7 +147,7 @@ class ReviewStore:
                     *said,
                     judgement.note if judgement else "",
                     reviewer,
-                    _text(now),
+                    text_of(now),
                 ),
             )
             self._connection.execute(
@@ -155,7 +156,7 @@ class ReviewStore:
                 (
                     "reviewed" if judgement else "pending",
                     *said,
-                    _text(now) if judgement else None,
+                    text_of(now) if judgement else None,
                     incident_id,
                 ),
             )
@@ -231,7 +232,3 @@ def _past(row: sqlite3.Row) -> PastReview:
         reviewer=row["reviewer"],
         at=datetime.fromisoformat(row["at"]),
     )
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")

@@ -10,6 +10,7 @@ from edge.clock import Clock
 from edge.errors import ConfigError
 from edge.store.accounts import Accounts, User
 from edge.store.database import transaction
+from edge.store.moments import text_of
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -87,10 +88,10 @@ class Sessions:
     def renew(self, user: User, address: str) -> Opened:
         """Open a session for somebody who has proved who they are."""
         token, csrf = secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES)
-        now = _text(self._clock.utc())
+        now = text_of(self._clock.utc())
         with transaction(self._connection):
             self._connection.execute(
-                "DELETE FROM sessions WHERE begun_at < ?", (_text(self._clock.utc() - LONGEST),)
+                "DELETE FROM sessions WHERE begun_at < ?", (text_of(self._clock.utc() - LONGEST),)
             )
             self._connection.execute(
                 "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?)",
@@ -115,7 +116,8 @@ class Sessions:
         if now - seen > SEEN_EVERY:
             with transaction(self._connection):
                 self._connection.execute(
-                    "UPDATE sessions SET seen_at = ? WHERE sha256 = ?", (_text(now), row["sha256"])
+                    "UPDATE sessions SET seen_at = ? WHERE sha256 = ?",
+                    (text_of(now), row["sha256"]),
                 )
         return Session(user, row["csrf"])
 
@@ -136,8 +138,8 @@ class Sessions:
                     name,
                     user.name,
                     role,
-                    _text(self._clock.utc()),
-                    _text(expires_at),
+                    text_of(self._clock.utc()),
+                    text_of(expires_at),
                 ),
             )
         return secret
@@ -183,14 +185,14 @@ class Sessions:
         if token.used_at is None or now - token.used_at > SEEN_EVERY:
             with transaction(self._connection):
                 self._connection.execute(
-                    "UPDATE tokens SET used_at = ? WHERE id = ?", (_text(now), token.id)
+                    "UPDATE tokens SET used_at = ? WHERE id = ?", (text_of(now), token.id)
                 )
         return user, token
 
     def _wait(self, subject: str, now: datetime) -> float:
         rows = self._connection.execute(
             "SELECT at FROM failures WHERE subject = ? AND at > ? AND at <= ? ORDER BY at",
-            (subject, _text(now - FAILURES_COUNT), _text(now + AHEAD)),
+            (subject, text_of(now - FAILURES_COUNT), text_of(now + AHEAD)),
         ).fetchall()
         beyond = len(rows) - FREE_FAILURES
         if beyond < 0:
@@ -202,11 +204,11 @@ class Sessions:
         now = self._clock.utc()
         with transaction(self._connection):
             self._connection.execute(
-                "DELETE FROM failures WHERE at <= ?", (_text(now - FAILURES_COUNT),)
+                "DELETE FROM failures WHERE at <= ?", (text_of(now - FAILURES_COUNT),)
             )
             self._connection.executemany(
                 "INSERT INTO failures VALUES (?, ?)",
-                [(subject, _text(now)) for subject in _subjects(name, address)],
+                [(subject, text_of(now)) for subject in _subjects(name, address)],
             )
 
 
@@ -216,7 +218,3 @@ def _subjects(name: str, address: str) -> tuple[str, str]:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")

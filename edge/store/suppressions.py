@@ -8,6 +8,7 @@ from datetime import datetime
 from edge.domain.geometry import Box, overlap
 from edge.domain.incident import Incident
 from edge.domain.rule import IncidentType
+from edge.store.moments import text_of
 
 SAME_PLACE = 0.5
 """Intersection over union of what is suppressed and what opens there."""
@@ -42,7 +43,7 @@ def is_muted(connection: sqlite3.Connection, incident: Incident) -> bool:
     rows = connection.execute(
         "SELECT id, bbox FROM suppressions WHERE camera_id = ? AND type = ? AND until > ?"
         " AND lifted_at IS NULL ORDER BY id",
-        (incident.camera_id, incident.type, _text(incident.observed_at)),
+        (incident.camera_id, incident.type, text_of(incident.observed_at)),
     ).fetchall()
     for row in rows:
         if overlap(incident.box, box_of(row["bbox"])) >= SAME_PLACE:
@@ -62,10 +63,10 @@ def suppress(connection: sqlite3.Connection, suppression: Suppression) -> int:
             one.type,
             json.dumps(one.box),
             one.zone_id,
-            _text(one.until),
+            text_of(one.until),
             one.by,
             one.reason,
-            _text(one.made_at),
+            text_of(one.made_at),
         ),
     )
     made = cursor.lastrowid
@@ -78,7 +79,7 @@ def suppressions(connection: sqlite3.Connection, now: datetime) -> list[Suppress
     """Return what is suppressed at a moment, what ends next first."""
     rows = connection.execute(
         "SELECT * FROM suppressions WHERE lifted_at IS NULL AND until > ? ORDER BY until, id",
-        (_text(now),),
+        (text_of(now),),
     )
     return [_suppression(row) for row in rows]
 
@@ -87,7 +88,7 @@ def lift(connection: sqlite3.Connection, suppression_id: int, now: datetime) -> 
     """End a suppression; return whether there was one. Inside a transaction."""
     changed = connection.execute(
         "UPDATE suppressions SET lifted_at = ? WHERE id = ? AND lifted_at IS NULL AND until > ?",
-        (_text(now), suppression_id, _text(now)),
+        (text_of(now), suppression_id, text_of(now)),
     )
     return changed.rowcount > 0
 
@@ -111,7 +112,3 @@ def _suppression(row: sqlite3.Row) -> Suppression:
         made_at=datetime.fromisoformat(row["made_at"]),
         hits=row["hits"],
     )
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")
