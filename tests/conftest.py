@@ -3,7 +3,6 @@
 import logging
 import os
 import re
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from models.depot import Depot
 from models.errors import ModelFileError
 from models.faces import FacePack
 from models.packs import load_face_pack
+from tests.ports import a_free_port
 
 pytest_plugins = [
     "tests.fixtures_browser",
@@ -121,6 +121,4 @@ def exact_pack(models_ready: None) -> FacePack:
 
 @pytest.fixture
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return a_free_port()

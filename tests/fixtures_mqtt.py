@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import threading
 import time
@@ -11,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
+from tests.ports import a_free_port
 
 START_TIMEOUT_S = 10.0
 
@@ -87,12 +88,9 @@ def make_mosquitto(tmp_path: Path) -> Iterator[Callable[..., Mosquitto]]:
     started: list[Mosquitto] = []
 
     def make(*lines: str, scheme: str = "mqtt") -> Mosquitto:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
         folder = tmp_path / f"broker-{len(started)}"
         folder.mkdir()
-        broker = Mosquitto(folder, port, lines, scheme)
+        broker = Mosquitto(folder, a_free_port(), lines, scheme)
         started.append(broker)
         broker.start()
         return broker

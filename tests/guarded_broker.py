@@ -1,7 +1,6 @@
 """A city's broker as the documentation sets it up, and everything that can be wrong about TLS."""
 
 import queue
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from edge.delivery.mqtt import BrokerAddress, MqttSink
 from edge.delivery.tls import Trust
 from tests.certificates import DAY, Authority, Issued
 from tests.fixtures_mqtt import Mosquitto
+from tests.ports import a_free_port
 
 EXAMPLES = Path(__file__).parents[1] / "config" / "examples"
 PATIENCE_S = 10.0
@@ -208,12 +208,9 @@ def sink_to(url: str, trust: Trust, *, topic_root: str = "gridwatch/1/box-01") -
 
 
 def _broker(folder: Path, city: Authority, server: Issued, *lines: str) -> Mosquitto:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
     files = (
         f"cafile {city.file}",
         f"certfile {server.certificate}",
         f"keyfile {server.key}",
     )
-    return Mosquitto(folder, port, (*files, *lines), "mqtts")
+    return Mosquitto(folder, a_free_port(), (*files, *lines), "mqtts")

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import shutil
-import socket
 import statistics
 import threading
 import time
@@ -26,6 +25,7 @@ from tests.chaos.misdeeds import MISDEEDS
 from tests.chaos.processes import Holding, family, holding
 from tests.fixtures_mqtt import Mosquitto
 from tests.fixtures_rtsp import RtspServer
+from tests.ports import a_free_port
 from tests.running_box import RunningBox
 
 NEIGHBOURS = ("near", "beside", "opposite")
@@ -301,11 +301,8 @@ def _camera(name: str, url: str, dwell: str) -> dict[str, Any]:
 def _broker(folder: Path) -> Mosquitto:
     if shutil.which("mosquitto") is None and not Path("/usr/sbin/mosquitto").exists():
         raise FileNotFoundError("mosquitto is not installed; scripts/apt-test.txt lists it")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
     (folder / "broker").mkdir(exist_ok=True)
-    broker = Mosquitto(folder / "broker", port)
+    broker = Mosquitto(folder / "broker", a_free_port())
     broker.start()
     return broker
 

@@ -1,7 +1,6 @@
 """A box that works, and somebody who floods its topics with what the platform never sent."""
 
 import random
-import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from tests.city import BOX, City
 from tests.city_line import CityLine, city_line
 from tests.fixtures_mqtt import Mosquitto
 from tests.fixtures_rtsp import moving_pictures
+from tests.ports import a_free_port
 from tests.running_box import RunningBox
 
 MESSAGES, SHORT_MESSAGES = 6000, 250
@@ -44,7 +44,7 @@ def flood(folder: Path, *, short: bool) -> Iterator[Figure]:
     place = folder / "flooded"
     place.mkdir()
     city = City()
-    broker = Mosquitto(place, _free_port(), ("max_queued_messages 0",))
+    broker = Mosquitto(place, a_free_port(), ("max_queued_messages 0",))
     broker.start()
     box = _box(place, broker, city)
     box.start()
@@ -116,12 +116,6 @@ def _ask_until_done(line: CityLine, forger: Forger) -> tuple[set[str], float]:
                 return asked, time.monotonic() - began_s
         if time.monotonic() - began_s > GIVE_UP_S:
             raise TimeoutError("the box does not do what it is asked to")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _box(place: Path, broker: Mosquitto, city: City) -> RunningBox:

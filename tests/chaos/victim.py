@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.chaos.processes import family
 from tests.running_box import RunningBox
 
 PATIENCE_S = 60.0
@@ -58,12 +59,7 @@ class Victim:
 
     def family(self) -> list[int]:
         """Return all processes of the service, itself first; none when it was stopped."""
-        found = [] if self.box.process is None else [self.pid]
-        for pid in found:  # it grows meanwhile
-            for task in Path(f"/proc/{pid}/task").glob("*/children"):
-                with contextlib.suppress(OSError):
-                    found += [int(child) for child in task.read_text().split()]
-        return found
+        return [] if self.box.process is None else family(self.pid)
 
     def bury(self) -> None:
         """Take note of the service's end."""
