@@ -126,6 +126,7 @@ class Connection(sqlite3.Connection):
         self._file: tuple[int, int] | None = None
         self._then: list[Callable[[], None]] = []
         self._why = f"{path}: is not open"
+        self._seen: tuple[int, int] | None = None
         self._look_s = float("-inf")
         try:
             self._open()
@@ -153,6 +154,19 @@ class Connection(sqlite3.Connection):
         """Run a statement for each of many; raises StoreError."""
         cursor: Cursor = self.cursor()
         return cursor.executemany(sql, parameters)
+
+    def version(self) -> tuple[int, int]:
+        """Return what is another as soon as somebody else has written; costs microseconds.
+
+        SQLite's own number begins anew with a file; raises StoreError.
+        """
+        (number,) = self.execute("PRAGMA data_version").fetchone()
+        return self.openings, number
+
+    def changed(self) -> bool:
+        """Return whether somebody else has written since the last call; raises StoreError."""
+        before, self._seen = self._seen, self.version()
+        return self._seen != before
 
     def knock(self) -> None:
         """Let the next use try to open the file, however short ago the last attempt was."""

@@ -90,7 +90,6 @@ class Letters:
         self._clock = clock
         self._sink = sink
         self._asked = _asked(wanted)
-        self._version = -1
 
     def close(self) -> None:
         """Close the connection."""
@@ -98,10 +97,7 @@ class Letters:
 
     def changed(self) -> bool:
         """Return whether somebody else has written since the last call; costs microseconds."""
-        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
-        changed = bool(version != self._version)
-        self._version = version
-        return changed
+        return self._connection.changed()
 
     def next(self) -> list[Letter]:
         """Return letters that wait: of the first lane that has any, in order.

@@ -77,7 +77,6 @@ class Outbox:
         self._connection = open_database(path, MIGRATIONS)
         self._clock = clock
         self._receipts_s = receipts_s
-        self._version = -1
 
     def close(self) -> None:
         """Close the connection."""
@@ -85,10 +84,7 @@ class Outbox:
 
     def changed(self) -> bool:
         """Return whether somebody else has written since the last call; costs microseconds."""
-        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
-        changed = bool(version != self._version)
-        self._version = version
-        return changed
+        return self._connection.changed()
 
     def next(self, sent: Sent, limit: int) -> list[Message]:
         """Return messages that are to be sent next: lane by lane, each in order.

@@ -1,9 +1,7 @@
 """Whether the journal has changed, for those who show it."""
 
-import sqlite3
 from pathlib import Path
 
-from edge.errors import StoreError
 from edge.store.database import open_database
 from edge.store.journal import MIGRATIONS
 
@@ -21,9 +19,8 @@ class JournalPulse:
 
     def __init__(self, path: Path) -> None:
         """Open the file for reading; raises StoreError."""
-        self._path = path
         self._connection = open_database(path, MIGRATIONS, read_only=True)
-        self._version = -1
+        self._version: tuple[int, int] | None = None
         self._marks: dict[str, object] = {}
 
     def changed(self) -> frozenset[str]:
@@ -32,19 +29,13 @@ class JournalPulse:
         Raises:
             StoreError: The file cannot be read.
         """
-        try:
-            (version,) = self._connection.execute("PRAGMA data_version").fetchone()
-            if version == self._version:
-                return frozenset()
-            marks = {
-                kind: self._connection.execute(query).fetchone()[0]
-                for kind, query in _MARKS.items()
-            }
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"{self._path}: cannot be read ({error}); check its disk and rights"
-            ) from error
-        before, self._marks, first = self._marks, marks, self._version == -1
+        version = self._connection.version()
+        if version == self._version:
+            return frozenset()
+        marks = {
+            kind: self._connection.execute(query).fetchone()[0] for kind, query in _MARKS.items()
+        }
+        before, self._marks, first = self._marks, marks, self._version is None
         self._version = version
         if first:
             return frozenset()

@@ -305,10 +305,9 @@ class ResidentStore:
 
     def data_version(self) -> int:
         """Return a number that changes whenever anybody has written; costs microseconds."""
-        # SQLite's own number leaves out what this connection writes, and begins anew with a file.
-        row = self._connection.execute("PRAGMA data_version").fetchone()
-        file = self._connection.openings << 64
-        return file + (int(row["data_version"]) << 32) + self._own_changes
+        # What this connection itself writes is left out of the connection's version.
+        file, number = self._connection.version()
+        return (file << 64) + (number << 32) + self._own_changes
 
     def save_calibration(self, model_sha256: str, calibration: SavedCalibration) -> None:
         """Keep a network's impostor distribution for this gallery."""

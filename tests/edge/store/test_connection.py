@@ -137,6 +137,25 @@ def test_who_holds_a_file_that_is_put_aside_goes_on_with_the_new_one(tmp_path: P
         one.close()
 
 
+def test_what_others_write_is_a_change_and_so_is_another_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    connection, other = opened(path), opened(path)
+    assert connection.changed()  # nobody knows what was there before
+    assert not connection.changed()
+    add(connection)
+    assert not connection.changed()
+    add(other)
+    assert connection.changed()
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).rename(tmp_path / f"aside.db{suffix}")
+    new = opened(path)
+    connection.knock()
+    assert connection.changed()
+    assert not connection.changed()
+    for one in (connection, other, new):
+        one.close()
+
+
 def test_while_a_file_is_mended_it_is_away(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     opened(path).close()
