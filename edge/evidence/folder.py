@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from edge.files import flush_folder, make_folder, write_whole
+from edge.files import flush_file, flush_folder, make_folder, write_whole
 
 DRAFTS = ".drafts"
 """Files on their way into an incident's folder."""
@@ -33,13 +33,11 @@ class EvidenceFolder:
         self.root = root
 
     def draft(self, content: bytes) -> Draft:
-        """Write a file that will be placed later; raises OSError."""
+        """Write a file that will be placed later, and is on the disk then; raises OSError."""
         path = self.new_draft(".jpg")
         try:
             with path.open("xb") as file:
                 file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
         except OSError:
             with contextlib.suppress(OSError):
                 path.unlink()
@@ -60,6 +58,7 @@ class EvidenceFolder:
         Raises:
             OSError: The disk fails.
         """
+        flush_file(draft)
         folder = self.of(incident_id, opened_at)
         make_folder(folder)
         target = folder / name

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -46,6 +46,13 @@ MIGRATIONS = tuple(
     )
 )
 JSON = "application/json"
+
+
+_COLUMNS = (*(one.name for one in fields(CameraReport)), "reported_at")
+_REPORT = (
+    f"INSERT OR REPLACE INTO cameras ({', '.join(_COLUMNS)})"
+    f" VALUES ({', '.join(f':{name}' for name in _COLUMNS)})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,16 +259,14 @@ class Journal:
             picture = still(one.leaf, one.jpeg, lane)
             post(self._connection, picture, created_at=self._clock.utc())
 
-    def report(self, report: CameraReport) -> None:
-        """Keep a camera's vital signs, replacing the last ones."""
-        row = asdict(report) | {"reported_at": text_of(self._clock.utc())}
-        columns, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
-        # The names are the dataclass's own fields.
-        statement = f"INSERT OR REPLACE INTO cameras ({columns}) VALUES ({marks})"
+    def report(self, *reports: CameraReport) -> None:
+        """Keep cameras' vital signs, replacing the last ones."""
+        now = text_of(self._clock.utc())
+        rows = [asdict(one) | {"reported_at": now} for one in reports]
         # Nobody asks for these after a power cut, and a flush to the disk costs ten times the rest:
         # thirty a second with sixty cameras. The next incident's takes them along.
         with flushed_later(self._connection), transaction(self._connection):
-            self._connection.execute(statement, row)
+            self._connection.executemany(_REPORT, rows)
 
     def cameras(self) -> list[SeenCamera]:
         """Return every camera's last report, by id."""

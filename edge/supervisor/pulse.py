@@ -5,7 +5,7 @@ from threading import Event, Thread
 from typing import Protocol
 
 from edge.supervisor.camera_thread import CameraThread
-from edge.supervisor.slate import SLOTS, Slate
+from edge.supervisor.slate import SLOTS, CameraSlot, Slate
 
 BEAT_S = 0.25
 
@@ -20,7 +20,7 @@ class Camera(Protocol):
 
 
 class Pulse(Thread):
-    """Beats for as long as the process can run any thread, and copies how far the cameras are.
+    """Beats for as long as the process can do its work, and copies how far the cameras are.
 
     The camera's threads know nothing of it: one that hangs has a count that stands still.
     """
@@ -29,15 +29,19 @@ class Pulse(Thread):
         """Prepare to beat on a slate."""
         super().__init__(name="pulse", daemon=True)
         self._slate = slate
+        self._slots: Sequence[CameraSlot] = ()
         self._threads: Sequence[CameraThread] = ()
         self._cameras: Sequence[Camera] = ()
         self._errand: Callable[[], None] | None = None
+        self._alive: Callable[[], bool] = lambda: True
 
     def follow(
         self,
         threads: Sequence[CameraThread],
         cameras: Sequence[Camera],
         errand: Callable[[], None] | None = None,
+        *,
+        alive: Callable[[], bool] = lambda: True,
     ) -> None:
         """Tell from now on of cameras, in the order of the process's share.
 
@@ -45,10 +49,13 @@ class Pulse(Thread):
             threads: Which have been started.
             cameras: Of these threads.
             errand: What else is to be done at every beat.
+            alive: Whether the threads that all cameras need go on; else it does not beat.
         """
-        for slot, thread in zip(self._slate.cameras[:SLOTS], threads, strict=False):
+        self._slots = self._slate.cameras[: min(len(threads), SLOTS)]
+        for slot, thread in zip(self._slots, threads, strict=False):
             slot.thread = thread.ident or 0
         self._threads, self._cameras, self._errand = threads, cameras, errand
+        self._alive = alive
 
     def run(self) -> None:
         """Beat until the process ends."""
@@ -59,11 +66,12 @@ class Pulse(Thread):
     def beat(self) -> None:
         """Tell that the process runs, and how far its cameras are."""
         slate = self._slate
-        for slot, thread in zip(slate.cameras[:SLOTS], self._threads, strict=False):
+        for slot, thread in zip(self._slots, self._threads, strict=False):
             slot.progress = thread.progress
             slot.over = thread.over
             slot.crashed = thread.crashed
         slate.at_hand = sum(one.at_hand for one in self._cameras)
         if self._errand is not None:
             self._errand()
-        slate.beats += 1
+        if self._alive():
+            slate.beats += 1

@@ -15,6 +15,7 @@ from edge.worker.load import Load, LoadMeter
 from edge.worker.pipeline import Pipeline, Reporter, Viewer
 from edge.worker.troubles import Troubles
 from edge.worker.turn import NoWait, Turn
+from edge.worker.turnstile import Turnstile
 from edge.worker.waking import Waking
 from streams.errors import StreamError
 from streams.frame import Frame
@@ -59,6 +60,7 @@ class CameraWorker:
         viewer: Viewer | None = None,
         turn: Turn | None = None,
         governor: Governor | None = None,
+        turnstile: Turnstile | None = None,
         followed: Callable[[], bool] | None = None,
         cpu_s: Callable[[], float] = time.thread_time,
     ) -> None:
@@ -74,6 +76,7 @@ class CameraWorker:
             viewer: Is shown every picture that is decoded; None for nobody.
             turn: Until it has come nothing is judged and nothing told; None for at once.
             governor: Says what the machine can afford; None for everything.
+            turnstile: Says whose pictures are looked at first; None where there is room for all.
             followed: Returns whether another process goes on with the camera once this one is asked
                 to stop; then packets are kept on, for clips that are not complete.
             cpu_s: Processor time of the camera's thread.
@@ -91,6 +94,7 @@ class CameraWorker:
         self._viewer = viewer
         self._turn = turn or NoWait()
         self._governor = governor
+        self._turnstile = turnstile or Turnstile(1)
         self._followed = followed
         self.has_let_go = False
         """Whether it only keeps packets still."""
@@ -255,8 +259,12 @@ class CameraWorker:
             )
             wanted = waking or any(one.awake for one in self._pipelines)
             stream.note_motion(wanted, frame.mono_s)
-        for pipeline in due:
-            pipeline.take(frame, moving=moving)
+        with self._turnstile.passed(urgent=self._urgent, waiting=self._step):
+            for pipeline in due:
+                pipeline.take(frame, moving=moving)
+
+    def _step(self) -> None:
+        self._steps += 1
 
     def _ease(self, stream: Stream, lag_s: float) -> None:
         """Decode what the machine can afford."""

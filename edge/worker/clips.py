@@ -12,7 +12,6 @@ from edge.clock import Clock
 from edge.errors import StoreError
 from edge.evidence.folder import EvidenceFolder, sha256_of
 from edge.evidence.manifest import ManifestWriter
-from edge.files import flush_file
 from edge.store.clip_faults import LOST, NO_MOMENT, NOT_KEPT
 from edge.store.evidence import EvidenceStore
 from edge.store.journal import Journal
@@ -172,7 +171,6 @@ class ClipDesk:
                 draft.unlink(missing_ok=True)
 
     def _record(self, clip: Clip, draft: Path, span: Span) -> None:
-        flush_file(draft)
         size, sha256 = draft.stat().st_size, sha256_of(draft)
         opened_at = clip.moment
         path = self._folder.place(draft, clip.incident_id, opened_at, CLIP)

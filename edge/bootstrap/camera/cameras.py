@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,19 +11,22 @@ from edge.bootstrap import parts
 from edge.bootstrap.camera.exhibits import Exhibitor, Roll
 from edge.bootstrap.camera.gate import GateSite, build_gate, watch_gallery
 from edge.bootstrap.camera.incidents import IncidentRecorder
+from edge.bootstrap.camera.patience import Writes, at_once
 from edge.bootstrap.camera.probes import ProbeKeeper
 from edge.bootstrap.camera.recorder import PassageRecorder
 from edge.bootstrap.camera.street import build_street, choose_detector, longest_dwell_s
-from edge.bootstrap.evidence import evidence_folder, open_evidence, open_manifests
+from edge.bootstrap.evidence import evidence_folder
 from edge.clock import BootMoment, Clock, ClockState
 from edge.codes.table import SHIPPED, CodeTable, load_table
 from edge.domain.camera import Duty, Post
+from edge.evidence.manifest import ManifestWriter
 from edge.integrity.faults import FaultBook
 from edge.integrity.watch import IntegrityWatch
 from edge.integrity.watch import Patience as IntegrityPatience
 from edge.settings import Settings
 from edge.settings.schema import Camera
 from edge.settings.schema import Gate as GateSection
+from edge.store.evidence import EvidenceStore
 from edge.store.journal import Journal
 from edge.store.kept import Clip
 from edge.store.probes import Probes
@@ -37,6 +41,7 @@ from edge.worker.plates import PlateWatch
 from edge.worker.second_looks import SecondLooks
 from edge.worker.street import StreetPipeline, sees_well
 from edge.worker.turn import Turn
+from edge.worker.turnstile import Turnstile
 from models.catalog import load_catalog
 from models.detections import ObjectDetector
 from models.plates import FINDER, READER, PlateReader
@@ -126,24 +131,43 @@ def code_table(settings: Settings) -> CodeTable:
     return load_table(scheme, settings.base / overrides if overrides else None)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Exhibits:
+    """What all cameras of one process keep evidence with.
+
+    Attributes:
+        store: What is known of evidence.
+        manifests: Writes what is signed.
+        wish: Told of every clip that is wanted.
+    """
+
+    store: EvidenceStore
+    manifests: ManifestWriter
+    wish: Callable[[Clip], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What differs between the service and a replay.
 
     Attributes:
-        journal: The camera's own connection.
+        journal: Of whoever writes.
         reporter: Takes vital signs.
         new_id: Makes ids of passages.
         clock: For durations outside the stream.
         clock_state: What messages say of the box's clock.
-        probes: The camera's own connection to the faces that are kept; None to keep none.
-        wish: Told of every clip that is wanted; None where no evidence is kept, as in a replay.
+        probes: The faces that are kept, of whoever writes; None to keep none.
+        exhibits: What evidence is kept with, of whoever writes; None to keep none, as in a replay.
         viewer: Is shown the camera's pictures; None for nobody.
         turn: Comes when no other process has the camera; None for at once.
         looks: What is asked about its places; None where nobody asks.
         governor: Says what the machine can afford; None for everything, as in a replay.
+        turnstile: Says whose pictures are looked at first; None in a replay.
         followed: Returns whether another process goes on with the camera; None for never.
         boot: This moment by a clock that nobody sets; a replay has none.
+        hand: Has incidents written.
+        hand_first: Has passages written.
+        reading: Opens what a camera's own thread may read of; None for ``journal``.
     """
 
     journal: Journal
@@ -152,13 +176,17 @@ class Surroundings:
     clock: Clock
     clock_state: Callable[[], ClockState]
     probes: Probes | None = None
-    wish: Callable[[Clip], None] | None = None
+    exhibits: Exhibits | None = None
     viewer: Viewer | None = None
     turn: Turn | None = None
     looks: SecondLooks | None = None
     governor: Governor | None = None
+    turnstile: Turnstile | None = None
     followed: Callable[[], bool] | None = None
     boot: Callable[[], BootMoment] = BootMoment
+    hand: Callable[[Writes], None] = at_once
+    hand_first: Callable[[Writes], None] = at_once
+    reading: Callable[[], AbstractContextManager[Journal]] | None = None
 
     def pace(self, fps: float) -> Pace:
         """Return which pictures of a street are due; fewer while the machine cannot do all."""
@@ -204,6 +232,7 @@ def build_worker(
         viewer=around.viewer,
         turn=around.turn,
         governor=around.governor,
+        turnstile=around.turnstile,
         followed=around.followed,
     )
 
@@ -220,6 +249,7 @@ def _gate_pipeline(
         probes=ProbeKeeper(around.probes, section.probes, frozenset(section.probes_of))
         if around.probes is not None
         else None,
+        hand=around.hand_first,
     )
     gate = build_gate(site.settings, gates, camera, section, new_id=around.new_id)
     pace = around.gate_pace(section.fps, lambda: gate.occupied)
@@ -297,6 +327,8 @@ def _incident_recorder(
         stills=site.settings.mqtt.street_stills,
         keep_s=longest_dwell_s(site.settings, camera),
         exhibitor=_exhibitor(site.settings, camera, around, duty),
+        hand=around.hand,
+        reading=around.reading,
     )
 
 
@@ -304,18 +336,19 @@ def _exhibitor(
     settings: Settings, camera: Camera, around: Surroundings, duty: Duty
 ) -> Exhibitor | None:
     section = settings.evidence
-    if around.wish is None or not (section.stills or section.clips):
+    exhibits = around.exhibits
+    if exhibits is None or not (section.stills or section.clips):
         return None
     # The camera's own troubles are shown by stills: there is little to see on a video of them.
     rolls = section.clips and duty is Duty.STREET
     return Exhibitor(
         evidence_folder(settings),
-        open_manifests(settings, around.clock),
-        opened_at=open_evidence(settings, around.clock).opened_at,
+        exhibits.manifests,
+        opened_at=exhibits.store.opened_at,
         zones={zone.id: zone.polygon for zone in camera.zones},
         stills=section.stills,
         roll=Roll(section.pre_roll, section.post_roll) if rolls else None,
-        wish=around.wish,
+        wish=exhibits.wish,
     )
 
 

@@ -57,7 +57,9 @@ class Shot:
 
 
 class Exhibitor:
-    """Keeps what shows the incidents of one duty of a camera; used by one thread.
+    """Keeps what shows the incidents of one duty of a camera.
+
+    One thread takes pictures; the same or another one keeps them with what is written.
 
     Nothing here stops an incident: what the disk does not take is a gap that is told.
     """
@@ -77,7 +79,7 @@ class Exhibitor:
 
         Args:
             folder: Of all evidence.
-            manifests: This thread's.
+            manifests: Of whoever writes.
             opened_at: When an incident that is on the disk was opened: cameras that share a place
                 disagree, and its evidence lies in one folder.
             zones: Polygons by zone, drawn into annotated stills.

@@ -1,12 +1,19 @@
 """Incidents into the journal, with their messages, their stills and what is known after them."""
 
+import contextlib
 import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from edge.bootstrap.camera.exhibits import FIRST, Exhibitor, Shot, encode_clear, still_name
-from edge.bootstrap.camera.patience import LONGEST_WAIT, PICTURES_WAIT, PatientWriter
+from edge.bootstrap.camera.patience import (
+    LONGEST_WAIT,
+    PICTURES_WAIT,
+    PatientWriter,
+    Writes,
+    at_once,
+)
 from edge.clock import ClockState
 from edge.codes.table import CodeTable
 from edge.domain.camera import Post
@@ -86,11 +93,13 @@ class IncidentRecorder:
         stills: bool,
         keep_s: float,
         exhibitor: Exhibitor | None = None,
+        hand: Callable[[Writes], None] = at_once,
+        reading: Callable[[], contextlib.AbstractContextManager[Journal]] | None = None,
     ) -> None:
         """Prepare a recorder.
 
         Args:
-            journal: This thread's connection.
+            journal: Of whoever writes.
             post: Whose incidents and memory it records.
             box: Who tells it.
             codes: What the city calls incidents.
@@ -101,8 +110,11 @@ class IncidentRecorder:
             stills: Whether pictures of the street may leave the box.
             keep_s: How far back a first picture may be wanted.
             exhibitor: Keeps what shows incidents on the box; None to keep nothing.
+            hand: Has what is recorded written.
+            reading: Opens what this thread may read of; None for ``journal``, which is its own.
         """
         self._journal = journal
+        self._reading = reading or (lambda: contextlib.nullcontext(journal))
         self._post = post
         self._box = box
         self._codes = codes
@@ -114,12 +126,17 @@ class IncidentRecorder:
         self._exhibitor = exhibitor
         self._album = Album(keep_s=keep_s)
         self._unwritten = PatientWriter(
-            self._write, "incidents", join=_Page.and_then, size=lambda page: len(page.revisions)
+            self._write,
+            "incidents",
+            join=_Page.and_then,
+            size=lambda page: len(page.revisions),
+            hand=hand,
         )
 
     def recall(self) -> bytes | None:
         """Return the memory that was last recorded, None if none was."""
-        return self._journal.recall(self._post)
+        with self._reading() as journal:
+            return journal.recall(self._post)
 
     def unwatched(self, watched: Collection[str], utc: datetime) -> list[Incident]:
         """Return withdrawals of all that is open and that nobody goes on with.
@@ -128,11 +145,9 @@ class IncidentRecorder:
             watched: Ids of the incidents that somebody goes on with.
             utc: When they are withdrawn.
         """
-        return [
-            one.withdrawn(utc, UNWATCHED)
-            for one in self._journal.open_incidents(self._post)
-            if one.id not in watched
-        ]
+        with self._reading() as journal:
+            still_open = journal.open_incidents(self._post)
+        return [one.withdrawn(utc, UNWATCHED) for one in still_open if one.id not in watched]
 
     def note(self, frame: Frame, people: Sequence[Box]) -> None:
         """Take a picture now and then: an incident shows how it began."""

@@ -21,7 +21,7 @@ class ProbeKeeper:
     """Keeps the faces of one gate's passages.
 
     Attributes:
-        probes: This thread's connection.
+        probes: Of whoever writes.
         keep_s: For how long; 0 for never.
         of: Decisions whose faces are kept.
     """

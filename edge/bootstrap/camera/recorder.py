@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from edge.bootstrap.camera.patience import PICTURES_WAIT, PatientWriter
+from edge.bootstrap.camera.patience import PICTURES_WAIT, PatientWriter, Writes, at_once
 from edge.bootstrap.camera.probes import ProbeKeeper
 from edge.clock import ClockState
 from edge.domain.lane import Lane
@@ -57,16 +57,18 @@ class PassageRecorder:
         clock: Callable[[], ClockState],
         stills: bool,
         probes: ProbeKeeper | None = None,
+        hand: Callable[[Writes], None] = at_once,
     ) -> None:
         """Prepare a recorder.
 
         Args:
-            journal: This thread's connection.
+            journal: Of whoever writes.
             box: Who tells it.
             announce: Decisions that are alerts.
             clock: State of the box's clock.
             stills: Whether pictures of faces may leave the box.
             probes: Keeps the face of each passage for the console; None for nowhere.
+            hand: Has what is recorded written.
         """
         self._journal = journal
         self._box = box
@@ -74,7 +76,7 @@ class PassageRecorder:
         self._clock = clock
         self._stills = stills
         self._probes = probes
-        self._unwritten = PatientWriter(self._write, "passages")
+        self._unwritten = PatientWriter(self._write, "passages", hand=hand)
 
     def record(self, sighting: Sighting, frame: Frame | None) -> None:
         """Write one passage and its message in one transaction; keep it while the disk fails."""

@@ -3,13 +3,17 @@
 import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from threading import Event
 
 from edge.bootstrap import parts
-from edge.bootstrap.camera.cameras import Site, Surroundings, build_worker, open_site
+from edge.bootstrap.camera.cameras import Exhibits, Site, Surroundings, build_worker, open_site
 from edge.bootstrap.camera.films import Films
+from edge.bootstrap.camera.journal_writer import JournalWriter, VitalSigns
 from edge.bootstrap.camera.openers import stream_opener
+from edge.bootstrap.evidence import open_evidence, open_manifests
+from edge.bootstrap.worker.shares import places
 from edge.clock import SystemClock, boot_moment
 from edge.errors import StoreError
 from edge.health import clock_state
@@ -22,6 +26,7 @@ from edge.worker.governor import Governor
 from edge.worker.pipeline import Viewer
 from edge.worker.second_looks import SecondLooks
 from edge.worker.turn import Turn
+from edge.worker.turnstile import Turnstile
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +49,7 @@ def build_workers(
     camera_ids: Sequence[str],
     stop: Event,
     *,
+    writer: JournalWriter,
     films: Films,
     wish: Callable[[Clip], None],
     viewers: Mapping[str, Viewer],
@@ -59,6 +65,7 @@ def build_workers(
         settings: The configuration.
         camera_ids: Those of this process.
         stop: Ends recordings.
+        writer: Writes what they find.
         films: Keep the cameras' packets.
         wish: Told of every clip that is wanted.
         viewers: Are shown each camera's pictures.
@@ -73,24 +80,31 @@ def build_workers(
     site = open_site(settings, cameras, lambda: parts.open_residents(settings, clock))
     _report_networks(settings, camera_ids[0], site)
     new_id = parts.id_source(random.SystemRandom())
+    turnstile = Turnstile(places(settings.workers))
+    journal = Journal(parts.journal_path(settings), clock)
+    vital_signs = VitalSigns(lambda reports: journal.report(*reports), writer.hand_later)
+    probes = parts.open_probes(settings) if site.gates is not None else None
+    exhibits = Exhibits(open_evidence(settings, clock), open_manifests(settings, clock), wish)
     workers = []
     for camera in cameras:
-        journal = Journal(parts.journal_path(settings), clock)
-        probes = parts.open_probes(settings) if camera.gate is not None else None
         around = Surroundings(
             journal,
-            journal,
+            vital_signs,
             new_id,
             clock,
             lambda: replace(clock_state(), suspect=doubted()),
-            probes,
-            wish,
+            probes if camera.gate is not None else None,
+            exhibits,
             viewers[camera.id],
             turn,
             looks.get(camera.id),
             governor=governor,
+            turnstile=turnstile,
             followed=followed,
             boot=boot_moment,
+            hand=writer.hand,
+            hand_first=writer.hand_first,
+            reading=lambda: closing(Journal(parts.journal_path(settings), clock)),
         )
         ring = films.ring(camera.id)
         opener = stream_opener(settings, camera, stop=stop, clock=clock, ring=ring)

@@ -16,6 +16,7 @@ from typing import Any
 
 from edge.bootstrap import parts
 from edge.bootstrap.camera.films import Films
+from edge.bootstrap.camera.journal_writer import JournalWriter
 from edge.bootstrap.camera.patience import unwritten
 from edge.bootstrap.evidence import open_clip_desk
 from edge.bootstrap.worker.confinement import call_itself, die_first, limit_memory
@@ -45,6 +46,7 @@ log = logging.getLogger(__name__)
 
 PARENT_CHECK_S = 0.5
 JOIN_S = 1.2
+WRITTEN_WITHIN_S = 0.6
 CLIPS_END_S = 0.6
 """With the cameras' end less than the service waits for its worker processes."""
 
@@ -141,6 +143,7 @@ def _run_shard(
     began_s = clock.mono_s()
     governor = Governor(short=Processors().short, now_s=clock.mono_s)
     cameras_over = Event()
+    writer = JournalWriter()
     try:
         films = Films(settings, camera_ids)
         looks = second_looks(settings, camera_ids)
@@ -157,6 +160,7 @@ def _run_shard(
             settings,
             camera_ids,
             stop,
+            writer=writer,
             films=films,
             wish=desk.wish,
             viewers=talk.viewfinders,
@@ -171,6 +175,7 @@ def _run_shard(
         _refuse(settings, assignment, line, error)
         sys.exit(exit_code(error))
     talk.start()
+    writer.start()
     for thread in (*threads, *taps):
         thread.start()
 
@@ -178,14 +183,16 @@ def _run_shard(
         _tell_backlog(slate)
         govern(governor, workers, slate)
 
-    pulse.follow(threads, workers, errand)
+    pulse.follow(threads, workers, errand, alive=lambda: not writer.stuck)
     slate.stage = Stage.READY
     log.info("worker=%s ready after %.1f s", assignment.name, clock.mono_s() - began_s)
-    clips = Thread(target=desk.run, args=(cameras_over,), name="clips", daemon=True)
-    clips.start()
     lookbacks = films.lookbacks(clock)
-    last_hour = Thread(target=lookbacks.run, args=(cameras_over,), name="last-hour", daemon=True)
-    last_hour.start()
+    keepers = [
+        Thread(target=keep, args=(cameras_over,), name=name, daemon=True)
+        for name, keep in (("clips", desk.run), ("last-hour", lookbacks.run))
+    ]
+    for keeper in keepers:
+        keeper.start()
     crashed = False
     while not stop.wait(PARENT_CHECK_S):
         crashed = any(thread.crashed for thread in (*threads, *taps))
@@ -194,6 +201,7 @@ def _run_shard(
     code = STOPPED if stop.is_set() else int(crashed)
     stop.set()
     _let_go(threads, workers)
+    writer.finish(WRITTEN_WITHIN_S)
     pulse.beat()
     slate.stage = Stage.CAMERAS_OVER
     log.info("worker=%s has let go of its cameras", assignment.name)
@@ -201,7 +209,7 @@ def _run_shard(
         _complete(desk, within_s=settings.evidence.post_roll + CLIPS_LATE_S)
     cameras_over.set()  # now, as a camera's end may still open or clear something
     deadline_s = time.monotonic() + CLIPS_END_S
-    for keeper in (clips, last_hour):
+    for keeper in keepers:
         keeper.join(max(deadline_s - time.monotonic(), 0.0))
     logging.shutdown()
     # Threads that hang in native code must not keep the process; everything is on disk.

@@ -128,5 +128,10 @@ def changed_cameras(old: Collection[Camera], new: Collection[Camera]) -> list[st
     return [one for one in {**before, **after} if before.get(one) != after.get(one)]
 
 
+def places(workers: int | str) -> int:
+    """Return how many cameras of one worker may be looked at in the same moment."""
+    return max(round(len(os.sched_getaffinity(0)) / _count(workers)), 1)
+
+
 def _count(workers: int | str) -> int:
     return (os.cpu_count() or 1) if isinstance(workers, str) else workers

@@ -23,7 +23,7 @@ from edge.supervisor.worker import Limits, ReloadRefusedError, Worker
 
 log = logging.getLogger(__name__)
 
-ENDS_WITHIN_S = 2.0
+ENDS_WITHIN_S = 2.5
 READS_TWICE = 2
 """FFmpeg tries a read that timed out once more before it gives up."""
 
