@@ -21,7 +21,6 @@ from edge.store.audit import (
     append,
     first_broken_or_cut,
     row_of,
-    unreadable,
 )
 from edge.store.audit_seal import open_seal
 from edge.store.database import open_database, transaction
@@ -192,14 +191,11 @@ class Accounts:
             before: Only rows of a smaller number.
             limit: At most so many; None for all.
         """
-        try:
-            found = self.connection.execute(
-                f"{SELECT} WHERE ? IS NULL OR number < ? ORDER BY number DESC LIMIT ?",
-                (before, before, -1 if limit is None else limit),
-            )
-            return [row_of(row) for row in found]
-        except sqlite3.DatabaseError as error:
-            raise unreadable(self._path, error) from error
+        found = self.connection.execute(
+            f"{SELECT} WHERE ? IS NULL OR number < ? ORDER BY number DESC LIMIT ?",
+            (before, before, -1 if limit is None else limit),
+        )
+        return [row_of(row) for row in found]
 
     def first_broken_audit_row(self) -> int | None:
         """Return the number of the first row that was tampered with or cut off, None if none was.
@@ -207,7 +203,7 @@ class Accounts:
         Raises:
             StoreError: The file is damaged.
         """
-        return first_broken_or_cut(self.connection, self._seal, self._path)
+        return first_broken_or_cut(self.connection, self._seal)
 
     def audit_end(self) -> tuple[int, str]:
         """Return number and hash of the last row, to be noted elsewhere."""

@@ -121,39 +121,28 @@ def open_sealed(connection: sqlite3.Connection, key: Path) -> Seal:
     return open_seal(key)
 
 
-def first_broken_or_cut(connection: sqlite3.Connection, seal: Seal, path: Path) -> int | None:
+def first_broken_or_cut(connection: sqlite3.Connection, seal: Seal) -> int | None:
     """Return the number of the first row that was changed, lost or cut off, None if none was.
 
     Args:
         connection: Of the audit's file, outside a transaction.
         seal: Of its end.
-        path: The file, for what is said of it.
 
     Raises:
         StoreError: The file is damaged.
     """
+    # One look at all of it, or a row that is written meanwhile would look cut off.
+    connection.execute("BEGIN")
     try:
-        # One look at all of it, or a row that is written meanwhile would look cut off.
-        connection.execute("BEGIN")
-        try:
-            end = seal.read(connection)
-            written = list(rows(connection))
-        finally:
-            connection.execute("ROLLBACK")
-    except sqlite3.DatabaseError as error:
-        raise unreadable(path, error) from error
+        end = seal.read(connection)
+        written = list(rows(connection))
+    finally:
+        connection.execute("ROLLBACK")
     broken = first_broken(written)
     if broken is not None:
         return broken
     number, sha256 = (written[-1].number, written[-1].sha256) if written else (0, BEGINNING)
     return None if end == End(number, sha256, confirmed=True) else number + 1
-
-
-def unreadable(path: Path, error: sqlite3.DatabaseError) -> StoreError:
-    """Return what is said of a file whose audit cannot be read."""
-    return StoreError(
-        f"{path}: the audit cannot be read ({error}); check the disk, and compare the last export"
-    )
 
 
 def write_csv(all_rows: Iterable[AuditRow], file: TextIO) -> None:

@@ -30,7 +30,7 @@ def erase_traces(connection: sqlite3.Connection, path: Path, *, timeout_s: float
     try:
         connection.execute("VACUUM")
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    except sqlite3.OperationalError as error:
+    except StoreError as error:
         raise StoreError(_remedy(path, str(error))) from error
     finally:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")

@@ -351,7 +351,7 @@ class ResidentStore:
         Raises:
             StoreError: The file is damaged.
         """
-        return audit.first_broken_or_cut(self._connection, self._seal, self._path)
+        return audit.first_broken_or_cut(self._connection, self._seal)
 
     def _changed(self) -> None:
         self._own_changes += 1

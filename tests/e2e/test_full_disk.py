@@ -5,7 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,6 +93,25 @@ def config(small_disk: SmallDisk) -> Callable[[str, str], Path]:
     return write
 
 
+@pytest.fixture
+def platform() -> Platform:
+    return Platform()
+
+
+@pytest.fixture
+def gate(
+    make_rtsp_server: Callable[..., RtspServer],
+    make_mosquitto: Callable[..., Mosquitto],
+    film: Path,
+    config: Callable[[str, str], Path],
+    platform: Platform,
+) -> Iterator[Path]:
+    """The configuration of a gate whose platform listens."""
+    camera, broker = make_rtsp_server({"cam": ("h264", film)}), make_mosquitto()
+    with Listener(broker.url, f"gridwatch/1/{BOX}", platform.take, client_id="platform"):
+        yield config(camera.url("cam"), broker.url)
+
+
 def ended(service: "subprocess.Popen[str]") -> None:
     service.send_signal(signal.SIGTERM)
     assert service.wait(8) == 0
@@ -101,95 +120,66 @@ def ended(service: "subprocess.Popen[str]") -> None:
 @pytest.mark.e2e
 @pytest.mark.timeout(180)
 def test_passages_wait_for_a_full_disk_and_come_in_order_when_it_has_room(
-    small_disk: SmallDisk,
-    make_rtsp_server: Callable[..., RtspServer],
-    make_mosquitto: Callable[..., Mosquitto],
-    film: Path,
-    config: Callable[[str, str], Path],
-    run_service: RunService,
+    small_disk: SmallDisk, gate: Path, platform: Platform, run_service: RunService
 ) -> None:
-    camera = make_rtsp_server({"cam": ("h264", film)})
-    broker = make_mosquitto()
-    platform = Platform()
-    service = run_service(config(camera.url("cam"), broker.url))
-    with Listener(broker.url, f"gridwatch/1/{BOX}", platform.take, client_id="platform"):
-        platform.wait_for(lambda: platform.has(2))
-        small_disk.fill()
-        platform.wait_for(lambda: platform.store.get("unwritten", 0) >= 2)
-        assert "full" in platform.store["error"]
-        # What it said last: a camera is not called silent because nothing can be written down.
-        assert [one["state"] for one in platform.health["cameras"]] != ["offline"]
-        before, waiting = len(platform.messages), platform.store["unwritten"]
-        small_disk.free()
-        platform.wait_for(lambda: platform.has(before + waiting))
-        platform.wait_for(lambda: platform.store["error"] == "")
-        assert platform.store["lost"] == 0
-        ended(service)
+    service = run_service(gate)
+    platform.wait_for(lambda: platform.has(2))
+    small_disk.fill()
+    platform.wait_for(lambda: platform.store.get("unwritten", 0) >= 2)
+    assert "full" in platform.store["error"]
+    # What it said last: a camera is not called silent because nothing can be written down.
+    assert [one["state"] for one in platform.health["cameras"]] != ["offline"]
+    before, waiting = len(platform.messages), platform.store["unwritten"]
+    small_disk.free()
+    platform.wait_for(lambda: platform.has(before + waiting))
+    platform.wait_for(lambda: platform.store["error"] == "")
+    assert platform.store["lost"] == 0
+    ended(service)
 
 
 @pytest.mark.e2e
 @pytest.mark.timeout(180)
 def test_a_service_begins_on_a_full_disk_and_says_so(
-    small_disk: SmallDisk,
-    make_rtsp_server: Callable[..., RtspServer],
-    make_mosquitto: Callable[..., Mosquitto],
-    film: Path,
-    config: Callable[[str, str], Path],
-    run_service: RunService,
+    small_disk: SmallDisk, gate: Path, platform: Platform, run_service: RunService
 ) -> None:
-    camera = make_rtsp_server({"cam": ("h264", film)})
-    broker = make_mosquitto()
-    path = config(camera.url("cam"), broker.url)
-    platform = Platform()
-    with Listener(broker.url, f"gridwatch/1/{BOX}", platform.take, client_id="platform"):
-        service = run_service(path)
-        platform.wait_for(lambda: platform.has(1))
-        ended(service)
-        before = max(platform.messages)
-        small_disk.fill()
-        service = run_service(path)
-        platform.wait_for(lambda: platform.store.get("unwritten", 0) >= 1)
-        assert platform.store["error"]
-        small_disk.free()
-        platform.wait_for(lambda: platform.has(before + 1))
-        platform.wait_for(lambda: platform.store["error"] == "")
-        ended(service)
+    service = run_service(gate)
+    platform.wait_for(lambda: platform.has(1))
+    ended(service)
+    before = max(platform.messages)
+    small_disk.fill()
+    service = run_service(gate)
+    platform.wait_for(lambda: platform.store.get("unwritten", 0) >= 1)
+    assert platform.store["error"]
+    small_disk.free()
+    platform.wait_for(lambda: platform.has(before + 1))
+    platform.wait_for(lambda: platform.store["error"] == "")
+    ended(service)
 
 
 @pytest.mark.e2e
 @pytest.mark.timeout(180)
 def test_a_damaged_journal_is_put_aside_and_numbers_go_on(
-    small_disk: SmallDisk,
-    make_rtsp_server: Callable[..., RtspServer],
-    make_mosquitto: Callable[..., Mosquitto],
-    film: Path,
-    config: Callable[[str, str], Path],
-    run_service: RunService,
+    gate: Path, platform: Platform, run_service: RunService
 ) -> None:
-    camera = make_rtsp_server({"cam": ("h264", film)})
-    broker = make_mosquitto()
-    path = config(camera.url("cam"), broker.url)
-    platform = Platform()
-    with Listener(broker.url, f"gridwatch/1/{BOX}", platform.take, client_id="platform"):
-        service = run_service(path)
-        platform.wait_for(lambda: platform.has(2))
-        ended(service)
-        before = max(platform.messages)
-        journal = parts.journal_path(load_settings(path))
-        last = sqlite3.connect(journal)  # whoever closes last empties the log into the file
-        last.execute("SELECT count(*) FROM passages").fetchone()
-        last.close()
-        assert not journal.with_name("journal.db-wal").exists()
-        content = bytearray(journal.read_bytes())
-        content[:100] = bytes(100)
-        journal.write_bytes(content)
-        service = run_service(path)
-        platform.wait_for(lambda: len(platform.messages) > before)
-        assert platform.has(before + 1)
-        platform.wait_for(lambda: bool(platform.store.get("put_aside")))
-        (aside,) = platform.store["put_aside"]
-        assert (aside["name"], aside["lost"]) == ("journal.db", 0)
-        ended(service)
+    service = run_service(gate)
+    platform.wait_for(lambda: platform.has(2))
+    ended(service)
+    before = max(platform.messages)
+    journal = parts.journal_path(load_settings(gate))
+    last = sqlite3.connect(journal)  # whoever closes last empties the log into the file
+    last.execute("SELECT count(*) FROM passages").fetchone()
+    last.close()
+    assert not journal.with_name("journal.db-wal").exists()
+    content = bytearray(journal.read_bytes())
+    content[:100] = bytes(100)
+    journal.write_bytes(content)
+    service = run_service(gate)
+    platform.wait_for(lambda: len(platform.messages) > before)
+    assert platform.has(before + 1)
+    platform.wait_for(lambda: bool(platform.store.get("put_aside")))
+    (aside,) = platform.store["put_aside"]
+    assert (aside["name"], aside["lost"]) == ("journal.db", 0)
+    ended(service)
     opened = Journal(journal, SystemClock())
     assert len(opened.payloads()) >= before + 1
     opened.close()

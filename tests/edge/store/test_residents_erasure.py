@@ -167,6 +167,18 @@ def test_a_reader_that_does_not_end_is_told_and_a_second_try_helps(
     assert traces(tmp_path, gone) == 0
 
 
+def test_a_writer_that_does_not_end_is_told_with_the_same_remedy(tmp_path: Path) -> None:
+    path = tmp_path / "residents.db"
+    connection = open_database(path, MIGRATIONS)
+    writer = sqlite3.connect(path, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match=r"rows are deleted.*locked.*run the same command again"):
+        erase_traces(connection, path, timeout_s=0.05)
+    writer.close()
+    erase_traces(connection, path, timeout_s=1.0)
+    connection.close()
+
+
 def disguised(secret: npt.NDArray[np.uint8]) -> bytes:
     """Return bytes as they are looked for in disguised memory.
 
