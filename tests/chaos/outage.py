@@ -229,7 +229,7 @@ def _observe(home: Path, watch: _Watch, seconds: float) -> None:
         if now_s >= sample_s:
             sample_s = now_s + SAMPLE_EVERY_S
             reports = [one.report for one in journal.cameras()]
-            watch.lag_s = max(watch.lag_s, *(one.lag_s for one in reports))
+            watch.lag_s = max([watch.lag_s, *(one.lag_s for one in reports)])
             total = sum(one.dropped for one in reports)
             dropped = total if dropped is None else dropped
             watch.dropped = total - dropped

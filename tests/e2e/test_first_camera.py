@@ -14,6 +14,7 @@ from edge.clock import SystemClock
 from edge.store.accounts import Accounts
 from edge.store.sessions import Sessions
 from tests.fixtures_service import RunService
+from tests.patience import asked_until
 
 CONFIG = """\
 box: {{home: ./var}}
@@ -63,4 +64,7 @@ def test_a_service_without_a_camera_waits_for_the_first_one_and_watches_it(
     ask(f"{console}/api/v1/configuration", secret, body)
     line_with(process, "workers begun anew: worker-1")
     assert "nobody listens there" in line_with(process, "camera=yard offline")
-    assert ask(f"{console}/healthz", secret)["cameras"] == {"yard": "offline"}
+    asked_until(
+        lambda: ask(f"{console}/healthz", secret)["cameras"],
+        lambda cameras: cameras == {"yard": "offline"},
+    )

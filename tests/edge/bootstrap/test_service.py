@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures_service import RunService
+from tests.patience import asked_until
 
 CONFIG = """\
 box: {{id: box-01, home: ./var}}
@@ -41,17 +42,19 @@ def line_with(process: "subprocess.Popen[str]", words: str) -> str:
     raise AssertionError("".join(said))
 
 
+def health(port: int) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=30) as answer:
+        said: bytes = answer.read()
+    return said.decode()
+
+
 @pytest.mark.e2e
 def test_a_service_with_nothing_reachable_runs_says_so_and_stops_within_five_seconds(
     start: Start, free_port: int
 ) -> None:
     process = start(broker="mqtt://127.0.0.1:1", camera="rtsp://127.0.0.1:1/cam", port=free_port)
     assert "nobody listens there" in line_with(process, "camera=gate offline")
-    until_s, said = time.monotonic() + 30, b""
-    while b'"gate":"' not in said:  # its camera has said so, or does in a moment
-        assert time.monotonic() < until_s, said
-        with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/healthz", timeout=30) as answer:
-            said = answer.read()
+    asked_until(lambda: health(free_port), lambda said: '"gate":"' in said)
     process.send_signal(signal.SIGTERM)
     asked_s = time.monotonic()
     assert process.wait(5) == 0
