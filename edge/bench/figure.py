@@ -1,7 +1,7 @@
 """One thing that was measured, beside its limit."""
 
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 
@@ -10,7 +10,7 @@ class Figure:
     """A median, and what it is held against.
 
     Attributes:
-        name: What was measured; unlike any other of its bench.
+        name: What was measured; unlike any other of its bench, and the same in every run.
         value: The median of its repeats.
         unit: Of value and limit.
         least, most: Of the repeats.
@@ -34,21 +34,26 @@ class Figure:
 
     @property
     def ratio(self) -> float | None:
-        """Return how many times its limit it is, None without one."""
-        return None if self.limit is None else self.value / self.limit
+        """Return how many times its limit it is, None without one or where that is nothing."""
+        return self.value / self.limit if self.limit else None
 
     @property
     def held(self) -> bool | None:
-        """Return whether it is what is asked, None where nothing is."""
-        if self.goal is None:
+        """Return whether it is what is asked, None where nothing is or nothing can be said."""
+        judged = self.value if self.limit is None else self.ratio
+        if self.goal is None or judged is None:
             return None
-        judged = self.value if self.limit is None else self.value / self.limit
         return judged >= self.goal if self.at_least else judged <= self.goal
 
 
 def once(name: str, value: float, unit: str) -> Figure:
     """Return a figure that was measured once; add the rest by ``against``."""
     return Figure(name, value, unit, value, value)
+
+
+def of_repeats(name: str, unit: str, found: Sequence[float]) -> Figure:
+    """Return the median of what was found again and again."""
+    return Figure(name, statistics.median(found), unit, min(found), max(found))
 
 
 def median_of(name: str, unit: str, measure: Callable[[], float], *, repeats: int = 5) -> Figure:
@@ -60,8 +65,7 @@ def median_of(name: str, unit: str, measure: Callable[[], float], *, repeats: in
         measure: Does the work once and returns what it took.
         repeats: How often.
     """
-    found = [measure() for _ in range(repeats)]
-    return Figure(name, statistics.median(found), unit, min(found), max(found))
+    return of_repeats(name, unit, [measure() for _ in range(repeats)])
 
 
 def against(

@@ -1,0 +1,98 @@
+"""All benches: one line each."""
+
+import importlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge.bench.figure import Figure
+from models.faces import FaceDetector, FacePack, Picture
+from models.sources import Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What a bench is given.
+
+    Attributes:
+        folder: Empty, its own, and gone afterwards.
+        progress: Told how far a network is that has to be pulled.
+        skip: Told the name of a figure that cannot be measured here, and why. Whoever can measure
+            nothing at all raises ``ConfigError`` instead.
+        portraits: Returns heads of people ``(H, W, 3)``, found by the detector.
+        draw_gate: Draws a gate's recording below a folder, enrols people who pass it, and returns
+            the configuration of a box with that gate.
+        broker: ``mqtt://host:port`` to measure with; None for one of our own.
+    """
+
+    folder: Path
+    progress: Progress
+    skip: Callable[[str, str], None]
+    portraits: Callable[[FaceDetector], list[Picture]]
+    draw_gate: Callable[[Path, FacePack], Path]
+    broker: str | None = None
+
+
+Measure = Callable[[Means], Sequence[Figure]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One thing that can be measured.
+
+    Attributes:
+        name: For the command line.
+        does: One sentence for the list.
+        run: Measures; raises one of ``edge.errors.TOLD`` where something is missing.
+    """
+
+    name: str
+    does: str
+    run: Measure
+
+
+def _in(module: str, function: str) -> Measure:
+    """Return a function of a module of this package that is imported when it is called."""
+
+    def run(means: Means) -> Sequence[Figure]:
+        found: Measure = getattr(importlib.import_module(f"edge.bench.{module}"), function)
+        return found(means)
+
+    return run
+
+
+# A new bench is a line here and a function ``(Means) -> Sequence[Figure]`` in a module beside this:
+#     Bench("parts", "each part of the work alone", _in("parts", "bench_parts")),
+CATALOGUE: Sequence[Bench] = (
+    Bench(
+        "gate",
+        "a gate camera against decoding, detector and recogniser alone",
+        _in("figures_of", "gate"),
+    ),
+    Bench(
+        "street",
+        "street cameras against decoding and the network alone, and many at once",
+        _in("figures_of", "street"),
+    ),
+    Bench(
+        "latency",
+        "from the first sight of a face to the broker's acknowledgement",
+        _in("figures_of", "latency"),
+    ),
+    Bench(
+        "gallery",
+        "a search among all residents against the bare product",
+        _in("figures_of", "gallery"),
+    ),
+    Bench(
+        "clip",
+        "a clip out of a camera's ring against a bare remux",
+        _in("figures_of", "clip"),
+    ),
+    Bench(
+        "console",
+        "every page on a store of years, and the idle console",
+        _in("figures_of", "console"),
+    ),
+)
+"""In the order in which they are measured and told."""
