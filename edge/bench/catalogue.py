@@ -51,48 +51,57 @@ class Bench:
     run: Measure
 
 
-def _in(module: str, function: str) -> Measure:
-    """Return a function of a module of this package that is imported when it is called."""
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A function of a module beside this, imported when it is called: the list must be quick."""
 
-    def run(means: Means) -> Sequence[Figure]:
-        found: Measure = getattr(importlib.import_module(f"edge.bench.{module}"), function)
-        return found(means)
+    module: str
+    function: str
 
-    return run
+    def found(self) -> Measure:
+        """Return the function."""
+        found: Measure = getattr(
+            importlib.import_module(f"edge.bench.{self.module}"), self.function
+        )
+        return found
+
+    def __call__(self, means: Means) -> Sequence[Figure]:
+        """Measure."""
+        return self.found()(means)
 
 
 # A new bench is a line here and a function ``(Means) -> Sequence[Figure]`` in a module beside this:
-#     Bench("parts", "each part of the work alone", _in("parts", "bench_parts")),
+#     Bench("parts", "each part of the work alone", Later("parts", "bench_parts")),
 CATALOGUE: Sequence[Bench] = (
     Bench(
         "gate",
         "a gate camera against decoding, detector and recogniser alone",
-        _in("figures_of", "gate"),
+        Later("figures_of", "gate"),
     ),
     Bench(
         "street",
         "street cameras against decoding and the network alone, and many at once",
-        _in("figures_of", "street"),
+        Later("figures_of", "street"),
     ),
     Bench(
         "latency",
         "from the first sight of a face to the broker's acknowledgement",
-        _in("figures_of", "latency"),
+        Later("figures_of", "latency"),
     ),
     Bench(
         "gallery",
         "a search among all residents against the bare product",
-        _in("figures_of", "gallery"),
+        Later("figures_of", "gallery"),
     ),
     Bench(
         "clip",
         "a clip out of a camera's ring against a bare remux",
-        _in("figures_of", "clip"),
+        Later("figures_of", "clip"),
     ),
     Bench(
         "console",
         "every page on a store of years, and the idle console",
-        _in("figures_of", "console"),
+        Later("figures_of", "console"),
     ),
 )
 """In the order in which they are measured and told."""

@@ -1,4 +1,4 @@
-"""Take one bench, or say why not."""
+"""Take one bench."""
 
 import tempfile
 from collections.abc import Callable
@@ -6,7 +6,6 @@ from pathlib import Path
 
 from edge.bench.catalogue import Bench, Means
 from edge.bench.report import Measured, Skipped
-from edge.errors import TOLD
 
 Skip = Callable[[str, str], None]
 
@@ -19,16 +18,15 @@ def measure(
     Args:
         bench: Is taken once, in a folder that is gone afterwards.
         means: Returns what it is given, for its folder and where it tells what it skips.
-        skipped: What cannot be measured here is added, also if that is all of it.
+        skipped: What cannot be measured here is added.
+
+    Raises:
+        Exception: One of ``edge.errors.TOLD``: something that it needs is missing.
     """
 
     def skip(figure: str, why: str) -> None:
         skipped.append(Skipped(bench.name, figure, why))
 
     with tempfile.TemporaryDirectory(prefix="gridwatch-bench-") as folder:
-        try:
-            found = bench.run(means(Path(folder), skip))
-        except TOLD as error:
-            skip("", str(error))
-            return []
+        found = bench.run(means(Path(folder), skip))
     return [Measured(bench.name, figure) for figure in found]

@@ -15,7 +15,7 @@ from edge.bench.machine import Machine
 from edge.errors import ConfigError
 
 SCHEMA = "gridwatch.bench/1"
-HEADER = ("bench", "measured", "median", "of repeats", "limit", "ratio", "asked", "")
+HEADER = ("bench", "measured", "median", "repeats", "limit", "ratio", "asked", "", "the limit is")
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -63,10 +63,15 @@ class Report:
 
 
 def rows(report: Report) -> list[tuple[str, ...]]:
-    """Return a row below ``HEADER`` for each figure, and for each that was not measured."""
-    found = [(one.bench, *_cells(one.figure)) for one in report.measured]
-    return found + [
-        (one.bench, one.figure or "all", "skipped", *4 * ("",), "") for one in report.skipped
+    """Return a row below ``HEADER`` for each figure."""
+    return [(one.bench, *_cells(one.figure)) for one in report.measured]
+
+
+def missing(report: Report) -> list[str]:
+    """Return a line for each thing that could not be measured."""
+    return [
+        f"not measured: {one.bench}{', ' if one.figure else ''}{one.figure}: {one.why}"
+        for one in report.skipped
     ]
 
 
@@ -92,15 +97,15 @@ def verdict(figure: Figure) -> str:
 
 def _cells(figure: Figure) -> tuple[str, ...]:
     alone = figure.least == figure.most
-    limit = "" if figure.limit is None else f"{number(figure.limit)} {figure.unit}, {figure.of}"
     return (
         figure.name,
         f"{number(figure.value)} {figure.unit}",
         "" if alone else f"{number(figure.least)} to {number(figure.most)}",
-        limit.rstrip(", "),
+        "" if figure.limit is None else f"{number(figure.limit)} {figure.unit}",
         "" if figure.ratio is None else f"{figure.ratio:.2f}",
         asked(figure),
         verdict(figure),
+        figure.of,
     )
 
 
