@@ -1,6 +1,7 @@
 """What an operator hands in: a folder of photos, and optionally a table of people."""
 
 import csv
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -23,6 +24,9 @@ COLUMNS = (
     "channel",
     "guardian",
 )
+
+BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Categories of control characters, halves of pairs, and separators of lines and paragraphs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,9 @@ def read_roster(folder: Path, table: Path | None) -> list[Applicant]:
         raise ConfigError(
             f"{error.filename}: cannot be read ({error.strerror}); give this user the right to"
         ) from error
+    for name in photos:
+        if _is_broken(name):
+            raise ConfigError(f"{folder}: folder {name!r} has a control character; rename it")
     if not photos:
         raise ConfigError(f"{folder}: has no folders; photos go into {folder}/<resident_id>/")
     lacking = [name for name in rows if name not in photos]
@@ -71,6 +78,11 @@ def read_roster(folder: Path, table: Path | None) -> list[Applicant]:
         else Applicant(Resident(name), None, files, listed=False)
         for name, files in photos.items()
     ]
+
+
+def _is_broken(text: str) -> bool:
+    """Return whether a text would break the lines of logs and tables, or command a terminal."""
+    return any(unicodedata.category(one) in BREAKING for one in text)
 
 
 def _is_one(path: Path) -> bool:
@@ -115,6 +127,9 @@ def _read_table(path: Path) -> Iterator[tuple[str, Resident, Consent | None]]:
 def _resident(cells: dict[str, str], where: str) -> Resident:
     if not cells["resident_id"]:
         raise ConfigError(f"{where}: resident_id is empty; give each person an id")
+    for name, cell in cells.items():
+        if _is_broken(cell):
+            raise ConfigError(f"{where}: {name} {cell!r} has a control character; take it out")
     category = cells.get("category") or Category.RESIDENT
     if category not in list(Category):
         raise ConfigError(f"{where}: category {category!r}; allowed: {', '.join(Category)}")

@@ -98,6 +98,8 @@ def test_empty_cells_mean_the_usual(folder: Path) -> None:
         ),
         ("resident_id,notice_version\nann,v3\n", r":2: consented_at ''; write it like"),
         ("resident_id,guardian\nann,mother\n", r":2: guardian is stated without notice_version"),
+        ('resident_id\n"a\nn"\n', r"people\.csv:3: resident_id 'a\\nn' has a control character"),
+        ("resident_id,name\nann,A\x1b[2J\n", r":2: name 'A\\x1b\[2J' has a control character"),
         ("resident_id\nzoe\n", r"people\.csv: zoe has no folder of photos"),
     ],
 )
@@ -123,6 +125,12 @@ def test_a_table_that_is_not_there_is_said_so(folder: Path) -> None:
 def test_a_folder_that_is_none_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="is no folder"):
         read_roster(tmp_path / "absent", None)
+
+
+def test_a_folder_whose_name_breaks_lines_is_refused(folder: Path) -> None:
+    (folder / "a\nn").mkdir()
+    with pytest.raises(ConfigError, match=r"folder 'a\\nn' has a control character; rename it"):
+        read_roster(folder, None)
 
 
 def test_a_folder_of_loose_photos_is_told_where_they_go(tmp_path: Path) -> None:
