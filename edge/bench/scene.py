@@ -69,11 +69,13 @@ MOVERS = (
 )
 
 
-def film_street(path: Path, *, busy: bool, seconds: int, size_wh: tuple[int, int]) -> None:
+def film_street(
+    path: Path, *, busy: bool, seconds: int, size_wh: tuple[int, int], codec: str = "h264"
+) -> None:
     """Write the film of a quiet or a busy street, as a camera would send it."""
     pictures = draw_street(busy=busy, count=seconds * FPS, size_wh=size_wh)
     kbit_s = max(round(KBIT_S * size_wh[0] * size_wh[1] / (1920 * 1080)), LEAST_KBIT_S)
-    write_film(path, pictures, fps=FPS, gop_s=GOP_S, kbit_s=kbit_s)
+    write_film(path, pictures, fps=FPS, codec=codec, gop_s=GOP_S, kbit_s=kbit_s)
 
 
 def draw_street(*, busy: bool, count: int, size_wh: tuple[int, int]) -> Iterator[Picture]:
