@@ -13,7 +13,7 @@ import numpy.typing as npt
 from edge.burning.fire_colours import flame_coloured, flame_core, turnover
 from edge.domain.geometry import Polygon
 from edge.pixels.median import median
-from edge.pixels.shake import displacement, undo
+from edge.pixels.shake import Anchor, undo
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -65,6 +65,7 @@ class CellFrame:
         elapsed_s: Since the distinct picture before.
         change: Mean absolute change of luma, common gain taken out.
         smooth_change: The same of the change smoothed over 7 x 7: noise and edges taken out.
+        usual_change: Median of ``smooth_change``.
         edges, background_edges: Mean square gradient of the picture and of the background.
         new_edges: Share of a picture's edges that the background does not explain.
         right, down: Flow in pixels of the picture a step.
@@ -80,6 +81,7 @@ class CellFrame:
     elapsed_s: float
     change: Floats
     smooth_change: Floats
+    usual_change: float
     edges: Floats
     background_edges: Floats
     new_edges: Floats
@@ -103,6 +105,7 @@ class LateFrame:
 
     change: Floats
     smooth_change: Floats
+    usual_change: float
     lit: Floats
     died: Floats
     new_edges: Callable[[], Floats]
@@ -132,6 +135,7 @@ class _Changes:
     quarter_before: Floats
     change: Floats
     smooth_change: Floats
+    usual_change: float
     chroma_gain: Floats
     lit: Floats
     died: Floats
@@ -178,7 +182,7 @@ class CellEye:
             return self._begin(picture, luma, mono_s)
         self._unmoved = luma
         if level >= SHAKE_LEVELS:
-            self._shift = displacement(luma, self._background_luma)
+            self._shift = self._anchor.displacement(luma)
         if np.abs(self._shift).max() >= LEAST_SHAKE_PX:
             picture, luma = undo(picture, self._shift), undo(luma, self._shift)
         changes = self._compare(picture, luma, before, mono_s)
@@ -189,13 +193,18 @@ class CellEye:
     def _begin(self, picture: Pixels, luma: Pixels, mono_s: float) -> Glance:
         self._luma, self._unmoved, self._shift = luma, luma, np.zeros(2, np.float32)
         self._mono_s, self._begun_s = mono_s, mono_s
-        self._background, self._background_luma = luma.astype(np.float32), luma
+        self._background = luma.astype(np.float32)
+        self._behold(luma)
         self._learnt_s = mono_s
-        self._background_texture: tuple[Slope, Floats] | None = None
         self._chroma = _chroma(picture)
         self._picture, self._flame = picture, flame_coloured(picture)
         self._quarter, self._mean_luma = _quarter(luma), _mean(luma)
         return Glance(restarted=True)
+
+    def _behold(self, background: Pixels) -> None:
+        """Let pictures be held against another background from now on."""
+        self._background_luma, self._anchor = background, Anchor(background)
+        self._background_texture: tuple[Slope, Floats] | None = None
 
     def _compare(self, picture: Pixels, luma: Pixels, before: Pixels, mono_s: float) -> "_Changes":
         elapsed_s = max(mono_s - self._mono_s, 0.0)
@@ -207,6 +216,7 @@ class CellEye:
             luma, 1.0, before, -gain, -GAIN_OFFSET * (gain - 1.0), dtype=cv2.CV_32F
         )
         smooth = cv2.blur(change, (SMOOTH_PX, SMOOTH_PX))
+        smooth_change = _mean(np.abs(smooth, out=smooth))
         if mono_s - self._learnt_s >= BACKGROUND_EVERY_S:
             self._learn(luma, mono_s)
         quarter, self._quarter = self._quarter, _quarter(luma)
@@ -217,8 +227,9 @@ class CellEye:
             elapsed_s=elapsed_s,
             gain=gain,
             quarter_before=quarter,
-            change=_mean(np.abs(change)),
-            smooth_change=_mean(np.abs(smooth)),
+            change=_mean(np.abs(change, out=change)),
+            smooth_change=smooth_change,
+            usual_change=float(median(smooth_change.ravel())),
             chroma_gain=self._fade(picture, mono_s, elapsed_s),
             lit=_share(lit),
             died=_share(died),
@@ -228,6 +239,7 @@ class CellEye:
         return LateFrame(
             change=changes.change,
             smooth_change=changes.smooth_change,
+            usual_change=changes.usual_change,
             lit=changes.lit,
             died=changes.died,
             new_edges=lambda: self._edges(luma)[2],
@@ -241,6 +253,7 @@ class CellEye:
             elapsed_s=changes.elapsed_s,
             change=changes.change,
             smooth_change=changes.smooth_change,
+            usual_change=changes.usual_change,
             edges=edges,
             background_edges=background_edges,
             new_edges=new_edges,
@@ -271,9 +284,8 @@ class CellEye:
         most = (mono_s - self._learnt_s) * per_s
         self._learnt_s = mono_s
         step = cv2.subtract(luma, self._background, dtype=cv2.CV_32F)
-        self._background += np.clip(step, -most, most)
-        self._background_luma = np.asarray(cv2.convertScaleAbs(self._background), np.uint8)
-        self._background_texture = None
+        self._background += np.clip(step, -most, most, out=step)
+        self._behold(np.asarray(cv2.convertScaleAbs(self._background), np.uint8))
 
     def _fade(self, picture: Pixels, mono_s: float, elapsed_s: float) -> Floats:
         chroma = _chroma(picture)
@@ -303,8 +315,8 @@ def outline(shape: tuple[int, int], ignore: Sequence[Polygon], only: Sequence[Po
 def _mean(picture: npt.NDArray[np.uint8] | npt.NDArray[np.floating]) -> Floats:
     """Return the mean of every cell."""
     size_wh = (picture.shape[1] // CELL_PX, picture.shape[0] // CELL_PX)
-    small = cv2.resize(picture.astype(np.float32), size_wh, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.float32)
+    levels = picture.astype(np.float32, copy=False)
+    return np.asarray(cv2.resize(levels, size_wh, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _floats(values: npt.NDArray[np.floating]) -> Floats:
@@ -314,6 +326,8 @@ def _floats(values: npt.NDArray[np.floating]) -> Floats:
 def _share(mask: Pixels) -> Floats:
     """Return the share of every cell that is 255; to 1/255."""
     size_wh = (mask.shape[1] // CELL_PX, mask.shape[0] // CELL_PX)
+    if not mask.any():  # as nearly always
+        return np.zeros(size_wh[::-1], np.float32)
     small = cv2.resize(mask, size_wh, interpolation=cv2.INTER_AREA)
     return _floats(small.astype(np.float32) / 255)
 
@@ -335,7 +349,9 @@ def _slope(luma: Pixels) -> Slope:
 
 
 def _product(a: Slope, b: Slope) -> Floats:
-    return _mean(a[0] * b[0] + a[1] * b[1])
+    product = a[0] * b[0]
+    cv2.accumulateProduct(a[1], b[1], product)
+    return _mean(product)
 
 
 def _new_edges(edges: Floats, background_edges: Floats, shared_edges: Floats) -> Floats:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from edge.burning.cells import CELL_PX, CellFrame, Floats, Mask
 from edge.domain.geometry import Box
 
+Indices = npt.NDArray[np.intp]
 FLOOR, CEILING = -3.0, 3.0
 """Of a cell's evidence in logits: one second's surprise must not outweigh a minute."""
 
@@ -123,6 +125,11 @@ class EvidenceField:
         faded = np.maximum(self._age_s - AGE_LOSS * elapsed_s, 0)
         self._age_s = np.where(near, self._age_s + elapsed_s, faded).astype(np.float32)
 
+    @property
+    def inside(self) -> Mask:
+        """Return which cells belong to a region."""
+        return np.asarray(self._level > self._threshold)
+
     def regions(self) -> Iterator[Region]:
         """Yield the regions, from the top left on."""
         inside = (self._level > self._threshold).astype(np.uint8)
@@ -154,9 +161,14 @@ def mean_over(frames: Sequence[CellFrame], name: str) -> Floats:
     return np.asarray(np.mean([getattr(frame, name) for frame in frames], axis=0), np.float32)
 
 
-def burstiness(values: Sequence[Floats], floor: float) -> Floats:
+def taken(frames: Sequence[CellFrame], name: str, where: Indices) -> Floats:
+    """Return ``(frames, N)`` of one attribute of the frames, by name, in some cells."""
+    return np.stack([getattr(frame, name).take(where) for frame in frames])
+
+
+def burstiness(values: Sequence[Floats] | Floats, floor: float) -> Floats:
     """Return how unevenly something happens in time: log 2 where evenly, more where in bursts."""
-    stack = np.stack(values)
+    stack = np.asarray(values)
     square, mean = (stack * stack).mean(axis=0), stack.mean(axis=0)
     return np.asarray(np.log(square / (mean * mean + floor) + 1), np.float32)
 

@@ -15,14 +15,15 @@ from edge.burning.plumes import (
     FLOOR,
     Cue,
     EvidenceField,
+    Indices,
     Plume,
     Region,
     burstiness,
     mean_over,
     repeats,
     sigmoid,
+    taken,
 )
-from edge.pixels.median import median
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class SmokeCells:
 
     Attributes:
         logit: Evidence, at the floor where nothing changes.
-        parts: What each cue adds to it.
+        parts: What each cue adds to it, where anything changes.
         persistence: Share of the pictures on which a cell changed.
         texture: Edges won, as in ``alarm_texture``.
         scene_share: Of all watched cells that change.
@@ -162,7 +163,7 @@ class SmokeJudge:
             size_wh: Of the picture in pixels.
         """
         self._terms = SLOW_SMOKE if repeats(frames) else SMOKE
-        cells = weigh_smoke(frames, self._watched, self._terms)
+        cells = weigh_smoke(frames, self._watched, self._field.inside, self._terms)
         smoothed = np.asarray(cv2.blur(cells.logit, (3, 3)), np.float32)
         self._field.add(smoothed, elapsed_s)
         return tuple(self._plume(one, cells, size_wh) for one in self._field.regions())
@@ -215,38 +216,72 @@ class SmokeJudge:
 
 def activity_threshold(frame: CellFrame | LateFrame, terms: SmokeTerms = SMOKE) -> float:
     """Return the smoothed change above which a cell of this picture changes."""
-    level = terms.activity_times * float(median(frame.smooth_change.ravel()))
+    level = terms.activity_times * frame.usual_change
     return min(max(level, terms.activity_levels[0]), terms.activity_levels[1])
 
 
-def weigh_smoke(frames: Sequence[CellFrame], watched: Mask, terms: SmokeTerms) -> SmokeCells:
-    """Return the evidence of a window of pictures."""
+def weigh_smoke(
+    frames: Sequence[CellFrame], watched: Mask, inside: Mask, terms: SmokeTerms
+) -> SmokeCells:
+    """Return the evidence of a window of pictures.
+
+    Args:
+        frames: The window.
+        watched: Cells that may have evidence.
+        inside: Cells that belong to a region already: what they say is asked for, too.
+        terms: The coefficients.
+    """
     thresholds = [activity_threshold(frame, terms) for frame in frames]
     changes = [frame.smooth_change > level for frame, level in zip(frames, thresholds, strict=True)]
     persistence = np.asarray(np.mean(changes, axis=0), np.float32)
-    change = mean_over(frames, "change")
-    edges, background = mean_over(frames, "edges"), mean_over(frames, "background_edges")
-    edge_ratio = np.log((edges + EDGE_NOISE) / (background + EDGE_NOISE))
-    new_edges = mean_over(frames, "new_edges")
-    speed = np.mean([np.hypot(one.right, one.down) for one in frames], axis=0)
-    values = (
-        (terms.persistence, persistence),
-        (terms.turbulence, burstiness([frame.change for frame in frames], BURST_FLOOR)),
-        (terms.no_new_edges, new_edges),
-        (terms.edge_loss, np.asarray(edge_ratio, np.float32)),
-        (terms.upward_drift, np.asarray(mean_over(frames, "down") / (speed + FLOW_FLOOR_PX))),
-        (terms.extent, np.asarray(cv2.blur(persistence, (5, 5)), np.float32)),
-        (terms.softness, mean_over(frames, "smooth_change") / (change + CHANGE_FLOOR)),
-        (terms.saturation_loss, mean_over(frames, "chroma_gain")),
-    )
-    parts = tuple((cue.name, cue.logit(value)) for cue, value in values)
-    logit = np.clip(terms.bias + sum(part for _, part in parts), FLOOR, CEILING)
     least = max(terms.gate_levels, terms.gate_times * float(np.mean(thresholds)))
     active = (persistence >= terms.gate_share) & watched
+    changing = active & (mean_over(frames, "change") > least)
+    # Evidence reaches the cells around; all others are asked nothing.
+    near = cv2.dilate(changing.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    where = np.flatnonzero(near | inside)
+    parts, texture = _weighed(frames, persistence, where, terms)
+    total = np.clip(terms.bias + sum(part for _, part in parts), FLOOR, CEILING)
     return SmokeCells(
-        logit=np.where(active & (change > least), logit, FLOOR).astype(np.float32),
-        parts=parts,
+        logit=np.where(changing, _spread(total, where, watched.shape), FLOOR).astype(np.float32),
+        parts=tuple((name, _spread(part, where, watched.shape)) for name, part in parts),
         persistence=persistence,
-        texture=np.asarray(edge_ratio + 2 * new_edges, np.float32),
+        texture=_spread(texture, where, watched.shape),
         scene_share=float(active.sum()) / max(int(watched.sum()), 1),
     )
+
+
+def _weighed(
+    frames: Sequence[CellFrame], persistence: Floats, where: Indices, terms: SmokeTerms
+) -> tuple[tuple[tuple[str, Floats], ...], Floats]:
+    """Return what each cue says in some cells, ``(N,)`` each, and the edges won there."""
+
+    def mean(name: str) -> Floats:
+        return np.asarray(taken(frames, name, where).mean(axis=0), np.float32)
+
+    changes = taken(frames, "change", where)
+    edges, background = mean("edges"), mean("background_edges")
+    edge_ratio = np.log((edges + EDGE_NOISE) / (background + EDGE_NOISE))
+    new_edges = mean("new_edges")
+    down = taken(frames, "down", where)
+    speed = np.hypot(taken(frames, "right", where), down).mean(axis=0)
+    extent = np.asarray(cv2.blur(persistence, (5, 5)), np.float32)
+    values = (
+        (terms.persistence, persistence.take(where)),
+        (terms.turbulence, burstiness(changes, BURST_FLOOR)),
+        (terms.no_new_edges, new_edges),
+        (terms.edge_loss, np.asarray(edge_ratio, np.float32)),
+        (terms.upward_drift, np.asarray(down.mean(axis=0) / (speed + FLOW_FLOOR_PX))),
+        (terms.extent, extent.take(where)),
+        (terms.softness, mean("smooth_change") / (changes.mean(axis=0) + CHANGE_FLOOR)),
+        (terms.saturation_loss, mean("chroma_gain")),
+    )
+    parts = tuple((cue.name, cue.logit(value)) for cue, value in values)
+    return parts, np.asarray(edge_ratio + 2 * new_edges, np.float32)
+
+
+def _spread(values: Floats, where: Indices, shape: tuple[int, ...]) -> Floats:
+    """Return values of some cells in their places, 0 elsewhere."""
+    cells = np.zeros(shape, np.float32)
+    cells.reshape(-1)[where] = values
+    return cells

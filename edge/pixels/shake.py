@@ -1,5 +1,7 @@
 """How far a picture is displaced against a reference: wind and passing lorries shake cameras."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +29,53 @@ SINGULAR = 1e-3
 ARRIVED_PX = 0.02
 
 
+class Anchor:
+    """A picture that others are held against; what is asked of it again is worked out once."""
+
+    def __init__(self, reference: Grey, watched: npt.NDArray[np.bool_] | None = None) -> None:
+        """Take a picture.
+
+        Args:
+            reference: ``(H, W)``.
+            watched: ``(H, W)``, where others show the same things; None for everywhere.
+        """
+        self._reference, self._watched = reference, watched
+        self._steps: dict[int, _Steps] = {}
+
+    def displacement(self, picture: Grey) -> Floats:
+        """Return as ``displacement`` does."""
+        shift = np.zeros(2, np.float32)
+        for level in LEVELS:
+            steps = self._steps_at(level)
+            if steps.where.size >= LEAST_SAMPLES:
+                now = _shrunk(picture, level).astype(np.float32)
+                shift = _refine(now, steps, shift / np.float32(level)) * np.float32(level)
+            if np.abs(shift).max() > REACH_PX:
+                return np.zeros(2, np.float32)
+        return shift
+
+    def _steps_at(self, level: int) -> "_Steps":
+        if level not in self._steps:
+            self._steps[level] = _steps_of(self._reference, self._watched, level)
+        return self._steps[level]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Steps:
+    """Samples of a reference that tell where a picture is, ``(N,)`` each.
+
+    Attributes:
+        where: Of the flattened picture.
+        right, below: Gradient.
+        level: Luma.
+    """
+
+    where: npt.NDArray[np.intp]
+    right: Floats
+    below: Floats
+    level: Floats
+
+
 def displacement(
     picture: Grey, reference: Grey, watched: npt.NDArray[np.bool_] | None = None
 ) -> Floats:
@@ -42,54 +91,59 @@ def displacement(
     Returns:
         ``(2,)``; zero where nothing can be told or the displacement is out of reach.
     """
-    shift = np.zeros(2, np.float32)
-    for level in LEVELS:
-        size_wh = (picture.shape[1] // level, picture.shape[0] // level)
-        now = cv2.resize(picture, size_wh, interpolation=cv2.INTER_AREA).astype(np.float32)
-        then = cv2.resize(reference, size_wh, interpolation=cv2.INTER_AREA).astype(np.float32)
-        seen = None
-        if watched is not None:
-            thin = cv2.resize(watched.astype(np.uint8), size_wh, interpolation=cv2.INTER_NEAREST)
-            seen = np.asarray(thin > 0)
-        shift = _refine(now, then, seen, shift / np.float32(level)) * np.float32(level)
-        if np.abs(shift).max() > REACH_PX:
-            return np.zeros(2, np.float32)
-    return shift
+    return Anchor(reference, watched).displacement(picture)
 
 
-def _refine(now: Floats, then: Floats, seen: npt.NDArray[np.bool_] | None, shift: Floats) -> Floats:
+def _shrunk(picture: Grey, level: int) -> Grey:
+    size_wh = (picture.shape[1] // level, picture.shape[0] // level)
+    return np.asarray(cv2.resize(picture, size_wh, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _steps_of(reference: Grey, watched: npt.NDArray[np.bool_] | None, level: int) -> _Steps:
+    then = _shrunk(reference, level).astype(np.float32)
     across = cv2.Sobel(then, cv2.CV_32F, 1, 0, scale=1 / 8)
     down = cv2.Sobel(then, cv2.CV_32F, 0, 1, scale=1 / 8)
     # Only these are looked at again and again: half of the cost of whole pictures (measured).
-    steep = across * across + down * down > STEEP
-    where = np.flatnonzero(steep if seen is None else steep & seen)
-    if where.size < LEAST_SAMPLES:
-        return shift
-    right, below, level = (_floats(one.take(where)) for one in (across, down, then))
+    told = across * across + down * down > STEEP
+    if watched is not None:
+        size_wh = then.shape[::-1]
+        seen = cv2.resize(watched.view(np.uint8), size_wh, interpolation=cv2.INTER_NEAREST)
+        told &= seen > 0
+    where = np.flatnonzero(told)
+    return _Steps(where, *(_floats(one.take(where)) for one in (across, down, then)))
+
+
+def _refine(now: Floats, steps: _Steps, shift: Floats) -> Floats:
     for outlier in OUTLIERS[:ITERATIONS]:
-        matrix = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], np.float32)
-        back = cv2.warpAffine(
-            now,
-            matrix,
-            (now.shape[1], now.shape[0]),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        residual = _floats(back.take(where)) - level
+        residual = _floats(_back(now, shift).take(steps.where)) - steps.level
         residual -= median(residual)
         used = np.flatnonzero(np.abs(residual) < outlier)
         if used.size < LEAST_SAMPLES:
             return shift
-        x, y, r = (one.take(used) for one in (right, below, residual))
-        normal = np.array([[x @ x, x @ y], [x @ y, y @ y]], np.float64)
-        if np.linalg.det(normal) < SINGULAR:
+        x, y, r = (one.take(used) for one in (steps.right, steps.below, residual))
+        xx, xy, yy, xr, yr = (float(a @ b) for a, b in ((x, x), (x, y), (y, y), (x, r), (y, r)))
+        determinant = xx * yy - xy * xy
+        if determinant < SINGULAR:
             return shift
-        step = np.linalg.solve(normal, np.array([x @ r, y @ r], np.float64))
+        step = np.array([yy * xr - xy * yr, xx * yr - xy * xr]) / determinant
         # What lies at p in the reference lies at p + shift now: the residual falls along -step.
         shift = (shift - step).astype(np.float32)
         if np.abs(step).max() < ARRIVED_PX:
             break
     return shift
+
+
+def _back(now: Floats, shift: Floats) -> Floats:
+    if not shift.any():
+        return now
+    moved = cv2.warpAffine(
+        now,
+        np.array([[1, 0, shift[0]], [0, 1, shift[1]]], np.float32),
+        (now.shape[1], now.shape[0]),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return _floats(moved)
 
 
 def undo(picture: npt.NDArray[np.uint8], shift: Floats) -> npt.NDArray[np.uint8]:

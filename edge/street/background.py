@@ -145,15 +145,15 @@ class Background:
             self.known_s[:] = GHOST_S
 
     def _steadied(self, now: Picture) -> Picture:
-        reference = np.where(
-            self.votes_s >= LEAST_VOTES_S, self.candidate_u8[..., 0], self.slow_u8[..., 0]
-        )
-        shift = displacement(now[..., 0], reference, self._was_background)
+        firm = self.votes_s >= LEAST_VOTES_S
+        reference = np.where(firm, _luma(self.candidate_u8), _luma(self.slow_u8))
+        luma = _luma(now)
+        shift = displacement(luma, reference, self._was_background)
         if np.abs(shift).max() < STILL_PX:
             return now
         moved = undo(now, shift)
-        before = cv2.mean(cv2.absdiff(now[..., 0], reference))[0]
-        after = cv2.mean(cv2.absdiff(moved[..., 0], reference))[0]
+        before = cv2.mean(cv2.absdiff(luma, reference))[0]
+        after = cv2.mean(cv2.absdiff(_luma(moved), reference))[0]
         return moved if after < before else now
 
     def _toned(self, now: Picture, mono_s: float) -> Picture:
@@ -200,24 +200,26 @@ class Background:
 
     def _vote(self, now: Picture, shown: Mask, elapsed_s: float, mono_s: float) -> None:
         alike = self.same(now, self.candidate_u8)
-        lost = np.where(shown, LOSS_BACKGROUND * elapsed_s, elapsed_s).astype(np.float32)
+        # NumPy would work out a choice of two numbers in twice the width.
+        gained_s, lost_s = np.float32(elapsed_s), np.float32(LOSS_BACKGROUND * elapsed_s)
+        change_s = np.where(shown, -lost_s, -gained_s)
+        np.copyto(change_s, gained_s, where=alike)
         votes = self.votes_s
-        votes += np.where(alike, elapsed_s, -lost).astype(np.float32)
+        votes += change_s
         self.differs = ~self.same(self.candidate_u8, self.slow_u8)
-        np.minimum(votes, np.where(self.differs, self._survive_s, 1.0), out=votes)
+        most_s = np.where(self.differs, np.float32(self._survive_s), np.float32(1.0))
+        np.minimum(votes, most_s, out=votes)
         self._judge_rest(now, alike, elapsed_s)
-        self.seen_s += alike * np.float32(elapsed_s)
+        self.seen_s += alike * gained_s
         # Small steps follow a slow change; a large step takes the newest as it is.
         weight = min(elapsed_s / CANDIDATE_TAU_S, 0.5)
-        cv2.accumulateWeighted(now, self.candidate, weight, mask=alike.astype(np.uint8))
-        dead = votes <= 0
-        if dead.any():
-            self.candidate[dead] = now[dead]
-            self.since_s[dead] = mono_s
-            self.seen_s[dead] = 0
-            self.restless[dead] = 0
-            self.wobble[dead] = 0
-            votes[dead] = 0
+        cv2.accumulateWeighted(now, self.candidate, weight, mask=alike.view(np.uint8))
+        dead = np.flatnonzero(votes <= 0)
+        if dead.size:
+            self.candidate.reshape(-1, 3)[dead] = now.reshape(-1, 3)[dead]
+            self.since_s.reshape(-1)[dead] = mono_s
+            for one in (self.seen_s, self.restless, self.wobble, votes):
+                one.reshape(-1)[dead] = 0
         self.candidate_u8 = _levels(self.candidate)
         self._interval_s = elapsed_s
 
@@ -231,14 +233,14 @@ class Background:
         low = cv2.subtract(cv2.erode(candidate, kernel), self._tolerance)
         high = cv2.add(cv2.dilate(candidate, kernel), self._tolerance)
         nearly = np.asarray(cv2.inRange(now, low, high), np.uint8) > 0
-        off = cv2.absdiff(now[..., 0], candidate[..., 0]) > RESTLESS_LEVELS
+        off = cv2.absdiff(_luma(now), _luma(candidate)) > RESTLESS_LEVELS
         self.restless += weight * (off - self.restless)
         self.wobble += weight * ((nearly & ~alike) - self.wobble)
 
     def _learn(self, now: Picture, shown: Mask, elapsed_s: float) -> None:
         learnable = shown & ~self.held
         weight = min(elapsed_s / BACKGROUND_TAU_S, 0.2)
-        cv2.accumulateWeighted(now, self.slow, weight, mask=learnable.astype(np.uint8))
+        cv2.accumulateWeighted(now, self.slow, weight, mask=learnable.view(np.uint8))
         self.known_s += shown * np.float32(elapsed_s)
         settled = (self.votes_s >= LEAST_VOTES_S) & (self.known_s < GHOST_S) & ~self.held
         if settled.any():
@@ -267,3 +269,7 @@ class Background:
 
 def _levels(picture: Floats) -> Picture:
     return np.asarray(cv2.convertScaleAbs(picture), np.uint8)
+
+
+def _luma(picture: Picture) -> npt.NDArray[np.uint8]:
+    return np.asarray(cv2.extractChannel(picture, 0), np.uint8)
