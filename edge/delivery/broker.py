@@ -16,6 +16,7 @@ from amqtt.errors import BrokerError
 
 from edge.errors import DeliveryError
 
+LOOPBACK = "127.0.0.1"
 START_TIMEOUT_S = 10.0
 VERSION = "3.1.1"
 
@@ -23,10 +24,10 @@ VERSION = "3.1.1"
 class EmbeddedBroker:
     """A broker on its own thread, from ``with`` to the end of the block."""
 
-    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, host: str = LOOPBACK, port: int = 0) -> None:
         """Choose where it listens; port 0 takes a free one."""
         self.host = host
-        self.port = port or _free_port(host)
+        self.port = port or free_port(host)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="embedded-broker", daemon=True)
         self._started = threading.Event()
@@ -96,7 +97,8 @@ class EmbeddedBroker:
         await asyncio.gather(*others, return_exceptions=True)
 
 
-def _free_port(host: str) -> int:
+def free_port(host: str = LOOPBACK) -> int:
+    """Return a port that nobody listens on at this moment."""
     with socket.socket() as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])

@@ -6,9 +6,8 @@ sends them again by itself after a reconnect, beside the outbox that does the sa
 
 import contextlib
 import logging
-import queue
 import ssl
-import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -20,6 +19,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.delivery.inbound import MOST_BYTES, RECEIVE_MAXIMUM, Inbound
+from edge.delivery.pump import Pump
 from edge.delivery.sink import Acknowledged, Event, Lost, Received, Refused
 from edge.delivery.tls import Trust, explain
 from edge.errors import DeliveryError
@@ -35,6 +35,8 @@ FIRST_FAILURE = 0x80
 PACKET_TOO_LARGE = 0x95
 DEFAULT_PORTS = {"mqtt": 1883, "mqtts": 8883}
 STATUS_LEAF = "status"
+LOSS_IS_TOLD = (paho.MQTT_ERR_SUCCESS, paho.MQTT_ERR_NO_CONN, paho.MQTT_ERR_CONN_LOST)
+"""What may come of sending a message: if the connection is gone, that is an event of its own."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,8 +62,23 @@ class BrokerAddress:
         return f"BrokerAddress({self.url})"
 
 
+class _ContentType(Properties):
+    """What a message is, packed once: the library goes through all names there are each time."""
+
+    def __init__(self, content_type: str) -> None:
+        super().__init__(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+        self.ContentType = content_type
+        packed = super().pack()  # type: ignore[no-untyped-call]
+        object.__setattr__(self, "_packed", packed)  # any other way takes names of MQTT only
+
+    def pack(self) -> bytes:
+        """Return it as it goes over the network."""
+        packed: bytes = object.__getattribute__(self, "_packed")
+        return packed
+
+
 class MqttSink:
-    """One connection at a time to the broker."""
+    """One connection at a time to the broker, driven by the thread that asks for events."""
 
     def __init__(
         self,
@@ -85,17 +102,19 @@ class MqttSink:
         self._status = status
         self._said = b""
         self._client: paho.Client | None = None
-        self._events: queue.Queue[Event] = queue.Queue()
+        self._pump: Pump | None = None
+        self._events: list[Event] = []
+        self._content_types: dict[str, Properties] = {}
         self.inbound = Inbound(hears or {})
         self._max_bytes: int | None = None
 
     def connect(self) -> None:
         """Make one attempt to connect; see ``Sink``."""
         self._drop()
-        self._events = queue.Queue()
+        events = self._events = []
         self.inbound.begin()
         client = self._new_client()
-        answered = threading.Event()
+        answered: list[bool] = []
         refusal: list[str] = []
 
         def on_connect(
@@ -108,21 +127,21 @@ class MqttSink:
             if reason.is_failure:
                 refusal.append(str(reason))
             self._max_bytes = getattr(properties, "MaximumPacketSize", None)
-            answered.set()
+            answered.append(True)
 
         client.on_connect = on_connect
-        client.on_message = self._on_message(self._events)
+        client.on_message = self._on_message(events)
         client.on_subscribe = self._on_subscribe
-        client.on_publish = self._on_publish(self._events)
-        client.on_disconnect = self._on_disconnect(self._events, answered)
+        client.on_publish = self._on_publish(events)
+        client.on_disconnect = self._on_disconnect(events)
         url = urlsplit(self._address.url)
         try:
             self._open(client, str(url.hostname), url.port or DEFAULT_PORTS[url.scheme])
         except (OSError, ValueError) as error:
             raise DeliveryError(f"{self._address.url}: {_explain(error, self._address)}") from error
-        client.loop_start()
-        self._client = client
-        if not answered.wait(CONNECT_TIMEOUT_S):
+        self._client, self._pump = client, Pump(client)
+        self._turn(CONNECT_TIMEOUT_S, until=lambda: bool(answered or events))
+        if not answered and not events:
             self._drop()
             raise DeliveryError(f"{self._address.url}: the broker did not answer the login")
         if refusal or not client.is_connected():
@@ -148,18 +167,16 @@ class MqttSink:
         self, leaf: str, payload: bytes, content_type: str, *, correlation: bytes | None = None
     ) -> int:
         """Send a message with QoS 1 and return its token; see ``Sink``."""
-        if self._client is None:
+        if self._client is None or self._pump is None:
             raise DeliveryError(f"{self._address.url}: not connected")
         properties = None
         if self._address.version == "5":
-            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
-            properties.ContentType = content_type
-            if correlation is not None:
-                properties.CorrelationData = correlation
+            properties = self._properties(content_type, correlation)
+        self._pump.hold()
         info = self._client.publish(
             f"{self._topic_root}/{leaf}", payload, qos=1, properties=properties
         )
-        if info.rc not in (paho.MQTT_ERR_SUCCESS, paho.MQTT_ERR_NO_CONN):
+        if info.rc not in LOSS_IS_TOLD:
             raise DeliveryError(f"{self._address.url}: {paho.error_string(info.rc)}")
         return info.mid
 
@@ -170,11 +187,9 @@ class MqttSink:
 
     def events(self, timeout_s: float) -> list[Event]:
         """Return what happened since the last call; see ``Sink``."""
-        happened: list[Event] = []
-        with contextlib.suppress(queue.Empty):
-            happened.append(self._events.get(timeout=timeout_s))
-            while True:
-                happened.append(self._events.get_nowait())
+        self._turn(timeout_s, until=lambda: bool(self._events))
+        happened = self._events.copy()
+        self._events.clear()  # it stays the one that this connection's callbacks know
         return happened
 
     def took(self, received: Received) -> None:
@@ -198,14 +213,41 @@ class MqttSink:
             topic = f"{self._topic_root}/{STATUS_LEAF}"
             said = self._client.publish(topic, self._status(False), qos=1, retain=True)
             with contextlib.suppress(RuntimeError, ValueError):
-                said.wait_for_publish(GOODBYE_TIMEOUT_S)
+                self._turn(GOODBYE_TIMEOUT_S, until=said.is_published)
         self._drop()
 
+    def _turn(self, within_s: float, *, until: Callable[[], bool]) -> None:
+        """Let the network do its work until something is so, or the connection or the time over."""
+        deadline_s = time.monotonic() + within_s
+        while self._pump is not None and not until():
+            left_s = deadline_s - time.monotonic()
+            if left_s < 0:
+                return
+            try:
+                self._pump.turn(left_s)
+            except Exception as error:
+                log.exception("what the broker sends is no MQTT")
+                self._events.append(Lost(f"what it sends cannot be understood: {error}"))
+                return
+
     def _drop(self) -> None:
-        if self._client is not None:
-            self._client.disconnect()
-            self._client.loop_stop()
-            self._client = None
+        client, self._client, self._pump = self._client, None, None
+        if client is None:
+            return
+        client.disconnect()
+        left_open = client.socket()
+        if left_open is not None:  # the broker takes nothing, not even the good-bye
+            left_open.close()
+
+    def _properties(self, content_type: str, correlation: bytes | None) -> Properties:
+        if correlation is not None:
+            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+            properties.ContentType = content_type
+            properties.CorrelationData = correlation
+            return properties
+        if content_type not in self._content_types:
+            self._content_types[content_type] = _ContentType(content_type)
+        return self._content_types[content_type]
 
     def _new_client(self) -> paho.Client:
         address = self._address
@@ -240,7 +282,7 @@ class MqttSink:
         properties.MaximumPacketSize = MOST_BYTES
         client.connect(host, port, keepalive_s, clean_start=False, properties=properties)
 
-    def _on_message(self, events: "queue.Queue[Event]") -> paho.CallbackOnMessage:
+    def _on_message(self, events: list[Event]) -> paho.CallbackOnMessage:
         def on_message(client: paho.Client, _userdata: object, message: paho.MQTTMessage) -> None:
             said = message.properties
             received = Received(
@@ -252,7 +294,7 @@ class MqttSink:
                 message.mid if message.qos else 0,
             )
             if self.inbound.admits(received):
-                events.put(received)
+                events.append(received)
             elif self.inbound.is_refused(received):
                 client.ack(message.mid, message.qos)
 
@@ -277,7 +319,7 @@ class MqttSink:
         self.inbound.deaf = deaf
 
     @staticmethod
-    def _on_publish(events: "queue.Queue[Event]") -> paho.CallbackOnPublish_v2:
+    def _on_publish(events: list[Event]) -> paho.CallbackOnPublish_v2:
         def on_publish(
             _client: paho.Client,
             _userdata: object,
@@ -286,16 +328,14 @@ class MqttSink:
             _properties: Properties,
         ) -> None:
             if reason.value >= FIRST_FAILURE:
-                events.put(Refused(token, f"the broker refused it: {reason}"))
+                events.append(Refused(token, f"the broker refused it: {reason}"))
             else:
-                events.put(Acknowledged(token))
+                events.append(Acknowledged(token))
 
         return on_publish
 
     @staticmethod
-    def _on_disconnect(
-        events: "queue.Queue[Event]", answered: threading.Event
-    ) -> paho.CallbackOnDisconnect_v2:
+    def _on_disconnect(events: list[Event]) -> paho.CallbackOnDisconnect_v2:
         def on_disconnect(
             _client: paho.Client,
             _userdata: object,
@@ -303,8 +343,7 @@ class MqttSink:
             reason: ReasonCode,
             _properties: Properties | None,
         ) -> None:
-            events.put(Lost(str(reason), too_large=reason.value == PACKET_TOO_LARGE))
-            answered.set()
+            events.append(Lost(str(reason), too_large=reason.value == PACKET_TOO_LARGE))
 
         return on_disconnect
 

@@ -35,6 +35,9 @@ AT_ONCE_S = 2.0
 LARGEST_BYTES = 256 * 1024 * 1024
 """What an MQTT packet can carry at all."""
 
+SETTLED_WINDOWS = 2
+"""Windows of acknowledgements that are written down together; a crash has them sent again."""
+
 TEND_EVERY_S = 1.0
 LATEST = 1000
 FEW_FAILURES = 4
@@ -159,6 +162,7 @@ class Relay:
         self._uniform = uniform
         self._health_due_s = 0.0
         self._tend_due_s = 0.0
+        self._look_due_s = 0.0
         self._settling = Settling(outbox, clock)
         self.receipts = ReceiptDesk(outbox, clock)
         self.state = RelayState()
@@ -248,7 +252,7 @@ class Relay:
             self._settling.failed(error)
 
     def _send_more(self, flight: Flight) -> None:
-        if self._outbox.changed():
+        if self._looks(flight) and self._outbox.changed():
             flight.look_again()
         while len(flight.by_token) < self._terms.window and not flight.has_suspect:
             if flight.more and not flight.ahead:
@@ -258,6 +262,14 @@ class Relay:
             if not flight.ahead or (flight.ahead[0].drops and flight.by_token):
                 return  # a suspect goes alone: after the others, before the rest
             self._send(flight, flight.ahead.popleft())
+
+    def _looks(self, flight: Flight) -> bool:
+        """Return whether to look for what is new; not at every message while there are enough."""
+        now_s = self._clock.mono_s()
+        if flight.ahead and now_s < self._look_due_s:
+            return False
+        self._look_due_s = now_s + LOOK_EVERY_S
+        return True
 
     def _send(self, flight: Flight, message: Message) -> None:
         limit = min(self._sink.max_bytes() or LARGEST_BYTES, LARGEST_BYTES)
@@ -287,8 +299,14 @@ class Relay:
                     lost = event
                 case _:
                     pass  # the status message has a token of its own
-        # Many at once while many are sent: writing down costs more than sending.
-        if lost or not events or flight.settles(self._terms.window // 2):
+        # Many at once while many are sent: writing down costs more than sending. Before anything
+        # that was heard, which may be about them.
+        if (
+            lost
+            or self._heard
+            or not events
+            or flight.settles(SETTLED_WINDOWS * self._terms.window)
+        ):
             settled, flight.acknowledged = flight.acknowledged, []
             if settled:
                 self._settling.owe(settled, flight.cursors())
