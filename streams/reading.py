@@ -212,6 +212,11 @@ class Reading:
                 yield packet
         except av.FFmpegError as error:
             raise broken(self.name, error) from None  # the cause shows the password
+        except IndexError as error:  # of the library, which knows the tracks of the beginning only
+            raise StreamError(
+                f"{self.name}: another track began in the middle; check the camera, or the file",
+                Fault.UNREADABLE,
+            ) from error
 
 
 def _seconds(packet: "av.Packet[VideoStream]") -> float | None:
