@@ -1,6 +1,6 @@
 """An RTSP server of GStreamer's, run by the system's python3: serves files as cameras in real time.
 
-Usage: rtsp_server.py PORT [--user NAME --password WORD] [--plays LOG] PATH=FILE [PATH=FILE ...]
+Usage: rtsp_server.py [--user NAME --password WORD] [--plays LOG] PORT [PATH=CODEC:FILE ...]
 Prints "ready PORT" when it listens. H.264 and H.265 files in MP4 or Matroska.
 """
 
@@ -22,12 +22,13 @@ LAUNCH = {
 
 
 def main() -> None:
+    """Serve until the process is ended."""
     parser = argparse.ArgumentParser()
     parser.add_argument("port")
     parser.add_argument("--user")
     parser.add_argument("--password")
     parser.add_argument("--plays", help="file that gets path and time whenever one begins to play")
-    parser.add_argument("mounts", nargs="+", metavar="PATH=CODEC:FILE")
+    parser.add_argument("mounts", nargs="*", metavar="PATH=CODEC:FILE")
     arguments = parser.parse_args()
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
@@ -70,4 +71,5 @@ def tell_plays(server: GstRtspServer.RTSPServer, log: str) -> None:
     server.connect("client-connected", lambda _, client: client.connect("play-request", play))
 
 
-main()
+if __name__ == "__main__":
+    main()
