@@ -23,26 +23,30 @@ def flame_coloured(picture: Pixels) -> Pixels:
     blue, green, red = cv2.split(picture)
     over_green, over_blue = cv2.subtract(red, green), cv2.subtract(red, blue)
     least = min(ORANGE_OVER_GREEN, SOOTY_OVER_GREEN), min(ORANGE_OVER_BLUE, SOOTY_OVER_BLUE)
-    # Most streets are grey: two comparisons tell.
-    if not ((over_green > least[0]) & (over_blue > least[1])).any():
-        return np.zeros(red.shape, np.uint8)
+    found = np.zeros(red.shape, np.uint8)
+    # Most streets are grey: two comparisons tell, and the rest is asked of few pixels.
+    likely = np.flatnonzero((over_green > least[0]) & (over_blue > least[1]))
+    if likely.size == 0:
+        return found
+    blue, green, red = blue.take(likely), green.take(likely), red.take(likely)
+    over_green, over_blue = over_green.take(likely), over_blue.take(likely)
     orange = (red > ORANGE_RED) & (over_green > ORANGE_OVER_GREEN) & (over_blue > ORANGE_OVER_BLUE)
     sooty = (red > SOOTY_RED) & (over_green > SOOTY_OVER_GREEN) & (over_blue > SOOTY_OVER_BLUE)
-    return np.where((orange & (green > blue)) | sooty, np.uint8(255), np.uint8(0))
+    found.reshape(-1)[likely[(orange & (green > blue)) | sooty]] = 255
+    return found
 
 
 def flame_core(picture: Pixels, luma: Pixels) -> Pixels:
     """Return 255 where a flame's colour is close to burning out the sensor."""
-    bright = np.where(luma > CORE_LUMA, np.uint8(255), np.uint8(0))
-    if cv2.countNonZero(bright) == 0:
-        return bright
-    blue, green, red = cv2.split(picture)
-    glowing = (red > CORE_RED) & (bright > 0)
-    if not glowing.any():
-        return np.zeros(red.shape, np.uint8)
-    ordered = glowing & (red >= green) & (green >= blue)
-    core = ordered & (cv2.subtract(red, blue) > CORE_OVER_BLUE)
-    return np.where(core, bright, np.uint8(0))
+    core = np.zeros(luma.shape, np.uint8)
+    bright = luma > CORE_LUMA
+    if not bright.any():
+        return core
+    where = np.flatnonzero(bright & (cv2.extractChannel(picture, 2) > CORE_RED))
+    blue, green, red = picture.reshape(-1, 3)[where].astype(np.int16).T
+    ordered = (red >= green) & (green >= blue)
+    core.reshape(-1)[where[ordered & (red - blue > CORE_OVER_BLUE)]] = 255
+    return core
 
 
 def turnover(
@@ -50,8 +54,8 @@ def turnover(
 ) -> tuple[Pixels, Pixels]:
     """Return 255 where flame appeared and where it vanished."""
     turned = np.asarray(cv2.bitwise_xor(flame, was_flame), np.uint8)
-    where = np.flatnonzero(turned)
-    if where.size:
+    if cv2.countNonZero(turned):
+        where = np.flatnonzero(turned > 0)
         step = cv2.absdiff(picture.reshape(-1, 3)[where], before.reshape(-1, 3)[where])
         turned.reshape(-1)[where[step.max(axis=1) <= TURNOVER_LEVELS]] = 0
     lit, died = cv2.bitwise_and(turned, flame), cv2.bitwise_and(turned, was_flame)

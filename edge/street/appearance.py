@@ -20,6 +20,7 @@ ADAPT_TAU_S = 40.0
 FOLLOW_EVERY_S = 4.0
 """Less often than looks: a share of a level at every look would be rounded away."""
 
+NOTHING, LIMITS = (0.0, 0.0, 0.0), tuple(float(one) for one in TOLERANCE)
 FLAT = 1e-3
 SIGNATURE_WH = (24, 24)
 SAME_PATTERN = 0.6
@@ -61,11 +62,12 @@ class Appearance:
     def showing(self, picture: Picture) -> Showing:
         """Return what a small picture shows here."""
         now = self.crop(picture)
-        thing, thing_ncc = self._alike(now, self.thing)
+        thing = self._same(now, self.thing)
         if self.behind is None:
-            there = thing >= ALIKE_SHARE or thing_ncc >= ALIKE_NCC
+            there = thing >= ALIKE_SHARE or _alike(now, self.thing) >= ALIKE_NCC
             return Showing.THING if there else Showing.OTHER
-        behind, behind_ncc = self._alike(now, self.behind)
+        thing_ncc = _alike(now, self.thing)
+        behind, behind_ncc = self._same(now, self.behind), _alike(now, self.behind)
         if (behind >= GONE_SHARE and behind > thing + GONE_LEAD) or (
             behind_ncc >= ALIKE_NCC and behind_ncc > thing_ncc + NCC_LEAD
         ):
@@ -78,16 +80,14 @@ class Appearance:
 
     def same_thing(self, picture: Picture) -> bool:
         """Return whether a small picture shows the very same thing, not just one of its kind."""
-        share, ncc = self._alike(self.crop(picture), self.thing)
+        now = self.crop(picture)
+        share, ncc = self._same(now, self.thing), _alike(now, self.thing)
         return (share >= SAME_SHARE and ncc >= SAME_NCC) or ncc >= VERY_SAME_NCC
 
-    def _alike(self, now: Picture, then: Picture) -> tuple[float, float]:
-        """Return the share of the mask that is the same, and the correlation of its luma."""
-        difference = cv2.absdiff(now, then)
-        same = np.all(difference <= TOLERANCE, axis=-1)
-        return float(np.count_nonzero(same & self.mask)) / self._size(), correlation(
-            now[..., 0], then[..., 0]
-        )
+    def _same(self, now: Picture, then: Picture) -> float:
+        """Return the share of the mask that is the same."""
+        same = cv2.inRange(cv2.absdiff(now, then), NOTHING, LIMITS)
+        return float(np.count_nonzero(self.mask & (same > 0))) / self._size()
 
     def _size(self) -> int:
         return max(int(np.count_nonzero(self.mask)), 1)
@@ -100,7 +100,7 @@ class Appearance:
 
     def settled(self, picture: Picture, before: Picture) -> bool:
         """Return whether this place has not changed since an earlier crop of it."""
-        return self._alike(self.crop(picture), before)[0] >= SETTLED_SHARE
+        return self._same(self.crop(picture), before) >= SETTLED_SHARE
 
     def own_outline(self) -> float:
         """Return the gradient along the thing's outline, levels."""
@@ -144,6 +144,10 @@ def cut(
         picture[inside].copy(),
         None if behind is None else behind[inside].copy(),
     )
+
+
+def _alike(now: Picture, then: Picture) -> float:
+    return correlation(now[..., 0], then[..., 0])
 
 
 def correlation(a: npt.NDArray[np.uint8], b: npt.NDArray[np.uint8]) -> float:

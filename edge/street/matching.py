@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from edge.domain.geometry import Box, box_area, covered, overlap
+from edge.domain.geometry import Box, box_area, covered, overlap, shared_area
 from edge.domain.scene import Subject, Thing
 from edge.street.appearance import Appearance, cut
 from edge.street.background import View
@@ -87,6 +87,8 @@ def lies_on(thing: Thing, one: Standing) -> bool:
 
 def is_same(one: Standing, older: Standing) -> bool:
     """Return whether a place is a part of an older one, or the same."""
+    if shared_area(one.box, older.box) == 0:  # as most are, and there are many pairs
+        return False
     if Subject.OBJECT not in {one.subject, older.subject}:
         return one.subject is older.subject and overlap(one.box, older.box) >= SAME_BOX
     return overlap(one.box, older.box) >= SAME_BOX or part_of(one.box, older) >= INSIDE

@@ -17,18 +17,19 @@ def outline_strength(picture: Floats, mask: Mask) -> float:
     """
     top, bottom, left, right = padded(mask, REACH_PX)
     crop, inside = picture[top:bottom, left:right], mask[top:bottom, left:right]
-    soft = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), 1.5)
-    across, down = cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1)
-    length = np.sqrt(across * across + down * down) + 1e-6
     rim = inside & (cv2.erode(inside.astype(np.uint8), np.ones((3, 3), np.uint8)) == 0)
     if not rim.any():
         return 0.0
-    total = np.zeros(int(np.count_nonzero(rim)), np.float32)
+    soft = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), 1.5)
+    across, down = cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1)
+    across, down = across[rim], down[rim]
+    length = np.sqrt(across * across + down * down) + 1e-6
+    total = np.zeros(length.size, np.float32)
     for channel in range(3):
         plane = np.ascontiguousarray(crop[..., channel], np.float32)
-        x = cv2.Sobel(plane, cv2.CV_32F, 1, 0) * (across / length)
-        y = cv2.Sobel(plane, cv2.CV_32F, 0, 1) * (down / length)
-        total += np.abs(x + y)[rim]
+        x = cv2.Sobel(plane, cv2.CV_32F, 1, 0)[rim] * (across / length)
+        y = cv2.Sobel(plane, cv2.CV_32F, 0, 1)[rim] * (down / length)
+        total += np.abs(x + y)
     return float(total.mean()) / 4
 
 

@@ -51,7 +51,8 @@ class Standing:
         named: How often the detector called it something.
         asked: How often a network was asked for its name.
         appearance: None until the small picture has been cut.
-        outline: Gradient along its outline when its looks were cut.
+        cut: Its looks when they were cut, until their outline is asked for; few ever are.
+        cut_outline: Gradient along that outline, once it was asked for.
         static: Whether it stands out of the background.
         attended: Looks at which people were at it.
         absent_since_s: When it was found gone, if it is.
@@ -71,7 +72,8 @@ class Standing:
     since_s: float
     seen_s: float
     appearance: Appearance | None = None
-    outline: float = 0.0
+    cut: Appearance | None = None
+    cut_outline: float = 0.0
     static: bool = False
     presence: Presence = Presence.PRESENT
     looks: Tally = field(default_factory=Tally)
@@ -90,8 +92,15 @@ class Standing:
     def recut(self, appearance: Appearance | None) -> None:
         """Take another cut of the picture as the place's looks."""
         self.appearance = appearance
-        self.outline = appearance.own_outline() if appearance else 0.0
+        self.cut, self.cut_outline = appearance, 0.0
         self.other = None
+
+    @property
+    def outline(self) -> float:
+        """Return the gradient along its outline when its looks were cut, 0 without looks."""
+        if self.cut is not None:
+            self.cut_outline, self.cut = self.cut.own_outline(), None
+        return self.cut_outline
 
     def found(self, mono_s: float) -> None:
         """Note that a look found it."""
@@ -148,8 +157,8 @@ class Standing:
         assert looks is not None
         if self.other is None or not looks.settled(picture, self.other[0]):
             self.other = (looks.crop(picture).copy(), mono_s)
-        faint = looks.outline(picture) < FAINT_OUTLINE * self.outline
-        if faint and mono_s - self.other[1] >= SETTLED_S:
+        settled = mono_s - self.other[1] >= SETTLED_S
+        if settled and looks.outline(picture) < FAINT_OUTLINE * self.outline:
             self.missed(mono_s)
         else:
             self.hidden()
