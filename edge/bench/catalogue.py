@@ -103,5 +103,15 @@ CATALOGUE: Sequence[Bench] = (
         "every page on a store of years, and the idle console",
         Later("figures_of", "console"),
     ),
+    Bench(
+        "service",
+        "the running service, its cameras over RTSP, against decoding and networks alone",
+        Later("service", "service"),
+    ),
+    Bench(
+        "growth",
+        "how cost grows with cameras, faces in view, residents, zones and messages that wait",
+        Later("growth", "growth"),
+    ),
 )
 """In the order in which they are measured and told."""

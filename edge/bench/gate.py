@@ -19,9 +19,9 @@ import numpy as np
 
 from edge.domain.camera import CameraReport
 from edge.domain.candidate import Candidate
-from edge.domain.passage import Direction
+from edge.domain.passage import Direction, Passage
 from edge.gate.decision import Thresholds
-from edge.gate.gate import Gate, GateRules, Sighting
+from edge.gate.gate import Gate, GateRules, Reference, Sighting
 from edge.worker.camera import CameraWorker
 from edge.worker.gate import GatePipeline
 from models.faces import Embeddings, FacePack, Faces, Floats, Picture
@@ -105,14 +105,18 @@ class _Strangers:
 
 
 class _Nowhere:
-    """Counts passages and forgets them."""
+    """Keeps passages until the end of the run."""
 
     def __init__(self) -> None:
-        self.passages = 0
+        self.told: list[Passage] = []
+
+    @property
+    def passages(self) -> int:
+        return len(self.told)
 
     def record(self, sighting: Sighting, frame: Frame | None) -> None:
-        del sighting, frame
-        self.passages += 1
+        del frame
+        self.told.append(sighting.passage)
 
     def retry(self) -> None:
         """Nothing waits."""
@@ -139,15 +143,29 @@ def bench_gate(pack: FacePack, portraits: list[Picture], *, seconds: int = 24) -
         portraits: ``(H, W, 3)`` heads that walk through the picture.
         seconds: Length of the recording.
     """
-    keep_to_one_thread()  # as worker processes do
     with tempfile.TemporaryDirectory(prefix="gridwatch-bench-") as folder:
         film = Path(folder) / "gate.mp4"
-        write_film(film, _walks(portraits, seconds * FPS), fps=FPS)
-        _run_gate(film, pack)  # warms caches and networks, not counted
-        counting, nowhere, gate_cpu_s = _run_gate(film, pack)
-        limit_cpu_s = _limit(film, pack, counting)
+        film_gate(film, portraits, seconds=seconds)
+        return measure_gate(film, pack, stream_s=seconds)
+
+
+def measure_gate(
+    film: Path, pack: FacePack, *, stream_s: float, reference: Reference | None = None
+) -> GateFigures:
+    """Return the processor time of a gate camera that sees a film, and its limit.
+
+    Args:
+        film: 1080p25 H.264.
+        pack: Networks.
+        stream_s: Length of the film.
+        reference: The gallery; None for one in which nobody resembles anybody.
+    """
+    keep_to_one_thread()  # as worker processes do
+    _run_gate(film, pack, reference)  # warms caches and networks, not counted
+    counting, nowhere, gate_cpu_s = _run_gate(film, pack, reference)
+    limit_cpu_s = _limit(film, pack, counting)
     return GateFigures(
-        stream_s=seconds,
+        stream_s=stream_s,
         gate_cpu_s=gate_cpu_s,
         limit_cpu_s=limit_cpu_s,
         analysed=counting.pictures,
@@ -156,7 +174,19 @@ def bench_gate(pack: FacePack, portraits: list[Picture], *, seconds: int = 24) -
     )
 
 
-def _run_gate(film: Path, pack: FacePack) -> tuple[_Counting, _Nowhere, float]:
+def film_gate(path: Path, portraits: list[Picture], *, seconds: int, abreast: int = 1) -> None:
+    """Write the film of a gate through which people walk, so many at a time, each four seconds."""
+    write_film(path, _walks(portraits, seconds * FPS, abreast), fps=FPS)
+
+
+def tell_passages(film: Path, pack: FacePack, reference: Reference) -> list[Passage]:
+    """Return what a gate with this gallery tells of a film, in order, updates included."""
+    return _run_gate(film, pack, reference)[1].told
+
+
+def _run_gate(
+    film: Path, pack: FacePack, reference: Reference | None = None
+) -> tuple[_Counting, _Nowhere, float]:
     counting, nowhere = _Counting(pack), _Nowhere()
     counted = FacePack(pack.name, counting, counting, pack.impostors, pack.norm_floor)
     rules = GateRules("bench", Direction.IN, ZoneInfo("UTC"), fps=ANALYSED_FPS)
@@ -165,7 +195,7 @@ def _run_gate(film: Path, pack: FacePack) -> tuple[_Counting, _Nowhere, float]:
         open_stream=lambda start_s: open_recording(film, start_utc=START, start_mono_s=start_s),
         pipelines=[
             GatePipeline(
-                Gate(rules, pack=counted, reference=_Strangers(), new_id=str),
+                Gate(rules, pack=counted, reference=reference or _Strangers(), new_id=str),
                 pace=Pace(ANALYSED_FPS),
                 recorder=nowhere,
             )
@@ -201,7 +231,7 @@ def _limit(film: Path, pack: FacePack, counted: _Counting) -> float:
     return spent_s + time.process_time() - began_s
 
 
-def _walks(portraits: list[Picture], count: int) -> Iterator[Picture]:
+def _walks(portraits: list[Picture], count: int, abreast: int) -> Iterator[Picture]:
     """Draw heads that come nearer, four seconds each, two seconds apart."""
     width, height = SIZE_WH
     texture = np.random.default_rng(3).integers(90, 160, (height // 8, width // 8, 3), np.uint8)
@@ -211,12 +241,20 @@ def _walks(portraits: list[Picture], count: int) -> Iterator[Picture]:
         walk, step = divmod(index, 6 * FPS)
         if step < 4 * FPS:
             progress = step / (4 * FPS)
-            _put(picture, portraits[walk % len(portraits)], progress)
+            for place in range(abreast):
+                head = portraits[(walk * abreast + place) % len(portraits)]
+                x = _way(progress) if abreast == 1 else width * place // abreast
+                _put(picture, head, progress, x=x)
         yield picture
 
 
-def _put(picture: Picture, head: Picture, progress: float) -> None:
+def _way(progress: float) -> int:
+    """Return where somebody is who comes alone, from the left to the middle."""
+    return int(500 + 500 * progress)
+
+
+def _put(picture: Picture, head: Picture, progress: float, *, x: int) -> None:
     scale = 0.6 + 0.9 * progress
     size_wh = (int(head.shape[1] * scale), int(head.shape[0] * scale))
-    x, y = int(500 + 500 * progress), int(150 + 120 * progress)
+    y = int(150 + 120 * progress)
     picture[y : y + size_wh[1], x : x + size_wh[0]] = cv2.resize(head, size_wh)

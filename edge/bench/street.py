@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -160,10 +161,21 @@ class _Told:
         self._journal.report(report)
 
 
-def cameras_section(names: Sequence[str], urls: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the cameras of a configuration, one for each address, that watch the drawn street."""
+def cameras_section(
+    names: Sequence[str], urls: Sequence[str], *, kerbs: int = 1
+) -> list[dict[str, Any]]:
+    """Return the cameras of a configuration, one for each address, that watch the drawn street.
+
+    Args:
+        names: Rules.
+        urls: Addresses.
+        kerbs: Zones that the kerb is divided into.
+    """
     kerb = [{"type": name} for name in names if name != "smoke_air"]
-    zones = [{"id": "kerb", "polygon": [list(point) for point in KERB], "rules": kerb}]
+    zones = [
+        {"id": f"kerb-{number}" if number else "kerb", "polygon": part, "rules": kerb}
+        for number, part in enumerate(_parts_of_kerb(kerbs))
+    ]
     if "smoke_air" in names:
         street = [list(point) for point in STREET]
         zones.append({"id": "street", "polygon": street, "rules": [{"type": "smoke_air"}]})
@@ -171,6 +183,12 @@ def cameras_section(names: Sequence[str], urls: Sequence[str]) -> list[dict[str,
         {"id": f"street-{number:02d}", "url": url, "decode": "adaptive", "zones": zones}
         for number, url in enumerate(urls, start=1)
     ]
+
+
+def _parts_of_kerb(count: int) -> list[list[list[float]]]:
+    (left, top), _, (right, bottom), _ = KERB
+    xs = [left + (right - left) * number / count for number in range(count + 1)]
+    return [[[x1, top], [x2, top], [x2, bottom], [x1, bottom]] for x1, x2 in pairwise(xs)]
 
 
 def bench_street(
@@ -182,6 +200,7 @@ def bench_street(
     seconds: int,
     turns: int,
     detector: ObjectDetector,
+    kerbs: int = 1,
 ) -> StreetFigures:
     """Return the processor time of one street camera, and its limit.
 
@@ -193,11 +212,12 @@ def bench_street(
         seconds: For how long.
         turns: Of each side; the quicker one counts, as what else the machine does only adds.
         detector: The network.
+        kerbs: Zones that the kerb is divided into.
     """
     keep_to_one_thread()  # as worker processes do
     longer = folder / "longer.mp4"
     repeat_film(film, longer, seconds=seconds)
-    section = cameras_section(RULES[rules], [f"file:{longer}"])
+    section = cameras_section(RULES[rules], [f"file:{longer}"], kerbs=kerbs)
     settings = Settings.model_validate({"cameras": section})
     clock = _StreamClock()
     counting = _Counting(detector, clock)

@@ -1,0 +1,246 @@
+"""Gate and street cameras through the running service and real RTSP, against their parts' CPU.
+
+The service runs as it does on a box: processes of its own, cameras over RTSP, messages to a broker.
+Counted is the processor time of all its processes, after it has come to rest. The limit is taken in
+the same run: the same films are read in this process from files, once by the whole pipeline, which
+counts what it decodes and infers, and once by decoder and networks alone, as often. It is scaled by
+the share of pictures that were analysed of those due: a busy machine makes no camera look cheap.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge.bench import networks
+from edge.bench.catalogue import Means
+from edge.bench.figure import Figure, against, of_repeats, once
+from edge.bench.gate import measure_gate
+from edge.bench.rtsp import require_rtsp_server
+from edge.bench.service_box import RULES_OF_STREETS, Seen, Share, Watch, Whole, watch_box
+from edge.bench.service_films import Reel, gate_reel, street_reel, usable_s
+from edge.bench.service_vitals import latencies_s, per_second, percentile
+from edge.bench.street import bench_street
+from models.detections import ObjectDetector
+from models.faces import FacePack, Picture
+
+WHOLES = (
+    Whole("no camera"),
+    Whole("1 gate", gates=1, goal=1.15),
+    Whole("16 quiet streets", quiet=16, goal=1.3),
+    Whole("1 busy street", busy=1, goal=1.2),
+    Whole("2 gates, 2 busy, 12 quiet streets", gates=2, busy=2, quiet=12, goal=1.2),
+)
+GATE_ONCE_S = 24
+SIZE_WH = (1920, 1080)
+WATCH = Watch(settles_s=15.0, slices=3, slice_s=12.0)
+QUIET_S = 60
+P50_MS, P95_MS = 400.0, 900.0
+LAST_S = 3.0
+"""Who comes later may be decided when nobody looks any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """One camera's film, read from a file in this process; a second of it.
+
+    Attributes:
+        whole: Processors of the whole pipeline.
+        parts: Of decoding and networks alone, as often.
+        of: What ``parts`` is made of, of the whole film.
+    """
+
+    whole: float
+    parts: float
+    of: str
+
+
+def service(means: Means) -> Sequence[Figure]:
+    """Return what boxes with a few cameras take."""
+    require_rtsp_server()
+    pack, chosen = networks.faces(means.progress), networks.objects(means.progress)
+    return bench_service(
+        means.folder,
+        pack,
+        means.portraits(pack.detector),
+        chosen.detector,
+        broker=means.broker,
+    )
+
+
+def bench_service(
+    folder: Path,
+    pack: FacePack,
+    portraits: list[Picture],
+    detector: ObjectDetector,
+    *,
+    network: str = "yolox-nano",
+    wholes: Sequence[Whole] = WHOLES,
+    watch: Watch = WATCH,
+    gate_s: int = GATE_ONCE_S,
+    size_wh: tuple[int, int] = SIZE_WH,
+    broker: str | None = None,
+) -> Sequence[Figure]:
+    """Return the figures of some boxes, the first of which has no camera.
+
+    Args:
+        folder: Empty; for films and databases.
+        pack: Networks of gates.
+        portraits: ``(H, W, 3)`` heads that pass them.
+        detector: The network of streets.
+        network: What the configuration calls it.
+        wholes: The boxes.
+        watch: How long each is watched.
+        gate_s: Length of the gate's film before it is repeated.
+        size_wh: Of a street's pictures.
+        broker: ``mqtt://host:port``; None for one of our own.
+    """
+    kinds = {kind for whole in wholes for kind in whole.cameras}
+    reels = _reels(
+        folder, kinds, portraits, size_wh=size_wh, gate_s=gate_s, length_s=watch.length_s
+    )
+    alone = {
+        kind: _gate_alone(reel, pack)
+        if kind == "gate"
+        else _street_alone(folder, kind, reel, detector)
+        for kind, reel in reels.items()
+    }
+    usable = usable_s(reels["gate"], pack.detector) if "gate" in reels else []
+    figures = [figure for kind, one in alone.items() for figure in _of_alone(kind, one)]
+    for number, whole in enumerate(wholes):
+        own = folder / f"box-{number}"
+        own.mkdir()
+        seen = watch_box(own, whole, reels, watch, network=network, broker=broker)
+        figures += of_box(whole, seen, alone)
+        if "gate" in whole.cameras:
+            figures += of_gates(whole, seen, usable, reels["gate"].once_s)
+    return figures
+
+
+def _reels(
+    folder: Path,
+    kinds: set[str],
+    portraits: list[Picture],
+    *,
+    size_wh: tuple[int, int],
+    gate_s: int,
+    length_s: float,
+) -> dict[str, Reel]:
+    made: dict[str, Reel] = {}
+    if "gate" in kinds:
+        made["gate"] = gate_reel(folder, portraits, once_s=gate_s, length_s=length_s)
+    for kind in sorted(kinds - {"gate"}):
+        busy = kind == "busy"
+        made[kind] = street_reel(folder, busy=busy, size_wh=size_wh, length_s=length_s)
+    return made
+
+
+def _gate_alone(reel: Reel, pack: FacePack) -> Alone:
+    found = measure_gate(reel.once, pack, stream_s=reel.once_s)
+    of = (
+        f"decoding {found.stream_s:g} s + {found.analysed} detections + {found.embedded} embeddings"
+    )
+    return Alone(found.cpu_share, found.limit_cpu_s / found.stream_s, of)
+
+
+def _street_alone(folder: Path, kind: str, reel: Reel, detector: ObjectDetector) -> Alone:
+    own = folder / f"alone-{kind}"
+    own.mkdir()
+    found = bench_street(
+        reel.once,
+        own,
+        scene=kind,
+        rules=RULES_OF_STREETS,
+        seconds=QUIET_S if kind == "quiet" else reel.once_s,
+        turns=2,
+        detector=detector,
+    )
+    of = f"decoding {found.decoded} pictures + {found.looks} detections in {found.stream_s:g} s"
+    return Alone(found.cpu_share, found.limit_cpu_s / found.stream_s, of)
+
+
+def _of_alone(kind: str, alone: Alone) -> Iterator[Figure]:
+    camera = once(f"a {kind} camera from a file, in this process", alone.whole * 100, "% of a core")
+    yield against(camera, alone.parts * 100, alone.of)
+
+
+def of_box(whole: Whole, seen: Seen, alone: Mapping[str, Alone]) -> Iterator[Figure]:
+    """Yield what a box took, and how its cameras fared."""
+
+    def used(name: str, of_share: Callable[[Share], float]) -> Figure:
+        shares = [of_share(share) * 100 for share in seen.shares]
+        return of_repeats(f"{whole.name}: {name}", "% of a core", shares)
+
+    def told(name: str, value: float, unit: str) -> Figure:
+        return once(f"{whole.name}: {name}", value, unit)
+
+    every = used("all processes", lambda share: share.service)
+    if not whole.cameras:
+        yield every
+        return
+    parts = sum(
+        count * alone[kind].parts * _looked_at(seen, kind) for kind, count in whole.cameras.items()
+    )
+    made_of = "decoding and networks of its cameras in this process"
+    yield against(every, parts * 100, made_of, goal=whole.goal)
+    yield against(used("workers", lambda share: share.workers), parts * 100, made_of)
+    yield used("the cameras' RTSP server, not counted", lambda share: share.server)
+    for kind in whole.cameras:
+        tallies = seen.vitals.of(kind)
+        due = per_second(tallies, lambda one: one.due)
+        analysed = told(
+            f"{kind}, analysed", per_second(tallies, lambda one: one.analysed), "pictures/s"
+        )
+        yield against(analysed, due, "due", goal=0.95, at_least=True)
+        yield told(f"{kind}, decoded", per_second(tallies, lambda one: one.decoded), "pictures/s")
+        dropped = sum(one.dropped for one in tallies)
+        yield against(told(f"{kind}, dropped", dropped, "pictures"), None, goal=0)
+        lags = [lag for one in tallies for lag in one.lags_s] or [0.0]
+        yield told(f"{kind}, lag p95", percentile(lags, 0.95), "s")
+    yield told("largest worker, anonymous", seen.worker_mib, "MiB")
+    yield told("all processes, anonymous", seen.service_mib, "MiB")
+
+
+def _looked_at(seen: Seen, kind: str) -> float:
+    """Return the share of the pictures that were analysed of those due, at most 1."""
+    tallies = seen.vitals.of(kind)
+    due = per_second(tallies, lambda one: one.due)
+    return min(per_second(tallies, lambda one: one.analysed) / due, 1.0) if due else 1.0
+
+
+def of_gates(whole: Whole, seen: Seen, usable: Sequence[float], once_s: float) -> Iterator[Figure]:
+    """Yield how long it takes from the first usable face to the broker's subscriber.
+
+    Args:
+        whole: The box.
+        seen: What was seen of it.
+        usable: Moments of the film at which a new person's face is first usable.
+        once_s: After so long the film begins anew.
+    """
+    began_s, ended_s = seen.watched
+    moments = {
+        camera: [
+            moment
+            for moment in _moments(begun_s, usable, once_s, ended_s)
+            if began_s <= moment <= ended_s - LAST_S
+        ]
+        for camera, begun_s in seen.plays_s.items()
+        if camera.startswith("gate")
+    }
+    found_ms = [one * 1e3 for one in latencies_s(seen.told, moments)]
+    people = sum(map(len, moments.values()))
+    told = once(f"{whole.name}: people told", len(found_ms), "people")
+    yield against(told, people, "who passed", goal=0.9, at_least=True)
+    if found_ms:
+        for name, share, goal in (("p50", 0.5, P50_MS), ("p95", 0.95, P95_MS)):
+            took = once(
+                f"{whole.name}: usable face to broker, {name}", percentile(found_ms, share), "ms"
+            )
+            yield against(took, None, goal=goal)
+
+
+def _moments(
+    begun_s: float, usable: Sequence[float], once_s: float, until_s: float
+) -> Iterator[float]:
+    for turn in range(int((until_s - begun_s) / once_s) + 1):
+        for moment_s in usable:
+            yield begun_s + turn * once_s + moment_s

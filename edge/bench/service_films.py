@@ -1,0 +1,99 @@
+"""What the cameras of the running service send: films as long as they are watched."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from edge.bench.gate import FPS, film_gate
+from edge.bench.scene import GOP_S, film_street
+from edge.gate.quality import QualityLimits, refusal_by_shape
+from models.faces import FaceDetector, Picture
+from streams.film import repeat_film
+from streams.recording import open_recording
+
+WALK_EVERY_S = 6
+"""Of the drawn gate."""
+
+QUIET_FILM_S, BUSY_FILM_S = 10, 12
+PHASES = 5
+"""Cameras do not send their keyframes together."""
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Reel:
+    """A short film, and the long ones that repeat it.
+
+    Attributes:
+        once: What is shown again and again.
+        once_s: Its length.
+        phases: Begin at different moments of a group of pictures.
+    """
+
+    once: Path
+    once_s: int
+    phases: Sequence[Path]
+
+
+def gate_reel(
+    folder: Path, portraits: list[Picture], *, once_s: int, length_s: float, abreast: int = 1
+) -> Reel:
+    """Write what a gate shows that people pass, so many at a time."""
+    once = folder / f"gate-{abreast}.mp4"
+    film_gate(once, portraits, seconds=once_s, abreast=abreast)
+    # One phase: when a face becomes usable must be known.
+    return Reel(once, once_s, [_repeated(once, folder, length_s, 0)])
+
+
+def street_reel(folder: Path, *, busy: bool, size_wh: tuple[int, int], length_s: float) -> Reel:
+    """Write what a street shows."""
+    once = folder / ("busy.mp4" if busy else "quiet.mp4")
+    once_s = BUSY_FILM_S if busy else QUIET_FILM_S
+    film_street(once, busy=busy, seconds=once_s, size_wh=size_wh)
+    group = round(GOP_S * FPS)
+    firsts = [group * (phase + 1) // PHASES for phase in range(PHASES)]
+    return Reel(once, once_s, [_repeated(once, folder, length_s, first) for first in firsts])
+
+
+def usable_s(reel: Reel, detector: FaceDetector) -> list[float]:
+    """Return the moments of a gate's short film at which a new person's face is first usable."""
+    found: dict[int, float] = {}
+    for at_s, picture in _pictures(reel.once):
+        walk = int(at_s // WALK_EVERY_S)
+        if walk not in found and _usable(picture, detector):
+            found[walk] = at_s
+    return list(found.values())
+
+
+def _pictures(film: Path) -> Iterator[tuple[float, Picture]]:
+    recording = open_recording(film, start_utc=START)
+    try:
+        for frame in recording.frames():
+            yield frame.mono_s, frame.bgr()
+    finally:
+        recording.close()
+
+
+def _usable(picture: Picture, detector: FaceDetector) -> bool:
+    """Return whether a face is good enough to be compared."""
+    faces, limits = detector.detect(picture), QualityLimits()
+    size_wh = (picture.shape[1], picture.shape[0])
+    return any(
+        refusal_by_shape(
+            box_xyxy=faces.boxes_xyxy[row],
+            score=float(faces.scores[row]),
+            landmarks=faces.landmarks[row],
+            size_wh=size_wh,
+            limits=limits,
+        )
+        is None
+        for row in range(len(faces.scores))
+    )
+
+
+def _repeated(once: Path, folder: Path, length_s: float, first_packets: int) -> Path:
+    target = folder / f"{once.stem}-{first_packets}-long.mp4"
+    repeat_film(once, target, seconds=length_s, first_packets=first_packets)
+    return target
