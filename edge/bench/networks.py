@@ -1,10 +1,11 @@
 """The networks that benches measure: those of a box on which nothing is set."""
 
-from edge.bootstrap.camera.street import Chosen, choose_detector
+from edge.bootstrap.camera.street import choose_detector
 from edge.bootstrap.parts import load_pack, placement
 from edge.errors import ConfigError
 from edge.settings import Settings
 from models.faces import FacePack
+from models.objects import Chosen
 from models.sources import Progress
 
 

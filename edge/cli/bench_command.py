@@ -1,206 +1,182 @@
 """``gridwatch bench``: this machine's figures, each beside a limit measured in the same run."""
 
 import argparse
-import json
-import platform
-import tempfile
-from dataclasses import asdict
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from edge.cli.options import download_bars, table, writable
-from edge.errors import ConfigError
+from edge.errors import TOLD, ConfigError
 
-NAMES = ("clip", "console", "gallery", "gate", "latency", "street")
-
-Measured = tuple[dict[str, Any], list[tuple[str, ...]]]
-"""Figures for the file, and rows of measured, limit, ratio and allowed for the table."""
+if TYPE_CHECKING:  # networks and libraries come with them
+    from edge.bench.catalogue import Bench, Means
+    from edge.bench.report import Report
+    from models.faces import FaceDetector, FacePack, Picture
+    from models.sources import Progress
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
-    parser.add_argument(
-        "names", nargs="*", choices=[[], *NAMES], metavar="NAME", help="default: all"
-    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="of --list; default: all")
+    parser.add_argument("--list", action="store_true", help="say what can be measured")
     parser.add_argument("--json", type=Path, metavar="OUT", help="figures as JSON")
+    parser.add_argument("--svg", type=Path, metavar="OUT", help="figures as a chart")
     parser.add_argument(
-        "--broker", metavar="URL", help="for latency: mqtt://host:port; default: embedded"
+        "--compare", type=Path, metavar="OLD", help="say what has changed since that JSON"
     )
+    parser.add_argument(
+        "--read", type=Path, metavar="FILE", help="take figures from that JSON, measure nothing"
+    )
+    parser.add_argument("--broker", metavar="URL", help="mqtt://host:port; default: our own")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure, print a table, write JSON if asked."""
-    from edge.logs import keep_quiet  # noqa: PLC0415 - heavy
+    """Measure all that the catalogue has, or what is named of it."""
+    from edge.bench.catalogue import CATALOGUE  # noqa: PLC0415 - heavy
+    from edge.logs import keep_quiet  # noqa: PLC0415
 
     keep_quiet()
-    rows: list[tuple[str, ...]] = []
-    figures: dict[str, Any] = {"machine": platform.processor() or platform.machine()}
-    for name in arguments.names or NAMES:
-        figures[name], found = MEASURES[name](arguments)
-        rows += [(name, *row) for row in found]
-    print(table(("bench", "measured", "limit", "ratio", "allowed"), rows))
-    if arguments.json is not None:
-        with writable("--json", arguments.json):
-            arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    return take(arguments, CATALOGUE)
+
+
+def take(arguments: argparse.Namespace, catalogue: "Sequence[Bench]") -> int:
+    """Measure, print tables, write files if asked.
+
+    Raises:
+        ConfigError: A name or a file is not what it should be.
+        Exception: One of ``edge.errors.TOLD``: something is missing that a named bench needs.
+    """
+    from edge.bench.report import read_report  # noqa: PLC0415 - heavy
+
+    if arguments.list:
+        print(table(("bench", "measures"), [(one.name, one.does) for one in catalogue]))
+        return 0
+    benches = _wanted(arguments.names, catalogue)
+    old = None if arguments.compare is None else read_report(arguments.compare)
+    for option, path in (("--json", arguments.json), ("--svg", arguments.svg)):
+        if path is not None:
+            _require_writable(option, path)
+
+    def tell(report: "Report") -> None:
+        _tell(report, arguments, old)
+
+    if arguments.read is None:
+        _measure(benches, arguments, tell)
+    else:
+        tell(_of_benches(read_report(arguments.read), arguments.names))
     return 0
 
 
-def _clip(_: argparse.Namespace) -> Measured:
-    from edge.bench.clip import SECONDS, bench_clip  # noqa: PLC0415 - heavy
-
-    with tempfile.TemporaryDirectory(prefix="gridwatch-bench-") as folder:
-        found = bench_clip(Path(folder))
-    row = (
-        f"{SECONDS} s, {found.megabytes:.1f} MB: {found.write_ms:.1f} ms CPU to write, "
-        f"{found.verify_ms:.1f} ms to read again",
-        f"bare remux from file to file {found.remux_ms:.1f} ms CPU",
-        f"{found.ratio:.2f}",
-        "1.50",
-    )
-    return asdict(found) | {"ratio": found.ratio}, [row]
+def _wanted(names: Sequence[str], catalogue: "Sequence[Bench]") -> "list[Bench]":
+    known = [one.name for one in catalogue]
+    for name in names:
+        if name not in known:
+            raise ConfigError(f"bench: there is no {name!r}; there are: {', '.join(known)}")
+    return [one for one in catalogue if not names or one.name in names]
 
 
-def _console(_: argparse.Namespace) -> Measured:
-    from edge.bench.console import IDLE_SHARE, PAGE_MS, TRIVIAL, bench_console  # noqa: PLC0415
+def _measure(
+    benches: "Sequence[Bench]",
+    arguments: argparse.Namespace,
+    tell: "Callable[[Report], None]",
+) -> None:
+    """Take one bench after the other; tell what they found even if it ends before the last."""
+    from edge.bench.machine import this_machine  # noqa: PLC0415 - heavy
+    from edge.bench.measuring import measure  # noqa: PLC0415
+    from edge.bench.report import Measured, Report, Skipped  # noqa: PLC0415
 
-    with tempfile.TemporaryDirectory(prefix="gridwatch-bench-") as folder:
-        found = bench_console(Path(folder))
-    rows: list[tuple[str, ...]] = [
-        (
-            f"{page.path}: median {page.median_ms:.0f} ms, p95 {page.p95_ms:.0f} ms, "
-            f"CPU {page.cpu_ms:.0f} ms",
-            f"{TRIVIAL} {found.trivial_ms:.1f} ms; {PAGE_MS:.0f} ms",
-            f"{page.median_ms / found.trivial_ms:.1f}; {page.median_ms / PAGE_MS:.2f}",
-            "-; 1.00",
-        )
-        for page in found.pages
-    ]
-    for name, share in (("no page", found.idle_share), ("one page", found.watched_share)):
-        rows.append(
-            (
-                f"idle with {name} open: {share * 100:.2f} % of a core",
-                f"{IDLE_SHARE * 100:.0f} % of a core",
-                f"{share / IDLE_SHARE:.2f}",
-                "1.00",
-            )
-        )
-    return asdict(found), rows
+    measured, skipped = list[Measured](), list[Skipped]()
+    report = Report(version("gridwatch"), this_machine(), datetime.now(UTC), measured, skipped)
+    failed: Exception | None = None
+    try:
+        with download_bars() as progress:
 
+            def means(folder: Path, skip: Callable[[str, str], None]) -> "Means":
+                return _means(folder, skip, progress, arguments.broker)
 
-def _gallery(_: argparse.Namespace) -> Measured:
-    from edge.bench.gallery import bench_gallery  # noqa: PLC0415 - heavy
-
-    found = bench_gallery()
-    row = (
-        f"search of {found.templates} p95 {found.search_p95_ms:.2f} ms",
-        f"bare product p95 {found.product_p95_ms:.2f} ms",
-        f"{found.ratio:.2f}",
-        "1.50",
-    )
-    return asdict(found) | {"ratio": found.ratio}, [row]
+            for bench in benches:
+                sys.stderr.write(f"measuring {bench.name}: {bench.does}\n")
+                try:
+                    measured += measure(bench, means, skipped)
+                except TOLD as error:
+                    skipped.append(Skipped(bench.name, "", str(error)))
+                    failed = failed or error
+    finally:
+        if measured or skipped:
+            tell(report)
+    if failed is not None and arguments.names:
+        raise failed
 
 
-def _gate(_: argparse.Namespace) -> Measured:
-    from edge.bench.gate import bench_gate  # noqa: PLC0415 - heavy
-    from edge.bootstrap.parts import load_pack  # noqa: PLC0415
+def _means(
+    folder: Path, skip: Callable[[str, str], None], progress: "Progress", broker: str | None
+) -> "Means":
+    from edge.bench.catalogue import Means  # noqa: PLC0415 - heavy
     from edge.demo.people import find_portraits  # noqa: PLC0415
-    from edge.settings import Settings  # noqa: PLC0415
-
-    with download_bars() as progress:
-        pack = load_pack(Settings(), progress=progress)
-    portraits = [portrait.picture for portrait in find_portraits(pack.detector)]
-    found = bench_gate(pack, portraits)
-    per_camera = f"{found.cpu_share * 100:.1f} % of a core a camera"
-    row = (
-        f"1080p25, {per_camera}, {found.gate_cpu_s:.2f} s CPU in {found.stream_s:.0f} s",
-        f"decode + {found.analysed} detections + {found.embedded} embeddings "
-        f"{found.limit_cpu_s:.2f} s CPU",
-        f"{found.ratio:.2f}",
-        "1.35",
-    )
-    return asdict(found) | {"ratio": found.ratio, "cpu_share": found.cpu_share}, [row]
-
-
-def _latency(arguments: argparse.Namespace) -> Measured:
-    from edge.bench.latency import bench_latency  # noqa: PLC0415 - heavy
-    from edge.bootstrap.parts import load_pack  # noqa: PLC0415
     from edge.demo.show import enrol, prepare  # noqa: PLC0415
-    from edge.settings import Settings, load_settings  # noqa: PLC0415
+    from edge.settings import load_settings  # noqa: PLC0415
 
-    with download_bars() as progress:
-        pack = load_pack(Settings(), exact=True, progress=progress)
+    def portraits(detector: "FaceDetector") -> "list[Picture]":
+        return [portrait.picture for portrait in find_portraits(detector)]
 
-    def prepared(folder: Path) -> Path:
-        config = prepare(folder, pack, _unheard)
-        enrol(load_settings(config), folder, _unheard)
+    def draw_gate(out: Path, pack: "FacePack") -> Path:
+        config = prepare(out, pack, _unheard)
+        enrol(load_settings(config), out, _unheard)
         return config
 
-    with tempfile.TemporaryDirectory(prefix="gridwatch-bench-") as folder:
-        found = bench_latency(Path(folder), prepared, broker=arguments.broker)
-    row = (
-        f"{len(found.latencies_ms)} decisions: median {found.median_ms:.0f} ms, "
-        f"p95 {found.p95_ms:.0f} ms to the PUBACK ({found.broker})",
-        "median 700 ms, p95 1200 ms",
-        f"{found.median_ms / 700:.2f} / {found.p95_ms / 1200:.2f}",
-        "1.00",
+    return Means(
+        folder=folder,
+        progress=progress,
+        skip=skip,
+        portraits=portraits,
+        draw_gate=draw_gate,
+        broker=broker,
     )
-    return asdict(found) | {"median_ms": found.median_ms, "p95_ms": found.p95_ms}, [row]
-
-
-def _street(_: argparse.Namespace) -> Measured:
-    from edge.bench.streets import bench_streets  # noqa: PLC0415 - heavy
-    from edge.bootstrap.camera.street import choose_detector  # noqa: PLC0415
-    from edge.bootstrap.parts import placement  # noqa: PLC0415
-    from edge.settings import Settings  # noqa: PLC0415
-
-    settings = Settings()
-    with download_bars() as progress:
-        chosen = choose_detector(settings, placement(settings), progress=progress)
-    if chosen is None:
-        raise ConfigError("models.street: is none; there is nothing to measure")
-    with tempfile.TemporaryDirectory(prefix="gridwatch-bench-") as folder:
-        found = bench_streets(Path(folder), chosen.detector, network=settings.models.street)
-    rows: list[tuple[str, ...]] = [
-        (
-            f"{one.scene}, {one.rules}: {one.cpu_share * 100:.1f} % of a core, {one.cameras} "
-            f"cameras on 2 cores; {one.street_cpu_s:.2f} s CPU in {one.stream_s:.0f} s",
-            f"decode of {one.decoded} + {one.looks} detections {one.limit_cpu_s:.2f} s CPU",
-            f"{one.ratio:.2f}",
-            "1.35",
-        )
-        for one in found.single
-    ]
-    many = found.fleet
-    rows.append(
-        (
-            f"{many.cameras} quiet at once, {many.watched_s:.0f} s: {many.cores:.2f} cores, lag "
-            f"{many.lag_median_s:.2f} s, at most {many.lag_most_s:.2f} s, {many.dropped} dropped",
-            f"{many.workers} cores",
-            f"{many.cores / many.workers:.2f}",
-            "1.00",
-        )
-    )
-    figures: dict[str, Any] = {
-        "network": chosen.detector.name,
-        "single": [
-            asdict(one) | {"ratio": one.ratio, "cpu_share": one.cpu_share, "cameras": one.cameras}
-            for one in found.single
-        ],
-        "fleet": asdict(many),
-    }
-    return figures, rows
 
 
 def _unheard(_: str) -> None:
-    """Say nothing: a bench prints its table only."""
+    """Say nothing: a bench prints its tables only."""
 
 
-MEASURES = {
-    "clip": _clip,
-    "console": _console,
-    "gallery": _gallery,
-    "gate": _gate,
-    "latency": _latency,
-    "street": _street,
-}
+def _tell(report: "Report", arguments: argparse.Namespace, old: "Report | None") -> None:
+    """Print tables and write files."""
+    from edge.bench import compare  # noqa: PLC0415 - heavy
+    from edge.bench.chart import chart  # noqa: PLC0415
+    from edge.bench.report import HEADER, missing, rows, to_json  # noqa: PLC0415
+
+    print(f"gridwatch {report.version} on {report.machine.line}")
+    print(table(HEADER, rows(report)))
+    for line in missing(report):
+        print(line)
+    if old is not None:
+        old = _of_benches(old, arguments.names)
+        changes = compare.compare(old, report)
+        print(f"\nsince {old.version} on {old.machine.line}, {old.at:%Y-%m-%d %H:%M} UTC")
+        print(table(compare.HEADER, compare.rows(changes)))
+        print(compare.summary(changes))
+    if arguments.json is not None:
+        with writable("--json", arguments.json):
+            arguments.json.write_text(to_json(report), encoding="utf-8")
+    if arguments.svg is not None:
+        with writable("--svg", arguments.svg):
+            arguments.svg.write_text(chart(report), encoding="utf-8")
+
+
+def _of_benches(report: "Report", names: Sequence[str]) -> "Report":
+    """Return what a report has of those benches; all of it where none is named."""
+    own = [one for one in report.measured if not names or one.bench in names]
+    return replace(report, measured=own)
+
+
+def _require_writable(option: str, path: Path) -> None:
+    """Try before anything is measured for minutes."""
+    existed = path.exists()
+    with writable(option, path):
+        path.open("ab").close()
+    if not existed:
+        path.unlink()

@@ -9,8 +9,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from edge.bench.machine import this_machine
 from tests.chaos.catalogue import EXPERIMENTS
-from tests.chaos.experiment import Report, comparable, machine, table
+from tests.chaos.experiment import Report, comparable, table
 
 
 def main() -> int:
@@ -30,7 +31,7 @@ def main() -> int:
     if unknown:
         sys.stderr.write(f"unknown: {', '.join(unknown)}; there are {', '.join(known)}\n")
         return 2
-    sys.stdout.write(f"on {machine()}\n")
+    sys.stdout.write(f"on {this_machine().line}\n")
     reports: list[Report] = []
     for name in arguments.names or known:
         with tempfile.TemporaryDirectory(prefix=f"gridwatch-{name}-") as scratch:

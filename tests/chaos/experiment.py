@@ -1,12 +1,12 @@
 """What an experiment is, and what it hands back: figures, each beside its limit."""
 
-import os
-import platform
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from edge.bench.machine import this_machine
 
 Value = float | str
 
@@ -127,20 +127,10 @@ def comparable(reports: Sequence[Report], at: datetime | None = None) -> dict[st
     return {
         "schema": "gridwatch.chaos/1",
         "at": (at or datetime.now(UTC)).isoformat(timespec="seconds"),
-        "machine": machine(),
+        "machine": this_machine().line,
         "held": all(report.held for report in reports),
         "reports": [asdict(report) | {"held": report.held} for report in reports],
     }
-
-
-def machine() -> str:
-    """Return on what this runs: processors and their name, memory."""
-    cpu = Path("/proc/cpuinfo")
-    named = [line for line in cpu.read_text().splitlines() if line.startswith("model name")]
-    processor = named[0].partition(":")[2].strip() if named else platform.machine()
-    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
-    cores = len(os.sched_getaffinity(0))
-    return f"{cores} x {processor}, {pages * size / 2**30:.0f} GiB, {platform.system()}"
 
 
 def number(value: Value) -> str:
