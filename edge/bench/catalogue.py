@@ -74,6 +74,11 @@ class Later:
 #     Bench("parts", "each part of the work alone", Later("parts", "bench_parts")),
 CATALOGUE: Sequence[Bench] = (
     Bench(
+        "parts",
+        "each part of a camera's work alone, against the bare work",
+        Later("parts", "bench_parts"),
+    ),
+    Bench(
         "gate",
         "a gate camera against decoding, detector and recogniser alone",
         Later("figures_of", "gate"),
@@ -97,6 +102,11 @@ CATALOGUE: Sequence[Bench] = (
         "clip",
         "a clip out of a camera's ring against a bare remux",
         Later("figures_of", "clip"),
+    ),
+    Bench(
+        "peers",
+        "our cameras against what an integrator would write or install instead",
+        Later("peers.bench", "bench_peers"),
     ),
     Bench(
         "console",
