@@ -10,7 +10,7 @@ import select
 import socket
 import ssl
 import time
-from typing import Protocol
+from typing import Any, Protocol
 
 CORK: int | None = getattr(socket, "TCP_CORK", None)
 """Only Linux has it: what is sent while it is set goes out together when it is taken off."""
@@ -22,8 +22,8 @@ MISC_EVERY_S = 0.5
 class Client(Protocol):
     """What is driven."""
 
-    def socket(self) -> socket.socket | None:
-        """Return the connection, None if there is none."""
+    def socket(self) -> Any:
+        """Return the connection, plain or encrypted; None if there is none."""
         ...
 
     def want_write(self) -> bool:
@@ -54,7 +54,7 @@ class Pump:
 
     def hold(self) -> None:
         """Let what is sent from now on go out together, at the next turn."""
-        connection = self._client.socket()
+        connection: socket.socket | None = self._client.socket()
         if self._held is None and connection is not None:
             self._held = connection
             _cork(connection, on=True)
@@ -64,7 +64,7 @@ class Pump:
         held, self._held = self._held, None
         if held is not None:
             _cork(held, on=False)
-        connection = self._client.socket()
+        connection: socket.socket | None = self._client.socket()
         if connection is None:
             time.sleep(timeout_s)  # nothing will come, and nobody is to ask without a pause
             return
