@@ -173,7 +173,7 @@ def _legend(drawing: Drawing, y: float) -> float:
         drawing.bar(x, y - 10, (BAR_PX, BAR_PX), look)
         drawing.text(x + 18, y, words, "muted")
         x += 18 + width_of(words, TEXT_PX) + 22
-    _goal(drawing, x + GOAL_PX, y - 10)
+    _goal(drawing, x + GOAL_PX, y - 5)
     drawing.text(x + 18, y, "goal", "muted")
     x += 18 + width_of("goal", TEXT_PX) + 22
     _whisker(drawing, x, x + 20, y - 4)
@@ -234,7 +234,7 @@ def _row(drawing: Drawing, axis: Axis, bar: Bar, y: float) -> None:
     if bar.goal is not None and bar.goal <= axis.most:
         _goal(drawing, axis.x(bar.goal), middle - BAR_PX / 2 - 2)
     x = axis.right + TOLD_PX
-    drawing.text(x, y, f"{number(round(bar.length, 2))}", "end strong")
+    drawing.text(x, y, f"{bar.length:.2f}", "end strong")
     said = f"{asked(figure)} {'' if figure.held else verdict(figure).lower()}".rstrip()
     drawing.text(x + 12, y, said.replace("<=", "≤").replace(">=", "≥"), "muted")
     drawing.text(WIDTH - MARGIN, y, f"{number(figure.value)} {figure.unit}", "end muted")

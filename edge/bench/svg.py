@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-LETTER_EM, NARROW_EM = 0.56, 0.3
+LETTER_EM, NARROW_EM = 0.6, 0.33
 NARROW = frozenset("iljtfI.,:;'|!()[] ")
 """Widths of letters in the fonts of browsers, rather too wide than too narrow."""
 

@@ -70,7 +70,7 @@ def test_a_bar_that_is_far_longer_than_the_others_is_cut_and_still_told() -> Non
     root = drawn(a_report(a_figure(), long))
     assert axis_of(limited(a_report(a_figure(), long).measured), 0, 100).most == AXIS_MOST
     assert len(of_look(root, "polygon", "cut")) == 2
-    assert "20" in words(root)
+    assert "20.00" in words(root)
 
 
 def test_nothing_is_drawn_beyond_the_drawing_and_no_two_rows_touch() -> None:
