@@ -30,6 +30,7 @@ from edge.bootstrap.web.first_user import welcome_first_user
 from edge.bootstrap.web.listener import listen
 from edge.bootstrap.web.serving import address, require_usable_tls, served
 from edge.bootstrap.worker.live import LiveHub
+from edge.bootstrap.worker.recruits import Recruits
 from edge.bootstrap.worker.workers import Workers
 from edge.bootstrap.workshop.service import open_workshop
 from edge.clock import SystemClock
@@ -65,12 +66,15 @@ def _beside(name: str, run: Callable[[Event], None]) -> Iterator[None]:
 class Service:
     """One run of ``gridwatch run``."""
 
-    def __init__(self, settings: Settings, config: Path) -> None:
+    def __init__(
+        self, settings: Settings, config: Path, *, recruits: Recruits | None = None
+    ) -> None:
         """Prepare the service.
 
         Args:
             settings: The configuration.
             config: Its file; it may be edited while the service runs.
+            recruits: Worker processes that have been started already; None for none.
 
         Raises:
             ConfigError: A secret is missing.
@@ -106,6 +110,7 @@ class Service:
             clock=self._clock,
             seen=self._vitals.seen,
             adapt=self._adapt,
+            recruits=recruits,
         )
         self._store_watch = StoreWatch(
             path,
@@ -174,13 +179,14 @@ class Service:
             for what, begin in (
                 ("following webhooks", lambda: self._couriers.follow(self._settings)),
                 ("following files", lambda: self._files.follow(self._settings)),
-                ("beginning the console", lambda: running.enter_context(self._web())),
                 ("keeping house", lambda: running.enter_context(self._housekeeping())),
                 ("forgetting", lambda: running.enter_context(self._forgetting())),
             ):
                 self._chores.do(what, begin)
             spare = self._settings.processes.spare and not end_with_recordings
             shards = running.enter_context(self._workers.running(spare=spare))
+            if not stop.is_set():  # last, as it takes longest: nobody at a gate waits for it
+                self._chores.do("beginning the console", lambda: running.enter_context(self._web()))
             self._machine.begin()
             running.callback(self._machine.end)
             while not stop.wait(CHECK_EVERY_S):

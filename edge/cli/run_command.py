@@ -22,7 +22,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     SIGHUP has the configuration read again.
     """
-    from edge.bootstrap.service import Service  # noqa: PLC0415 - heavy
+    from edge.bootstrap.worker.recruits import called_up  # noqa: PLC0415 - heavy
+    from edge.clock import SystemClock  # noqa: PLC0415
     from edge.logs import configure_logging  # noqa: PLC0415
     from edge.settings import load_settings  # noqa: PLC0415
     from edge.signals import stopped_by  # noqa: PLC0415
@@ -30,11 +31,18 @@ def run(arguments: argparse.Namespace) -> int:
 
     configure_logging()
     path = config_path(arguments.config)
-    service = Service(load_settings(path), path)
+    settings = load_settings(path)
+    # Before the heaviest import: what the workers load they load meanwhile.
+    recruits = called_up(settings, SystemClock())
     stop = stopped_by(signal.SIGTERM, signal.SIGINT)
     hangup = stopped_by(signal.SIGHUP)
     try:
+        from edge.bootstrap.service import Service  # noqa: PLC0415
+
+        service = Service(settings, path, recruits=recruits)
         service.run(stop, hangup=hangup, end_with_recordings=arguments.until_recordings_end)
     except WorkerRefusedError as error:
         return error.code
+    finally:
+        recruits.end()
     return 0

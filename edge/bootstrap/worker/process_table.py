@@ -7,10 +7,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge.bootstrap.worker.weight import resident_bytes
 from edge.console.reporting import ProcessVitals
 
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
-PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 STARTED = 19
 """Field of ``stat`` after the name: when it was started, in ticks since the machine was."""
 
@@ -65,15 +65,6 @@ class ProcessTable:
         else:
             share = before.share
         return ProcessVitals(name, pid, memory_bytes, share, runs_s)
-
-
-def resident_bytes(pid: int) -> int | None:
-    """Return a process's resident memory, None where the kernel does not say."""
-    try:
-        pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
-    except (OSError, IndexError):
-        return None
-    return int(pages) * PAGE_BYTES
 
 
 def _cpu_s(stat: list[str]) -> float:

@@ -5,11 +5,16 @@ import fcntl
 import os
 from multiprocessing import get_context
 
-from edge.bootstrap.worker.process_table import resident_bytes
-from edge.bootstrap.worker.shard import SPARE, Assignment, Refusal, run_worker
+from edge.bootstrap.worker.assignment import SPARE, Assignment, Refusal, run_worker
+from edge.bootstrap.worker.shares import share, watched
+from edge.bootstrap.worker.weight import resident_bytes
 from edge.clock import Clock
+from edge.settings import Settings
 from edge.supervisor.backoff import Backoff
 from edge.supervisor.slate import Slate, new_slate
+
+CALM_AFTER_S = 5.0
+"""A spare loads libraries for a second of a processor's time: not while others begin to look."""
 
 ROOM_BYTES = 1 << 20
 """For the stacks of a hundred threads: nobody reads them before the process has ended."""
@@ -21,6 +26,8 @@ class Recruit:
     def __init__(self) -> None:
         """Start it."""
         context = get_context("spawn")
+        # Its other threads wait for the next product awake: 100 ms of processor time a search.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         self.slate: Slate = new_slate()
         self.line, theirs = context.Pipe(duplex=True)
         self._words, words = context.Pipe(duplex=False)
@@ -93,13 +100,23 @@ class Recruits:
         """Begin with none; the clock is for the back-off of a spare that dies."""
         self._clock = clock
         self.keep_spare = False
+        self._called: list[Recruit] = []
         self._spare: Recruit | None = None
         self._backoff = Backoff(first_s=5.0, longest_s=300.0, lasted_s=60.0)
         self._began_s = 0.0
         self._next_s = 0.0
 
+    def call_up(self, count: int) -> None:
+        """Start so many processes that will be taken soon: they load libraries meanwhile."""
+        self._called += [Recruit() for _ in range(count)]
+
     def take(self) -> Recruit:
-        """Return a process without a share: the spare if there is one, else a new one."""
+        """Return a process without a share: one that was called up, the spare, else a new one."""
+        self._next_s = max(self._next_s, self._clock.mono_s() + CALM_AFTER_S)
+        while self._called:
+            called = self._called.pop(0)
+            if called.exitcode is None:
+                return called
         spare, self._spare = self._spare, None
         return spare if spare is not None and spare.exitcode is None else Recruit()
 
@@ -113,9 +130,23 @@ class Recruits:
             self._began_s = now_s
             self._spare = Recruit()
 
+    @property
+    def ready(self) -> bool:
+        """Return whether a spare lies ready, or is about to."""
+        return self._spare is not None and self._spare.exitcode is None
+
     def end(self) -> None:
-        """End the spare."""
-        if self._spare is not None:
-            self._spare.kill()
-            self._spare.join(1.0)
-            self._spare = None
+        """End the spare, and who was called up and not taken."""
+        idle = [*self._called, *([] if self._spare is None else [self._spare])]
+        for one in idle:
+            one.kill()
+        for one in idle:
+            one.join(1.0)
+        self._called, self._spare = [], None
+
+
+def called_up(settings: Settings, clock: Clock) -> Recruits:
+    """Return as many processes as there will be workers, started before anything needs them."""
+    recruits = Recruits(clock)
+    recruits.call_up(len(share(watched(settings), settings.workers)))
+    return recruits

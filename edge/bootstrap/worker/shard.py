@@ -7,10 +7,8 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
-from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -19,6 +17,7 @@ from edge.bootstrap.camera.films import Films
 from edge.bootstrap.camera.journal_writer import JournalWriter
 from edge.bootstrap.camera.patience import unwritten
 from edge.bootstrap.evidence import open_clip_desk
+from edge.bootstrap.worker.assignment import SPARE, Assignment, Refusal
 from edge.bootstrap.worker.confinement import call_itself, die_first, limit_memory
 from edge.bootstrap.worker.crew import build_workers, second_looks
 from edge.bootstrap.worker.memory import allowed_bytes
@@ -59,39 +58,11 @@ JOIN_EVERY_S = 0.02
 STOPPED = 128 + signal.SIGTERM
 """Exit code of who was asked to end; 0 is said by who has nothing left to do."""
 
-SPARE = "gridwatch-spare"
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """What a worker process is to do, sent to it over its line.
-
-    Attributes:
-        name: Its own, as in the log.
-        config: The configuration's file.
-        text: What was accepted of it: somebody may be in the middle of changing it.
-        camera_ids: Its share.
-        follows: Whether another process has these cameras until the turn comes.
-    """
-
-    name: str
-    config: Path
-    text: str
-    camera_ids: tuple[str, ...]
-    follows: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a worker that follows another one cannot start."""
-
-    detail: str
-
 
 def run_worker(
     slate: Slate, line: "Connection[Any, Any]", last_words: "Connection[Any, Any]"
 ) -> None:
-    """Wait for a share of the cameras and run it until SIGTERM; the target of a worker process.
+    """Wait for a share of the cameras and run it until SIGTERM; what a worker process does.
 
     Args:
         slate: Numbers that the service watches.

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from edge.bootstrap.configuration.desk import ConfigurationDesk
 from edge.bootstrap.configuration.probation import Probation
+from edge.bootstrap.worker.assignment import Assignment
 from edge.bootstrap.worker.live import LiveHub
 from edge.bootstrap.worker.memory import allowed_bytes
 from edge.bootstrap.worker.overload import OverloadLog
 from edge.bootstrap.worker.recruits import Recruit, Recruits
-from edge.bootstrap.worker.shard import Assignment
 from edge.bootstrap.worker.shares import Plan, plan, share, watched
 from edge.clock import Clock
 from edge.domain.worker import WorkerReport
@@ -41,6 +41,7 @@ class Workers:
         clock: Clock,
         seen: Callable[[], Sequence[SeenCamera]],
         adapt: Callable[[Settings], None],
+        recruits: Recruits | None = None,
     ) -> None:
         """Prepare.
 
@@ -52,6 +53,7 @@ class Workers:
             clock: The box's.
             seen: Returns the last reports of all cameras.
             adapt: Called with a configuration when its workers are about to begin.
+            recruits: Processes that were called up already; None for none.
         """
         self._config = config
         self._settings = settings
@@ -60,7 +62,7 @@ class Workers:
         self._clock = clock
         self._seen = seen
         self._adapt = adapt
-        self._recruits = Recruits(clock)
+        self._recruits = recruits or Recruits(clock)
         self._shards: Shards | None = None
         self._handover: tuple[Handover, Settings, Plan] | None = None
         self._newcomers: dict[str, Recruit] = {}

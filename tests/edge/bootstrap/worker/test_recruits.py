@@ -9,8 +9,8 @@ from threading import Event
 
 import pytest
 
-from edge.bootstrap.worker.recruits import Recruit, Recruits
-from edge.bootstrap.worker.shard import SPARE, Assignment
+from edge.bootstrap.worker.assignment import SPARE, Assignment
+from edge.bootstrap.worker.recruits import CALM_AFTER_S, Recruit, Recruits
 from edge.supervisor.slate import Stage
 from tests.conftest import FakeClock
 
@@ -68,3 +68,37 @@ def test_a_spare_that_has_died_is_not_taken(clock: FakeClock) -> None:
     spare.join(PATIENCE_S)
     assert spare.exitcode == 128 + signal.SIGTERM
     recruits.end()
+
+
+@pytest.mark.e2e
+def test_who_was_called_up_is_taken_first_and_else_ended(clock: FakeClock) -> None:
+    recruits = Recruits(clock)
+    recruits.call_up(2)
+    first = recruits.take()
+    recruits.end()
+    left = Recruits(clock)
+    left.call_up(1)
+    only = left.take()
+    other = left.take()
+    try:
+        assert first.exitcode is None
+        assert len({id(one) for one in (first, only, other)}) == 3
+    finally:
+        for one in (first, only, other):
+            one.kill()
+            one.join(PATIENCE_S)
+
+
+@pytest.mark.e2e
+def test_no_spare_is_started_while_others_begin(clock: FakeClock) -> None:
+    recruits = Recruits(clock)
+    recruits.keep_spare = True
+    taken = recruits.take()
+    recruits.replenish()
+    assert not recruits.ready
+    clock.advance(CALM_AFTER_S)
+    recruits.replenish()
+    assert recruits.ready
+    recruits.end()
+    taken.kill()
+    taken.join(PATIENCE_S)
