@@ -119,6 +119,21 @@ CATALOGUE: Sequence[Bench] = (
         Later("service", "service"),
     ),
     Bench(
+        "delivery",
+        "messages committed and published against the bare client",
+        Later("delivery", "delivery"),
+    ),
+    Bench(
+        "start",
+        "from the start of the process to the first decision",
+        Later("start", "start"),
+    ),
+    Bench(
+        "memory",
+        "a worker's memory with one, a few and many cameras",
+        Later("memory", "memory"),
+    ),
+    Bench(
         "growth",
         "how cost grows with cameras, faces in view, residents, zones and messages that wait",
         Later("growth", "growth"),

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from edge.bootstrap.worker.process_table import resident_bytes
+from edge.bootstrap.worker.weight import resident_bytes
 from edge.clock import SystemClock
 from edge.delivery.listener import Listener
 from edge.store.journal import Journal
