@@ -18,7 +18,7 @@ from models.sources import Progress, fetch
 log = logging.getLogger(__name__)
 
 ENVIRONMENT = "GRIDWATCH_MODELS"
-PREPARATION = 1
+PREPARATION = 2
 """Version of the preparation: a new one makes new prepared files."""
 
 

@@ -69,9 +69,7 @@ class ScrfdDetector:
         # A face that fills the picture is too large for the network's anchors: step back.
         height, width = picture.shape[0] // 2, picture.shape[1] // 2
         farther = cv2.copyMakeBorder(picture, height, height, width, width, cv2.BORDER_CONSTANT)
-        faces = self._detect(np.asarray(farther, np.uint8))
-        shift = np.array([width, height], np.float32)
-        return Faces(faces.boxes_xyxy - np.tile(shift, 2), faces.scores, faces.landmarks - shift)
+        return self._detect(np.asarray(farther, np.uint8)).moved(-width, -height)
 
     def refine(self, picture: Picture, faces: Faces) -> Faces:
         """Return the same faces, their points more exact if that was asked for."""

@@ -28,6 +28,8 @@ class Look:
     mirrored: bool
 
 
+Matrix = npt.NDArray[np.float64]
+
 Find = Callable[[Picture, Look], Floats | None]
 """Returns the ``(5, 2)`` points of the face in the middle of a canvas, None if there is none."""
 
@@ -37,9 +39,13 @@ def look_again(picture: Picture, faces: Faces, looks: Sequence[Look], find: Find
     landmarks = faces.landmarks.copy()
     for row in range(len(faces)):
         found = []
+        seen: dict[tuple[int, int], tuple[Matrix, Picture]] = {}
         for look in looks:
-            matrix = _upright(faces.boxes_xyxy[row], faces.landmarks[row], look)
-            points = _look(picture, matrix, look, find)
+            size = look.canvas_px, look.face_px
+            if size not in seen:
+                matrix = _upright(faces.boxes_xyxy[row], faces.landmarks[row], look)
+                seen[size] = matrix, warp(picture, matrix, (look.canvas_px, look.canvas_px))
+            points = _look(*seen[size], look, find)
             if points is not None:
                 found.append(points)
         if found:
@@ -47,10 +53,7 @@ def look_again(picture: Picture, faces: Faces, looks: Sequence[Look], find: Find
     return Faces(faces.boxes_xyxy, faces.scores, landmarks)
 
 
-def _look(
-    picture: Picture, matrix: npt.NDArray[np.float64], look: Look, find: Find
-) -> Floats | None:
-    canvas = warp(picture, matrix, (look.canvas_px, look.canvas_px))
+def _look(matrix: Matrix, canvas: Picture, look: Look, find: Find) -> Floats | None:
     points = find(np.ascontiguousarray(canvas[:, ::-1]) if look.mirrored else canvas, look)
     if points is None:
         return None
@@ -68,7 +71,7 @@ def central_row(faces: Faces, look: Look, *, least_score: float) -> int | None:
     return int(np.argmax(np.where(near, faces.scores, 0))) if near.any() else None
 
 
-def _upright(box_xyxy: Floats, landmarks: Floats, look: Look) -> npt.NDArray[np.float64]:
+def _upright(box_xyxy: Floats, landmarks: Floats, look: Look) -> Matrix:
     """Return the ``(2, 3)`` map from the picture to a look's canvas."""
     right = landmarks[1] + landmarks[4] - landmarks[0] - landmarks[3]
     angle_deg = float(np.degrees(np.arctan2(right[1], right[0])))

@@ -93,6 +93,8 @@ def _decode(outputs: dict[str, Floats], stride: int, columns: int) -> Faces:
         * np.clip(outputs[f"obj_{stride}"][0, :, 0], 0, 1)
     )
     rows = np.flatnonzero(scores > CANDIDATE_SCORE)
+    if not len(rows):
+        return Faces.none()
     grid = np.stack([rows % columns, rows // columns], axis=1).astype(np.float32)
     box = outputs[f"bbox_{stride}"][0, rows]
     centres = (grid + box[:, :2]) * stride
@@ -109,12 +111,14 @@ def _vote(anchors: Faces, *, least_score: float) -> Faces:
     """Return the best anchor of every face, its points the weighted mean of all that see it."""
     kept: list[int] = []
     landmarks: list[Floats] = []
+    covered = np.zeros(len(anchors), np.bool_)
     for row in np.argsort(-anchors.scores, kind="stable"):
         if anchors.scores[row] < least_score:
             break
-        overlaps = _overlap_with(anchors.boxes_xyxy, anchors.boxes_xyxy[row])
-        if any(overlaps[other] > NMS_IOU for other in kept):
+        if covered[row]:
             continue
+        overlaps = _overlap_with(anchors.boxes_xyxy, anchors.boxes_xyxy[row])
+        covered |= overlaps > NMS_IOU
         kept.append(int(row))
         landmarks.append(_weighted_points(anchors, overlaps > VOTE_IOU))
     if not kept:

@@ -14,15 +14,24 @@ SPREAD = 0.25
 """So much sooner or later than even a frame is taken where only a share can be."""
 
 
+HURRY = 2
+"""So many times the rate while somebody must not wait."""
+
+
 def _whole() -> float:
     return 1.0
+
+
+def _never() -> bool:
+    return False
 
 
 class Pace:
     """Chooses frames on an even grid of stream time.
 
     Behind live no queue is worked off: frames are let go until the newest is reached, and counted.
-    Where a machine has more to do than it can, a share of the frames is chosen, as evenly.
+    Where a machine has more to do than it can, a share of the frames is chosen, as evenly. Where it
+    can do all, and somebody must not wait, more are.
 
     Attributes:
         wanted: Frames that the whole rate would have chosen.
@@ -31,11 +40,23 @@ class Pace:
         dropped: Frames that came too late.
     """
 
-    def __init__(self, fps: float, share: Callable[[], float] = _whole) -> None:
-        """Analyse ``fps`` frames a second, or the share of them that can be done at the moment."""
+    def __init__(
+        self,
+        fps: float,
+        share: Callable[[], float] = _whole,
+        hurried: Callable[[], bool] = _never,
+    ) -> None:
+        """Analyse ``fps`` frames a second.
+
+        Args:
+            fps: The whole rate.
+            share: Returns how much of it can be done at the moment.
+            hurried: Returns whether somebody must not wait for the next frame of that rate.
+        """
         self._interval_s = 1 / fps
         self._share = share
-        self._slot = self._wanted_slot = float("-inf")
+        self._hurried = hurried
+        self._slot_s = self._wanted_slot_s = float("-inf")
         self._next_s = float("-inf")
         self._last_s = 0.0
         self.wanted = 0
@@ -52,21 +73,23 @@ class Pace:
         """
         step_s, self._last_s = mono_s - self._last_s, mono_s
         share = self._share()
+        hurried = share >= 1 and self._hurried()
+        interval_s = self._interval_s / HURRY if hurried else self._interval_s
         # A frame a hair before its slot belongs to it: time stamps are rounded.
-        slot = (mono_s + 1e-3) // self._interval_s
-        if slot > self._wanted_slot:
-            self._wanted_slot = slot
+        slot_s = (mono_s + 1e-3) // interval_s * interval_s
+        if slot_s > self._wanted_slot_s:
+            self._wanted_slot_s = slot_s
             self.wanted += 1
-        if slot <= self._slot or (share < 1 and mono_s + 1e-3 < self._next_s):
+        if slot_s <= self._slot_s or (share < 1 and mono_s + 1e-3 < self._next_s):
             self.skipped += 1
             return False
         # A late keyframe is the newest still: the next comes only after a while.
         if lag_s > max(LATE_S, self._interval_s, step_s):
             self.dropped += 1
             return False
-        self._slot = slot
+        self._slot_s = slot_s
         # Cameras that were opened together would all be looked at together, and late.
-        step_s = self._interval_s / share * random.uniform(1 - SPREAD, 1 + SPREAD)
+        step_s = interval_s / share * random.uniform(1 - SPREAD, 1 + SPREAD)
         self._next_s = max(self._next_s + step_s, mono_s)
         self.analysed += 1
         return True

@@ -2,7 +2,8 @@
 
 Measured on 1080p, processor time: a picture's own ``to_ndarray(format="bgr24")`` makes a new scaler
 with a thread per processor each time, 14 ms; one scaler kept for the stream with one thread 1.4 ms;
-for the common format a small picture straight from the shrunk planes 0.45 ms.
+for the common format a small picture straight from the shrunk planes 0.45 ms, and the part of the
+picture around a face a tenth of the whole.
 """
 
 import av
@@ -14,7 +15,16 @@ from av.video.reformatter import VideoReformatter
 PLANAR_LUMA = {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "gray"}
 """Pixel formats whose first plane is 8-bit luma."""
 
+SHARED_CHROMA = {"yuv420p", "yuvj420p"}
+"""Three planes of 8 bits, the last two with one sample for two by two pixels."""
+
 Samples = npt.NDArray[np.uint8]
+
+NARROWED: tuple[Samples, Samples] = (
+    np.round(np.arange(256) * (219 / 255) + 16).astype(np.uint8),
+    np.round((np.arange(256) - 128) * (224 / 255) + 128).astype(np.uint8),
+)
+"""Luma and chroma of the full range in the narrow one: ITU-R BT.601."""
 
 
 class Converter:
@@ -41,16 +51,47 @@ class Converter:
         width = round(picture.width * scale / 2) * 2
         height = round(picture.height * scale / 2) * 2
         if picture.format.name == "yuv420p":
-            luma = cv2.resize(_plane(picture, 0), (width, height))
-            half_wh = (width // 2, height // 2)
-            chroma = [cv2.resize(_plane(picture, n), half_wh) for n in (1, 2)]
-            packed = np.concatenate([plane.reshape(-1) for plane in (luma, *chroma)])
-            packed = packed.reshape(height * 3 // 2, width)
-            return np.asarray(cv2.cvtColor(packed, cv2.COLOR_YUV2BGR_I420), np.uint8)
+            packed = _Packed(width, height)
+            for number, plane in enumerate(packed.planes):
+                cv2.resize(_plane(picture, number), plane.shape[::-1], dst=plane)
+            return packed.bgr()
         small = self._scaler.reformat(
             picture, width, height, "bgr24", interpolation="AREA", threads=1
         )
         return np.asarray(small.to_ndarray(), np.uint8)
+
+    def part_bgr(self, picture: av.VideoFrame, part_xyxy: tuple[int, int, int, int]) -> Samples:
+        """Return the pixels of a rectangle inside the picture, ``(h, w, 3)`` BGR."""
+        left, top, right, bottom = part_xyxy
+        even = not any(edge % 2 for edge in part_xyxy)  # colours are stored two by two pixels
+        if picture.format.name not in SHARED_CHROMA or not even:
+            return self.bgr(picture)[top:bottom, left:right]
+        packed = _Packed(right - left, bottom - top)
+        for number, plane in enumerate(packed.planes):
+            by = 2 if number else 1
+            whole = _plane(picture, number)
+            plane[...] = whole[top // by : bottom // by, left // by : right // by]
+        return packed.bgr(full_range=picture.format.name == "yuvj420p")
+
+
+class _Packed:
+    """Three planes of 4:2:0, one behind the other as OpenCV wants them.
+
+    Attributes:
+        planes: Views to be written: luma, and both chromas of half its sides.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self._whole = np.empty((height * 3 // 2, width), np.uint8)
+        chroma = self._whole[height:].reshape(2, height // 2, width // 2)
+        self.planes: tuple[Samples, ...] = (self._whole[:height], chroma[0], chroma[1])
+
+    def bgr(self, *, full_range: bool = False) -> Samples:
+        """Return the pixels; samples of 0 to 255 are brought to 16 to 235 first, which it wants."""
+        if full_range:
+            for number, plane in enumerate(self.planes):
+                cv2.LUT(plane, NARROWED[min(number, 1)], dst=plane)
+        return np.asarray(cv2.cvtColor(self._whole, cv2.COLOR_YUV2BGR_I420), np.uint8)
 
 
 def _plane(picture: av.VideoFrame, number: int) -> Samples:

@@ -167,14 +167,19 @@ def _frames_agree(
 
     The mean alone would let one wrongly associated face of a resident carry a stranger.
     """
-    singles = [search(vector) for vector in evidence.vectors]
-    agreeing = sum(
-        single is not None
-        and single.resident.id == candidate.resident.id
-        and single.similarity >= floor
-        for single in singles
-    )
-    return agreeing >= max(2, (len(singles) + 1) // 2)
+    vectors = evidence.vectors
+    needed = max(2, (len(vectors) + 1) // 2)
+    found = 0
+    for vector in vectors:
+        single = search(vector)
+        found += (
+            single is not None
+            and single.resident.id == candidate.resident.id
+            and single.similarity >= floor
+        )
+        if found == needed:  # a large gallery is not searched for what changes nothing
+            return True
+    return False
 
 
 def _known(candidate: Candidate, today: date) -> Verdict:

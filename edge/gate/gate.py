@@ -15,11 +15,12 @@ from edge.gate.association import Association
 from edge.gate.decision import Patience, Thresholds, Verdict, judge
 from edge.gate.looking import Liveness, Looking, Shot
 from edge.gate.people import People, Person
-from edge.gate.quality import (
-    QualityLimits,
-)
+from edge.gate.quality import QualityLimits
 from edge.gate.tailgating import Tailgating
 from models.faces import FacePack, Faces, Floats, Picture
+
+HURRY_S = 0.5
+"""For so long after a usable face the next ones are awaited with more pictures a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,11 @@ class Gate:
         """Return whether somebody is there, so that even a still picture must be analysed."""
         return bool(self._people.present)
 
+    @property
+    def deciding(self) -> bool:
+        """Return whether somebody can be decided on as soon as there are a few more pictures."""
+        return any(self._nearly_decided(person) for person in self._people.present)
+
     def observe(self, shot: Shot, *, mono_s: float, utc: datetime) -> list[Sighting]:
         """Return the passages that this frame decides, updates of earlier ones included.
 
@@ -156,6 +162,15 @@ class Gate:
             return faces
         centres = (faces.boxes_xyxy[:, :2] + faces.boxes_xyxy[:, 2:]) / 2 / size_wh
         return faces[np.array([contains(zone, (float(x), float(y))) for x, y in centres])]
+
+    def _nearly_decided(self, person: Person) -> bool:
+        usable = person.evidence.usable_frames
+        return (
+            person.passage is None
+            and 0 < usable < self._rules.patience.early_frames
+            # Who has turned away is not waited for with twice the work.
+            and person.last_mono_s - person.embedded_mono_s < HURRY_S
+        )
 
     def _wants(self, person: Person, mono_s: float) -> bool:
         """Return whether another embedding of this person is worth its cost."""

@@ -70,3 +70,22 @@ def test_what_is_no_network_is_said_with_the_remedy(tmp_path: Path) -> None:
     path.write_bytes(b"\xff" * 100)
     with pytest.raises(ModelFileError, match=r"broken\.onnx: is no ONNX file; run 'gridwatch"):
         fold(path)
+
+
+def test_an_activation_with_slopes_computes_what_it_did(tmp_path: Path) -> None:
+    slopes = np.array([-0.5, 0.0, 0.25, 1.5], np.float32).reshape(4, 1, 1)
+    graph = helper.make_graph(
+        [helper.make_node("PRelu", ["x", "s"], ["y"])],
+        "sloped",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 4, 2, 3])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 4, 2, 3])],
+        [numpy_helper.from_array(slopes, "s")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10)
+    source, target = tmp_path / "sloped.onnx", tmp_path / "folded.onnx"
+    onnx.save(model, str(source))
+    target.write_bytes(fold(source))
+    assert {node.op_type for node in onnx.load(str(target)).graph.node} == {"Relu", "Mul", "Add"}
+    x = np.random.default_rng(4).normal(size=(1, 4, 2, 3)).astype(np.float32)
+    (y,) = load_network(target).run(x)
+    np.testing.assert_allclose(y, np.where(x > 0, x, slopes * x), rtol=1e-6, atol=1e-7)

@@ -91,3 +91,20 @@ def test_when_there_is_enough_time_again_the_whole_rate_is_chosen_at_once() -> N
     pace = Pace(5, lambda: shares[int(pace.skipped + pace.analysed)])
     chosen = [index for index in range(200) if pace.due(index / 25)]
     assert len([index for index in chosen if index >= 100]) == 20
+
+
+def test_while_somebody_must_not_wait_twice_as_many_frames_are_analysed() -> None:
+    pace = Pace(5, hurried=lambda: 20 <= pace.skipped + pace.analysed < 40)
+    chosen = [index for index in range(60) if pace.due(index / 25)]
+    assert chosen == [0, 5, 10, 15, 20, 23, 25, 28, 30, 33, 35, 38, 40, 45, 50, 55]
+    assert pace.wanted == pace.analysed
+
+
+def test_a_machine_that_cannot_do_all_does_not_hurry() -> None:
+    calm = Pace(5, lambda: 0.5)
+    hurried = Pace(5, lambda: 0.5, hurried=lambda: True)
+    for index in range(2500):
+        calm.due(index / 25)
+        hurried.due(index / 25)
+    assert calm.wanted == hurried.wanted == 500
+    assert hurried.analysed == pytest.approx(calm.analysed, rel=0.1)

@@ -20,6 +20,7 @@ from edge.clock import BootMoment, Clock, ClockState
 from edge.codes.table import SHIPPED, CodeTable, load_table
 from edge.domain.camera import Duty, Post
 from edge.evidence.manifest import ManifestWriter
+from edge.gate.gate import Gate
 from edge.integrity.faults import FaultBook
 from edge.integrity.watch import IntegrityWatch
 from edge.integrity.watch import Patience as IntegrityPatience
@@ -192,12 +193,14 @@ class Surroundings:
         """Return which pictures of a street are due; fewer while the machine cannot do all."""
         return Pace(fps) if self.governor is None else Pace(fps, self.governor.street_share)
 
-    def gate_pace(self, fps: float, occupied: Callable[[], bool]) -> Pace:
-        """Return which pictures of a gate are due; fewer at the very last, where nobody is."""
+    def gate_pace(self, fps: float, gate: Gate) -> Pace:
+        """Return which pictures of a gate are due; more before a decision, fewer at the last."""
         governor = self.governor
-        if governor is None:
-            return Pace(fps)
-        return Pace(fps, lambda: governor.gate_share(occupied=occupied()))
+
+        def share() -> float:
+            return 1.0 if governor is None else governor.gate_share(occupied=gate.occupied)
+
+        return Pace(fps, share, lambda: gate.deciding)
 
 
 def build_worker(
@@ -252,7 +255,7 @@ def _gate_pipeline(
         hand=around.hand_first,
     )
     gate = build_gate(site.settings, gates, camera, section, new_id=around.new_id)
-    pace = around.gate_pace(section.fps, lambda: gate.occupied)
+    pace = around.gate_pace(section.fps, gate)
     return GatePipeline(gate, pace=pace, recorder=recorder)
 
 

@@ -160,6 +160,27 @@ def test_a_printed_face_is_unsure() -> None:
     assert (told.decision, told.doubts) == (Decision.UNSURE, (Doubt.NOT_LIVE,))
 
 
+def test_a_gallery_is_not_searched_any_more_once_most_frames_agree() -> None:
+    asked: list[Floats] = []
+    known = gallery((Resident("tom"), TOM), (Resident("ann"), ANN))
+
+    def search(query: Floats) -> Candidate | None:
+        asked.append(query)
+        return known(query)
+
+    told = judge(
+        seen(*[like(TOM, 0.9)] * 8),
+        search=search,
+        thresholds=THRESHOLDS,
+        patience=Patience(),
+        today=TODAY,
+        ended=False,
+    )
+    assert told is not None
+    assert told.decision is Decision.RESIDENT
+    assert len(asked) == 1 + 4  # all together, and half of them one by one
+
+
 def test_frames_that_point_to_different_people_disagree() -> None:
     mixed = unit(*(TOM + 0.6 * ANN))
     told = verdict(seen(*[like(TOM, 1.0)] * 3, *[like(ANN, 1.0)] * 2, *[mixed] * 0), ended=True)

@@ -50,6 +50,10 @@ class Scene:
     def bgr(self, longer_px: int | None = None) -> Picture:
         return self.picture
 
+    def part(self, part_xyxy: tuple[int, int, int, int]) -> Picture:
+        left, top, right, bottom = part_xyxy
+        return self.picture[top:bottom, left:right]
+
 
 class PatchDetector:
     canvas_px = 640
@@ -317,3 +321,26 @@ def test_the_end_of_the_stream_judges_who_is_still_there() -> None:
     assert [one.passage.decision for one in sightings] == [Decision.RESIDENT]
     assert sightings[0].box_xyxy is None
     assert not watched.gate.occupied
+
+
+def test_a_gate_hurries_from_the_first_usable_face_until_the_decision() -> None:
+    watched = Watched(Registered(tom=VECTORS[1]))
+    watched.show(Scene((1, 200), bad=True), 2)
+    assert not watched.gate.deciding
+    watched.show(Scene((1, 200)), 1)
+    assert watched.gate.deciding
+    watched.show(Scene((1, 200)), 1)
+    assert watched.gate.deciding
+    watched.show(Scene((1, 200)), 1)
+    assert [one.decision for one in watched.told] == [Decision.RESIDENT]
+    assert not watched.gate.deciding
+
+
+def test_who_shows_one_good_face_and_turns_away_is_not_waited_for_in_a_hurry() -> None:
+    watched = Watched(Registered(tom=VECTORS[1]))
+    watched.show(Scene((1, 200)), 1)
+    watched.show(Scene((1, 200), bad=True), 2)
+    assert watched.gate.deciding
+    watched.show(Scene((1, 200), bad=True), 1)
+    assert not watched.gate.deciding
+    assert watched.told == []
