@@ -11,7 +11,7 @@ from edge.bench.figure import Figure
 from edge.bench.figures_of import of_clips
 from edge.bench.part import REPEATS, Part, measure
 from edge.bench.parts_delivery import chosen_broker, journal_parts, mqtt_figures
-from edge.bench.parts_networks import GALLERIES, align_part, network_parts, search_parts
+from edge.bench.parts_networks import GALLERIES, align_part, network_parts, search_figures
 from edge.bench.parts_streams import stream_parts
 from edge.bench.scene import draw_street
 from models.depot import Depot
@@ -56,6 +56,7 @@ def bench_parts(
     figures: list[Figure] = []
     for part in _parts(means, extent, depot):
         figures += measure(part, repeats=extent.repeats)
+    figures += search_figures(extent.galleries, repeats=extent.repeats)
     clip = bench_clip(_own(means.folder, "clip"), seconds=extent.clip_seconds, times=extent.clips)
     with chosen_broker(_own(means.folder, "mqtt"), means.broker) as broker:
         mqtt = mqtt_figures(
@@ -71,7 +72,6 @@ def _parts(means: Means, extent: Extent, depot: Depot | None) -> Iterator[Part]:
         stream_parts(films, size_wh=extent.size_wh, seconds=extent.seconds),
         network_parts(street, portraits=means.portraits, skip=means.skip, depot=depot),
         [align_part(street)],
-        search_parts(extent.galleries),
         journal_parts(disk, commits=extent.commits),
     )
 

@@ -1,11 +1,15 @@
 """What each network costs with what we do before and after it, and a search with it."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import cv2
 import numpy as np
 
-from edge.bench.part import Act, Part, ready
+from edge.bench.figure import Figure
+from edge.bench.part import Act, Part, measure, ready
 from edge.domain.resident import Resident
 from edge.gallery.matrix import Gallery, build_gallery
 from models.align import CROP_PX, TEMPLATE, align, similarity_transform
@@ -71,7 +75,26 @@ def align_part(picture: Picture) -> Part:
     )
 
 
-def search_parts(galleries: Sequence[tuple[int, int]] = GALLERIES) -> Iterator[Part]:
+def search_figures(galleries: Sequence[tuple[int, int]], *, repeats: int) -> list[Figure]:
+    """Return what searches take in a process of its own, as workers are.
+
+    Args:
+        galleries: Templates and dimensions of each.
+        repeats: How often.
+    """
+    # As workers have it: it is read when NumPy is loaded, which here it is.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+        return apart.submit(_measured_searches, galleries, repeats).result()
+
+
+def _measured_searches(galleries: Sequence[tuple[int, int]], repeats: int) -> list[Figure]:
+    return [
+        figure for part in _search_parts(galleries) for figure in measure(part, repeats=repeats)
+    ]
+
+
+def _search_parts(galleries: Sequence[tuple[int, int]]) -> Iterator[Part]:
     """Yield searches for the two most similar people in galleries of one template each."""
     for templates, dimensions in galleries:
         random = np.random.default_rng(1)
