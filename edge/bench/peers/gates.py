@@ -26,6 +26,9 @@ GOAL = 1 / 3
 EVERY: Mapping[str, int] = {"every picture": 1, "every fifth picture": 5}
 OURS, OPENCV, INSIGHTFACE = "ours", "OpenCV's script", "insightface's script"
 
+HELD_AGAINST = f"{OPENCV} on every picture"
+"""Where it tells what we tell; of scripts that tell something else the cost is only shown."""
+
 Skip = Callable[[str, str], None]
 
 
@@ -99,7 +102,7 @@ def bench_gates(
                 theirs,
                 seconds=seconds,
                 of=f"{name}",
-                goal=GOAL if name == f"{OPENCV} on every picture" else None,
+                goal=GOAL if name == HELD_AGAINST and theirs[-1].found == told else None,
             )
         )
         figures.append(told_alike(f"passages told as by {name}", told, theirs[-1].found))
