@@ -48,7 +48,6 @@ def to_batch(
     count, height, width, channels = pictures.shape
     batch = np.empty((count, channels, height, width), np.float32)
     for picture, planes in zip(pictures, batch, strict=True):
-        # Taking channels apart as bytes, then widening: less than one strided copy costs.
         split = cv2.split(picture)
         for plane, channel in zip(planes, reversed(split) if rgb else split, strict=True):
             plane[...] = channel
