@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import yaml
 
+from edge import logs
 from edge.bench.service_tree import family, workers_of
 
 ENDS_WITHIN_S = 15.0
@@ -58,7 +59,8 @@ class ServiceProcess:
             [sys.executable, "-m", "edge", "run", "--config", str(self.config)],
             stderr=subprocess.PIPE,
             text=True,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            # Whoever measures is quiet; what the service says is waited for.
+            env=os.environ | {"PYTHONUNBUFFERED": "1", logs.ENVIRONMENT: "info"},
         )
         threading.Thread(target=self._follow, args=(self._service,), daemon=True).start()
         line = self.wait_for("console on ", within_s=STARTS_WITHIN_S)
