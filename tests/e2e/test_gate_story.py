@@ -16,6 +16,7 @@ from tests.fixtures_rtsp import RtspServer
 from tests.running_box import PASSWORD, RunningBox
 
 WHO = 7
+JUDGED_WITHIN_MS = 30_000
 PASSES_WITHIN_MS = 60_000
 
 
@@ -86,9 +87,10 @@ def register(page: Page, box: RunningBox, picture: Path) -> None:
     for box_to_tick in form.locator("[type=checkbox]").all():
         box_to_tick.check()
     form.locator("[data-files]").set_input_files(picture)
-    expect(form.locator("[data-photos] .badge.good")).to_be_visible()
+    # A process behind all others judges it, and loads its networks first.
+    expect(form.locator("[data-photos] .badge.good")).to_be_visible(timeout=JUDGED_WITHIN_MS)
     form.locator("button.primary").click()
-    expect(page.locator("[data-add]")).to_be_hidden()
+    expect(page.locator("[data-add]")).to_be_hidden(timeout=JUDGED_WITHIN_MS)
 
 
 def compare(page: Page, choose: Callable[[], None]) -> None:
