@@ -12,7 +12,9 @@ class Trend:
     Attributes:
         before: Median of its first fifth.
         after: Median of its last fifth.
-        slope: Of the straight line with the least squares, per unit of time.
+        slope: Per unit of time, of the line of Theil and Sen: the median slope between any two
+            measurements. A process that comes for a moment and goes again does not tilt it, as
+            it does the line with the least squares.
         rise: What that line rises by from the first measurement to the last.
     """
 
@@ -33,7 +35,8 @@ def trend(times: Sequence[float], values: Sequence[float], *, warm_up: float) ->
     if len(kept) < 5:
         raise ValueError(f"only {len(kept)} measurements after {warm_up:.0f} s")
     xs, ys = [x for x, _ in kept], [y for _, y in kept]
-    slope = statistics.linear_regression(xs, ys).slope
+    apart = ((xs[i] - xs[j], ys[i] - ys[j]) for i in range(len(xs)) for j in range(i))
+    slope = statistics.median(rise / run for run, rise in apart if run > 0)
     fifth = max(len(ys) // 5, 1)
     return Trend(
         statistics.median(ys[:fifth]),
