@@ -58,6 +58,11 @@ class Desk:
         expect(found).to_be_visible()
         return found
 
+    def dismiss(self) -> None:
+        """Close the dialog without an answer; it takes no key before it is gone."""
+        self.press("Escape")
+        expect(self.page.locator("body > dialog")).to_have_count(0)
+
 
 def box_of(locator: Locator) -> tuple[float, float, float, float]:
     found = locator.bounding_box()
@@ -123,7 +128,7 @@ def test_one_key_judges_and_goes_on_and_one_takes_it_back(
     desk.at(PARKED)
     desk.press("?")
     expect(desk.dialog()).to_contain_text("Change class")
-    desk.press("Escape")
+    desk.dismiss()
     reviews = console.services.reviews()
     assert [(one.verdict, one.reason) for one in reviews.reviews(URGENT)] == [("confirmed", None)]
     said = [(one.verdict, one.reason) for one in reviews.reviews(OLD)]
@@ -140,7 +145,7 @@ def test_a_duplicate_is_linked_to_what_was_chosen_and_never_by_itself(
     desk.at(PARKED)
     desk.press("d")
     expect(desk.dialog()).to_contain_text("Of which one")
-    desk.press("Escape")
+    desk.dismiss()
     assert console.services.reviews().reviews(PARKED) == []
     desk.press("d")
     expect(desk.dialog().locator(".choices-list button")).to_have_count(2)
