@@ -11,7 +11,6 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -21,26 +20,21 @@ from typing import Any
 from edge.bench.broker import Running, running_broker
 from edge.bench.catalogue import Means
 from edge.bench.figure import Figure, against, of_repeats
+from edge.bench.passages import ANNOUNCED, BOX, a_passage, message_of
 from edge.bench.publisher import Spent, publish_bare
-from edge.clock import ClockState, SystemClock
+from edge.clock import SystemClock
 from edge.delivery.mqtt import BrokerAddress, MqttSink
 from edge.delivery.relay import Relay, Terms
 from edge.domain.lane import Lane
-from edge.domain.passage import Action, Decision, Direction, Likeness, Passage
+from edge.domain.passage import Passage
 from edge.store.journal import Journal
 from edge.store.outbox import Outbox
-from edge.wire.box import BoxIdentity
-from edge.wire.passage import passage_message
 
 MESSAGES, REPEATS = 3000, 5
 WINDOW = 16
 """As ``mqtt.in_flight`` by default."""
 
 GOAL = 0.6
-BOX = "box-bench"
-ANNOUNCED = frozenset({Decision.STRANGER})
-KINDS = (Decision.STRANGER, Decision.RESIDENT, Decision.RESIDENT)
-BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 READY_S, DONE_S = 60.0, 600.0
 LOOK_EVERY_S = 0.02
 
@@ -102,7 +96,7 @@ def bench_delivery(
 
 def _turn(folder: Path, broker: Running, messages: int) -> _Turn:
     folder.mkdir()
-    payloads = list(map(_payload, range(1, messages + 1)))
+    payloads = [message_of(a_passage(seq), seq) for seq in range(1, messages + 1)]
     bare = _Apart(_bare, broker, payloads)
     bare.begin()
     without_store = bare.spent()
@@ -151,7 +145,7 @@ class _Apart:
 def _bare(line: "Connection[Any, Any]", broker: Running, payloads: Sequence[bytes]) -> None:
     line.send(True)
     line.recv()
-    topic = f"bare/1/{BOX}/passages"
+    topic = f"bare/1/{BOX.box_id}/passages"
     line.send(publish_bare(broker.url, topic, payloads, WINDOW, version=broker.version))
 
 
@@ -171,8 +165,8 @@ def _relay(line: "Connection[Any, Any]", broker: Running, path: Path, messages: 
     clock, stop = SystemClock(), Event()
     outbox = Outbox(path, clock)
     sink = MqttSink(
-        BrokerAddress(broker.url, BOX, version=broker.version),
-        topic_root=f"gridwatch/1/{BOX}",
+        BrokerAddress(broker.url, BOX.box_id, version=broker.version),
+        topic_root=BOX.topic_root,
         status=lambda _: b"{}",
     )
     relay = Relay(outbox, sink, Terms(window=WINDOW), health=lambda: b"{}", clock=clock)
@@ -199,38 +193,3 @@ def _record(journal: Journal, passages: Sequence[Passage], payloads: Sequence[by
     for one in passages:
         lane = Lane.ALERT if one.decision in ANNOUNCED else Lane.PASSAGE
         journal.record_passage(one, lambda seq: payloads[seq - 1], lane=lane)
-
-
-def _payload(seq: int) -> bytes:
-    """Return the message of a passage as a box sends it."""
-    return passage_message(
-        a_passage(seq),
-        box=BoxIdentity(BOX),
-        seq=seq,
-        clock=ClockState(True, 1.0),
-        announce=ANNOUNCED,
-    )
-
-
-def a_passage(number: int) -> Passage:
-    """Return somebody who passed a gate."""
-    decision = KINDS[number % len(KINDS)]
-    at = BEGAN + timedelta(seconds=number)
-    return Passage(
-        id=f"019b76da-0000-7000-8000-{number:012x}",
-        revision=1,
-        action=Action.DECIDED,
-        camera_id="gate-east",
-        direction=Direction.IN,
-        decision=decision,
-        doubts=(),
-        resident_id=f"A-{number % 3000}" if decision is Decision.RESIDENT else None,
-        category=None,
-        likeness=Likeness(0.62, 0.31, 0.46, f"t-{number % 3000}"),
-        frames=5,
-        usable_frames=4,
-        refused=(("too_small", 1),),
-        model_sha256="0f" * 32,
-        appeared_at=at - timedelta(seconds=0.8),
-        decided_at=at,
-    )

@@ -17,7 +17,8 @@ from edge.bench import networks
 from edge.bench.catalogue import Means
 from edge.bench.figure import Figure, against, of_repeats, once
 from edge.bench.gate import measure_gate
-from edge.bench.large_store import END, build
+from edge.bench.large_store import build
+from edge.bench.passages import a_passage
 from edge.bench.rtsp import require_rtsp_server
 from edge.bench.service_box import RULES_OF_STREETS, Watch, Whole, watch_box
 from edge.bench.service_films import Reel, gate_reel, street_reel
@@ -25,7 +26,6 @@ from edge.bench.street import CORES, bench_street
 from edge.clock import SystemClock
 from edge.domain.candidate import Candidate
 from edge.domain.lane import Lane
-from edge.domain.passage import Action, Decision, Direction, Passage
 from edge.domain.resident import Resident
 from edge.gallery.matrix import Gallery, build_gallery
 from edge.gate.decision import Thresholds
@@ -244,34 +244,13 @@ def _commit_ms(path: Path) -> Sequence[float]:
     def commit() -> None:
         for _ in range(COMMITS):
             journal.record_passage(
-                _passage(next(numbers)), lambda _: b"{}" * 300, lane=Lane.PASSAGE
+                a_passage(next(numbers)), lambda _: b"{}" * 300, lane=Lane.PASSAGE
             )
 
     try:
         return [_cpu_ms(commit) / COMMITS for _ in range(REPEATS)]
     finally:
         journal.close()
-
-
-def _passage(number: int) -> Passage:
-    return Passage(
-        id=f"new-{number}",
-        revision=1,
-        action=Action.DECIDED,
-        camera_id="gate-01",
-        direction=Direction.IN,
-        decision=Decision.STRANGER,
-        doubts=(),
-        resident_id=None,
-        category=None,
-        likeness=None,
-        frames=5,
-        usable_frames=4,
-        refused=(),
-        model_sha256="0f" * 32,
-        appeared_at=END,
-        decided_at=END,
-    )
 
 
 def _next_ms(path: Path) -> Sequence[float]:

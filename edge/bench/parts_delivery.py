@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -12,15 +11,13 @@ from time import process_time
 from edge.bench.broker import Running, running_broker
 from edge.bench.figure import Figure, against, of_repeats
 from edge.bench.part import REPEATS, Part, ready
+from edge.bench.passages import BOX, a_passage, message_of
 from edge.bench.publisher import CONTENT_TYPE, publish_bare
-from edge.clock import ClockState, SystemClock
+from edge.clock import SystemClock
 from edge.delivery.mqtt import BrokerAddress, MqttSink
 from edge.delivery.sink import Acknowledged
-from edge.domain.passage import Action, Decision, Direction, Likeness, Passage
 from edge.errors import DeliveryError
 from edge.store.journal import Journal
-from edge.wire.box import BoxIdentity
-from edge.wire.passage import passage_message
 
 COMMITS = 50
 MESSAGES = 1000
@@ -28,9 +25,7 @@ WINDOW = 16
 """As ``mqtt.in_flight`` by default."""
 
 PATIENCE_S = 10.0
-BOX = BoxIdentity("box-bench")
 LEAF = "passages"
-BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 MQTT = "mqtt, a message of QoS 1"
 Skip = Callable[[str, str], None]
 
@@ -48,13 +43,13 @@ def journal_parts(folder: Path, *, commits: int = COMMITS) -> Iterator[Part]:
 
         def record() -> None:
             for _ in range(commits):
-                passage = _passage(next(numbers))
-                journal.record_passage(passage, partial(_message, passage))
+                passage = a_passage(next(numbers))
+                journal.record_passage(passage, partial(message_of, passage))
 
         def insert() -> None:
             for _ in range(commits):
                 number = next(numbers)
-                payload = _message(_passage(number), number)
+                payload = message_of(a_passage(number), number)
                 bare.execute("INSERT INTO messages (payload) VALUES (?)", (payload,))
 
         yield Part(
@@ -91,7 +86,7 @@ def mqtt_figures(
     if broker.name == "embedded":
         skip(MQTT, "mosquitto is not installed; apt-get install mosquitto, or give --broker")
         return []
-    payloads = [_message(_passage(number), number) for number in range(messages)]
+    payloads = [message_of(a_passage(number), number) for number in range(messages)]
     topic = f"bare/1/{BOX.box_id}/{LEAF}"
     ours, bare = [], []
     for _ in range(1 + repeats):  # the first to warm up
@@ -129,35 +124,3 @@ def _acknowledged(sink: MqttSink) -> set[int]:
     if not tokens:
         raise DeliveryError("the bench's broker acknowledges no more; see what it logs")
     return tokens
-
-
-def _message(passage: Passage, seq: int) -> bytes:
-    return passage_message(
-        passage,
-        box=BOX,
-        seq=seq,
-        clock=ClockState(True, 1.0),
-        announce=frozenset({Decision.STRANGER}),
-    )
-
-
-def _passage(number: int) -> Passage:
-    decided_at = BEGAN + timedelta(seconds=number)
-    return Passage(
-        id=f"019b76da-0000-7000-8000-{number:012x}",
-        revision=1,
-        action=Action.DECIDED,
-        camera_id="gate",
-        direction=Direction.IN,
-        decision=Decision.RESIDENT,
-        doubts=(),
-        resident_id="A-1",
-        category=None,
-        likeness=Likeness(0.62, 0.31, 0.46, "t-1"),
-        frames=5,
-        usable_frames=4,
-        refused=(("too_small", 1),),
-        model_sha256="0f" * 32,
-        appeared_at=decided_at - timedelta(seconds=0.8),
-        decided_at=decided_at,
-    )
