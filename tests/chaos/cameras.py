@@ -15,6 +15,7 @@ from typing import Any
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
+from edge.bench.service_tree import family
 from edge.clock import SystemClock
 from edge.domain.camera import CameraReport, CameraState, Duty, Post
 from edge.store.journal import Journal
@@ -22,7 +23,7 @@ from tests.chaos.camera import Misdeed, ScriptedCamera
 from tests.chaos.experiment import Experiment, Report, at_least, at_most, exactly, told
 from tests.chaos.lane import CORNERS, films
 from tests.chaos.misdeeds import MISDEEDS
-from tests.chaos.processes import Holding, family, holding
+from tests.chaos.processes import Holding, holding
 from tests.fixtures_mqtt import Mosquitto
 from tests.fixtures_rtsp import RtspServer
 from tests.ports import a_free_port

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from edge.bench.service_tree import family
 from edge.commands.command import CommandName
 from streams.film import repeat_film, write_film
 from tests.chaos.experiment import Figure, at_least, at_most, exactly, told
 from tests.chaos.forger import Forger
-from tests.chaos.processes import family, holding
+from tests.chaos.processes import holding
 from tests.city import BOX, City
 from tests.city_line import CityLine, city_line
 from tests.fixtures_mqtt import Mosquitto

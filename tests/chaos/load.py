@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from edge.bench.service_tree import cpu_s
 from edge.clock import SystemClock
 from edge.delivery.listener import Listener
 from edge.store.journal import Journal
@@ -52,7 +53,6 @@ LAST_S = 4.0
 
 GATE_LAG_S, STREET_LAG_S = 2.0, 5.0
 RIVAL = [sys.executable, "-c", "while True: pass"]
-TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +112,10 @@ def run(folder: Path, short: bool) -> Report:
             victim.wait_online(dict.fromkeys(victim.cameras, 0))
             rivals += [subprocess.Popen(RIVAL) for _ in range(size.rivals)]
             time.sleep(size.settles_s)
-            began_s, clocks = time.time(), [_cpu_s([server.pid]), _cpu_s(victim.family())]
+            began_s, clocks = time.time(), [cpu_s([server.pid]), cpu_s(victim.family())]
             _watch(victim, seen, size.watched_s)
             lasted_s = time.time() - began_s
-            used = [_cpu_s([server.pid]) - clocks[0], _cpu_s(victim.family()) - clocks[1]]
+            used = [cpu_s([server.pid]) - clocks[0], cpu_s(victim.family()) - clocks[1]]
             figures += _of_machine(size, used, lasted_s)
             victim.stop()
     finally:
@@ -268,18 +268,6 @@ def _jain(values: Sequence[float]) -> float:
 
 def _quantile(values: Sequence[float], share: float) -> float:
     return sorted(values)[min(math.ceil(share * len(values)), len(values)) - 1]
-
-
-def _cpu_s(pids: Sequence[int]) -> float:
-    """Return the processor time of processes that run on."""
-    total = 0
-    for pid in pids:
-        try:
-            stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:  # it has ended
-            continue
-        total += int(stat[11]) + int(stat[12])
-    return total / TICKS_PER_S
 
 
 def _number(camera: str) -> int:

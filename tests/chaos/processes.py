@@ -21,16 +21,6 @@ class Holding:
     threads: int
 
 
-def family(pid: int) -> list[int]:
-    """Return a process and all that it has started, itself first."""
-    found = [pid]
-    for one in found:  # it grows meanwhile
-        for task in Path(f"/proc/{one}/task").glob("*/children"):
-            with contextlib.suppress(OSError):
-                found += [int(child) for child in task.read_text().split()]
-    return found
-
-
 def holding(pids: Sequence[int]) -> Holding:
     """Return what processes hold at this moment; one that has ended holds nothing."""
     rss = fds = threads = 0

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import yaml
 
+from edge.bench.service_tree import family
 from edge.clock import SystemClock
 from edge.demo.gate_scene import FPS as DRAWN_FPS
 from edge.demo.gate_scene import Scene, Walk, render
@@ -27,7 +28,7 @@ from streams.film import repeat_film, write_film
 from tests.chaos.camera import ScriptedCamera
 from tests.chaos.experiment import Experiment, Figure, Report, at_least, at_most, exactly, told
 from tests.chaos.lane import CORNERS
-from tests.chaos.processes import family, holding
+from tests.chaos.processes import holding
 from tests.chaos.rtp import read_film
 from tests.chaos.trend import Trend, trend
 from tests.running_box import RunningBox

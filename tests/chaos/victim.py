@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.processes import family
+from edge.bench.service_tree import family
 from tests.running_box import RunningBox
 
 PATIENCE_S = 60.0

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import pytest
 
+from edge.bench.service_tree import workers_of
 from edge.bootstrap.configuration.history import History
 from edge.clock import SystemClock
 from edge.domain.camera import CameraReport, CameraState
@@ -23,7 +24,6 @@ from edge.store.sessions import Sessions
 from models.faces import Picture
 from streams.film import write_film
 from tests.fixtures_service import RunService
-from tests.running_box import workers_of
 
 PUT_DOWN_S, LENGTH_S, FPS = 8, 120, 5
 PATIENCE_S = 60.0
