@@ -66,7 +66,7 @@ def amend(
         " WHERE id = ? AND revision = ?",
         (revision, seq, action, payload, incident_id, last["revision"]),
     )
-    enlist(connection, seq, lane_of(IncidentType(last["type"])))
+    enlist(connection, (lane_of(IncidentType(last["type"])), seq))
     return Amendment(incident_id, revision, seq, payload)
 
 

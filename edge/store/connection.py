@@ -124,7 +124,7 @@ class Connection(sqlite3.Connection):
         self._closed = False
         self._stale = False
         self._file: tuple[int, int] | None = None
-        self._then: list[Callable[[], None]] = []
+        self._then: dict[str, Callable[[], None]] = {}
         self._why = f"{path}: is not open"
         self._seen: tuple[int, int] | None = None
         self._look_s = float("-inf")
@@ -172,14 +172,19 @@ class Connection(sqlite3.Connection):
         """Let the next use try to open the file, however short ago the last attempt was."""
         self._look_s = 0.0
 
-    def then(self, act: Callable[[], None]) -> None:
-        """Do something as soon as the transaction is on the disk; not if it is undone."""
-        self._then.append(act)
+    def then(self, name: str, act: Callable[[], None]) -> None:
+        """Do something as soon as the transaction is on the disk; not if it is undone.
+
+        Args:
+            name: Of several acts of one name, the last is done.
+            act: What to do.
+        """
+        self._then[name] = act
 
     def ended(self, *, written: bool) -> None:
         """Take note of the end of a transaction."""
-        acts, self._then = self._then, []
-        for act in acts if written else ():
+        acts, self._then = self._then, {}
+        for act in acts.values() if written else ():
             act()
 
     def require_its_file(self) -> None:

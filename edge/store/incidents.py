@@ -129,7 +129,7 @@ def write_incident(
             told.plate,
         ),
     )
-    enlist(connection, seq, lane_of(told.type))
+    enlist(connection, (lane_of(told.type), seq))
     return Written(told, seq, payload)
 
 

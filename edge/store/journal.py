@@ -17,8 +17,8 @@ from edge.store.database import flushed_later, open_database, transaction
 from edge.store.incidents import Render, Written, open_incidents, write_incident
 from edge.store.kept import Clip, Item, Kept, write_evidence
 from edge.store.moments import text_of
-from edge.store.outgoing import enlist, next_seq, post, still
-from edge.store.spine import lane_of_first
+from edge.store.outgoing import Still, next_seq, post, still
+from edge.store.passage_entries import PassageEntry, write_passages
 
 MIGRATIONS = tuple(
     files("edge.store").joinpath(name).read_text(encoding="utf-8")
@@ -53,19 +53,6 @@ _REPORT = (
     f"INSERT OR REPLACE INTO cameras ({', '.join(_COLUMNS)})"
     f" VALUES ({', '.join(f':{name}' for name in _COLUMNS)})"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Still:
-    """A picture that goes out with a message.
-
-    Attributes:
-        leaf: Topic below the box's own: ``evidence/<id>/<name>``.
-        jpeg: The file.
-    """
-
-    leaf: str
-    jpeg: bytes
 
 
 def _keep_nothing(_: Incident) -> Kept:
@@ -117,47 +104,25 @@ class Journal:
         *,
         lane: Lane = Lane.PASSAGE,
     ) -> int | None:
-        """Write a passage and its message together and return the message's ``seq``.
+        """Write one passage and its message, as ``record_passages`` does."""
+        (seq,) = self.record_passages([PassageEntry(passage, render, stills, lane)])
+        return seq
+
+    def record_passages(self, entries: Sequence[PassageEntry]) -> list[int | None]:
+        """Write passages and their messages in one transaction: all of it or nothing.
 
         Args:
-            passage: What to write.
-            render: Makes the payload, given the ``seq`` it will carry.
-            stills: Pictures that follow the message.
-            lane: What it goes before; a later revision goes with the first.
+            entries: In order.
 
         Returns:
-            The ``seq``, or None if this id and revision are in the journal already.
+            The ``seq`` of each message, None for an id and revision that is in the journal already.
         """
         with transaction(self._connection):
-            known = self._connection.execute(
-                "SELECT 1 FROM passages WHERE id = ? AND revision = ?",
-                (passage.id, passage.revision),
-            ).fetchone()
-            if known is not None:
-                return None
-            seq = self._next_seq()
-            payload = render(seq)
-            self._connection.execute(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    passage.id,
-                    passage.revision,
-                    seq,
-                    passage.camera_id,
-                    passage.direction,
-                    passage.decision,
-                    passage.resident_id,
-                    passage.likeness.similarity if passage.likeness else None,
-                    passage.decided_at.isoformat(timespec="milliseconds"),
-                    payload,
-                ),
-            )
-            if passage.revision > 1:
-                first = lane_of_first(self._connection, passage.id)
-                lane = lane if first is None else first
-            enlist(self._connection, seq, lane)
-            self._post(stills, lane)
-            return seq
+            told = write_passages(self._connection, entries)
+            for one, place in zip(entries, told, strict=True):
+                if place is not None:
+                    self._post(one.stills, place.lane)
+        return [place.seq if place else None for place in told]
 
     def record_incidents(
         self, post: Post, revisions: Sequence[Revision], memory: bytes | None

@@ -27,20 +27,43 @@ class Loose:
     still: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A picture that goes out with a message.
+
+    Attributes:
+        leaf: Topic below the box's own: ``evidence/<id>/<name>``.
+        jpeg: The file.
+    """
+
+    leaf: str
+    jpeg: bytes
+
+
 def next_seq(connection: sqlite3.Connection) -> int:
     """Count the box's next message; gapless, as it is undone with its transaction."""
+    return next_seqs(connection, 1).start
+
+
+def next_seqs(connection: sqlite3.Connection, count: int) -> range:
+    """Count the box's next messages, at least one, as ``next_seq`` does."""
     row = connection.execute(
-        "UPDATE counters SET value = value + 1 WHERE name = 'seq' RETURNING value"
+        "UPDATE counters SET value = value + ? WHERE name = 'seq' RETURNING value", (count,)
     ).fetchone()
-    seq = int(row["value"])
+    last = int(row["value"])
     if isinstance(connection, Connection):
-        connection.then(lambda: keep_mark(connection.path, seq))
-    return seq
+        connection.then("mark", lambda: keep_mark(connection.path, last))
+    return range(last - count + 1, last + 1)
 
 
-def enlist(connection: sqlite3.Connection, seq: int, lane: Lane) -> None:
-    """Tell a numbered message to all sinks; inside the transaction that writes what it says."""
-    connection.execute("INSERT INTO messages (lane, seq) VALUES (?, ?)", (lane, seq))
+def enlist(connection: sqlite3.Connection, *places: tuple[Lane, int]) -> None:
+    """Tell numbered messages to all sinks; inside the transaction that writes what they say.
+
+    Args:
+        connection: The journal's.
+        places: Lane and ``seq`` of each.
+    """
+    connection.executemany("INSERT INTO messages (lane, seq) VALUES (?, ?)", places)
 
 
 def post(connection: sqlite3.Connection, message: Loose, *, created_at: datetime) -> None:

@@ -14,7 +14,8 @@ from edge.domain.incident import Incident
 from edge.domain.lane import Lane, lane_of
 from edge.domain.passage import Decision
 from edge.domain.rule import IncidentType
-from edge.store.journal import Journal, Revision, Still
+from edge.store.journal import Journal, Revision
+from edge.store.outgoing import Still
 from edge.wire.box import BoxIdentity
 from edge.wire.incident import incident_message
 from edge.wire.passage import passage_message

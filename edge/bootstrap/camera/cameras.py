@@ -11,6 +11,7 @@ from edge.bootstrap import parts
 from edge.bootstrap.camera.exhibits import Exhibitor, Roll
 from edge.bootstrap.camera.gate import GateSite, build_gate, watch_gallery
 from edge.bootstrap.camera.incidents import IncidentRecorder
+from edge.bootstrap.camera.passage_book import PassageBook
 from edge.bootstrap.camera.patience import Writes, at_once
 from edge.bootstrap.camera.probes import ProbeKeeper
 from edge.bootstrap.camera.recorder import PassageRecorder
@@ -167,7 +168,7 @@ class Surroundings:
         followed: Returns whether another process goes on with the camera; None for never.
         boot: This moment by a clock that nobody sets; a replay has none.
         hand: Has incidents written.
-        hand_first: Has passages written.
+        book: Has the passages of all gates written; None for each gate by itself, at once.
         reading: Opens what a camera's own thread may read of; None for ``journal``.
     """
 
@@ -186,7 +187,7 @@ class Surroundings:
     followed: Callable[[], bool] | None = None
     boot: Callable[[], BootMoment] = BootMoment
     hand: Callable[[Writes], None] = at_once
-    hand_first: Callable[[Writes], None] = at_once
+    book: PassageBook | None = None
     reading: Callable[[], AbstractContextManager[Journal]] | None = None
 
     def pace(self, fps: float) -> Pace:
@@ -244,7 +245,7 @@ def _gate_pipeline(
     site: Site, gates: GateSite, camera: Camera, section: GateSection, around: Surroundings
 ) -> GatePipeline:
     recorder = PassageRecorder(
-        around.journal,
+        around.book or PassageBook(around.journal),
         box=site.box,
         announce=frozenset(section.announce),
         clock=around.clock_state,
@@ -252,7 +253,6 @@ def _gate_pipeline(
         probes=ProbeKeeper(around.probes, section.probes, frozenset(section.probes_of))
         if around.probes is not None
         else None,
-        hand=around.hand_first,
     )
     gate = build_gate(site.settings, gates, camera, section, new_id=around.new_id)
     pace = around.gate_pace(section.fps, gate)

@@ -20,8 +20,9 @@ from edge.domain.camera import Post
 from edge.domain.geometry import Box, Polygon
 from edge.domain.incident import UNWATCHED, Incident, Step
 from edge.stills import Picture, draw_box, draw_polygon, encode_still, without_faces
-from edge.store.journal import Journal, Revision, Still
+from edge.store.journal import Journal, Revision
 from edge.store.kept import Kept
+from edge.store.outgoing import Still
 from edge.street.album import Album
 from edge.wire.box import BoxIdentity
 from edge.wire.incident import incident_message

@@ -17,7 +17,7 @@ LONGEST_WAIT = 10_000
 """Kept in memory while the disk fails: days of a busy gate, a few megabytes without pictures."""
 
 PICTURES_WAIT = 100
-"""Of one camera and duty, with their pictures; of more the messages are kept alone."""
+"""Of one writer, with their pictures; of more the messages are kept alone."""
 
 
 _WRITERS: "WeakSet[PatientWriter[Any]]" = WeakSet()
@@ -49,7 +49,7 @@ def at_once(writer: Writes) -> None:
 class PatientWriter(Generic[T]):
     """Writes in order; what cannot be written is kept and tried again.
 
-    One thread adds; the same or another one writes.
+    Any thread adds; one writes at a time.
 
     Attributes:
         waiting: How many things wait.
@@ -62,7 +62,7 @@ class PatientWriter(Generic[T]):
         write: Callable[[T], None],
         what: str,
         *,
-        join: Callable[[T, T], T] | None = None,
+        join: Callable[[T, T], T | None] | None = None,
         size: Callable[[T], int] = lambda _: 1,
         hand: Callable[[Writes], None] = at_once,
     ) -> None:
@@ -71,7 +71,8 @@ class PatientWriter(Generic[T]):
         Args:
             write: Raises StoreError while the disk fails; then nothing is written.
             what: Names the things.
-            join: Makes one thing of what waits and what comes after it; None to write each alone.
+            join: Makes one thing of what waits and what comes after it, or returns None where they
+                stay apart; None to write each alone.
             size: Counts what a thing is made of.
             hand: Has ``write`` called, at once or soon, by one thread at a time.
         """
@@ -140,11 +141,13 @@ class PatientWriter(Generic[T]):
     def _join_last(self) -> None:
         """Make one of the last two things where they are written together; keep to the room."""
         if self._join is not None and len(self._pending) > 1:
-            last, before = self._pending.pop(), self._pending.pop()
+            last, before = self._pending[-1], self._pending[-2]
             joined = self._join(before, last)
-            self._lose(self._size(before) + self._size(last) - self._size(joined))
-            self._pending.append(joined)
-        if len(self._pending) > LONGEST_WAIT:
+            if joined is not None:
+                self._lose(self._size(before) + self._size(last) - self._size(joined))
+                self._pending.pop()
+                self._pending[-1] = joined
+        if self.waiting > LONGEST_WAIT and len(self._pending) > 1:
             self._lose(self._size(self._pending.popleft()))
 
     def _lose(self, count: int) -> None:

@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from edge.bootstrap.camera.patience import PICTURES_WAIT, PatientWriter, Writes, at_once
+from edge.bootstrap.camera.passage_book import PassageBook
+from edge.bootstrap.camera.patience import PICTURES_WAIT
 from edge.bootstrap.camera.probes import ProbeKeeper
 from edge.clock import ClockState
 from edge.domain.lane import Lane
@@ -15,9 +15,10 @@ from edge.domain.passage import Decision, Passage
 from edge.errors import StoreError
 from edge.gate.gate import Sighting
 from edge.stills import draw_label, encode_still
-from edge.store.journal import Journal, Still
+from edge.store.outgoing import Still
+from edge.store.passage_entries import PassageEntry
 from edge.wire.box import BoxIdentity
-from edge.wire.parts import EvidenceItem, evidence_of
+from edge.wire.parts import evidence_of
 from edge.wire.passage import passage_message
 from models.faces import Floats, Picture
 from streams.frame import Frame
@@ -34,87 +35,75 @@ COLOURS = {
 """BGR of a decision's frame."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Unwritten:
-    """A passage on its way to the disk."""
-
-    passage: Passage
-    stills: list[Still]
-    evidence: list[EvidenceItem]
-    clock: ClockState
-    probe: bytes | None
-
-
 class PassageRecorder:
     """The recorder of one camera: a passage is on disk, or waits until the disk takes it."""
 
     def __init__(
         self,
-        journal: Journal,
+        book: PassageBook,
         *,
         box: BoxIdentity,
         announce: frozenset[Decision],
         clock: Callable[[], ClockState],
         stills: bool,
         probes: ProbeKeeper | None = None,
-        hand: Callable[[Writes], None] = at_once,
     ) -> None:
         """Prepare a recorder.
 
         Args:
-            journal: Of whoever writes.
+            book: Has the passages of all gates of the process written.
             box: Who tells it.
             announce: Decisions that are alerts.
             clock: State of the box's clock.
             stills: Whether pictures of faces may leave the box.
             probes: Keeps the face of each passage for the console; None for nowhere.
-            hand: Has what is recorded written.
         """
-        self._journal = journal
+        self._book = book
         self._box = box
         self._announce = announce
         self._clock = clock
         self._stills = stills
         self._probes = probes
-        self._unwritten = PatientWriter(self._write, "passages", hand=hand)
 
     def record(self, sighting: Sighting, frame: Frame | None) -> None:
         """Write one passage and its message in one transaction; keep it while the disk fails."""
         passage = sighting.passage
         stills: list[Still] = []
-        if self._unwritten.waiting >= PICTURES_WAIT:
+        waiting = self._book.waiting
+        if waiting >= PICTURES_WAIT:
             frame = None  # the message is kept, and nothing that takes room in memory
         if self._stills and frame is not None and sighting.box_xyxy is not None:
             jpeg = encode_still(_annotated(frame.bgr(), passage, sighting.box_xyxy))
             stills.append(Still(f"evidence/{passage.id}/{STILL_NAME}", jpeg))
         evidence = [evidence_of(STILL_NAME, one.jpeg) for one in stills]
         probe = None
-        if self._probes is not None and self._unwritten.waiting < PICTURES_WAIT:
+        if self._probes is not None and waiting < PICTURES_WAIT:
             probe = self._probes.picture(sighting, frame)
-        self._unwritten.add(_Unwritten(passage, stills, evidence, self._clock(), probe))
-
-    def retry(self) -> None:
-        """Write what could not be written before."""
-        self._unwritten.retry()
-
-    def _write(self, one: _Unwritten) -> None:
-        passage = one.passage
-        seq = self._journal.record_passage(
+        clock = self._clock()
+        entry = PassageEntry(
             passage,
             lambda seq: passage_message(
                 passage,
                 box=self._box,
                 seq=seq,
-                clock=one.clock,
+                clock=clock,
                 announce=self._announce,
-                evidence=one.evidence,
+                evidence=evidence,
             ),
-            one.stills,
-            lane=Lane.ALERT if passage.decision in self._announce else Lane.PASSAGE,
+            stills,
+            Lane.ALERT if passage.decision in self._announce else Lane.PASSAGE,
         )
+        self._book.add(entry, lambda seq: self._written(passage, probe, seq))
+
+    def retry(self) -> None:
+        """Write what could not be written before."""
+        self._book.retry()
+
+    def _written(self, passage: Passage, probe: bytes | None, seq: int | None) -> None:
+        """Keep the face of a passage that is on the disk."""
         if self._probes is not None:
             try:
-                self._probes.keep(passage, one.probe)
+                self._probes.keep(passage, probe)
             except StoreError as error:  # a face that is not kept holds no alert up
                 log.warning("passage=%s its face is not kept: %s", passage.id, error)
         log.info(

@@ -12,6 +12,7 @@ from edge.bootstrap.camera.cameras import Exhibits, Site, Surroundings, build_wo
 from edge.bootstrap.camera.films import Films
 from edge.bootstrap.camera.journal_writer import JournalWriter, VitalSigns
 from edge.bootstrap.camera.openers import stream_opener
+from edge.bootstrap.camera.passage_book import PassageBook
 from edge.bootstrap.evidence import open_evidence, open_manifests
 from edge.bootstrap.worker.shares import places
 from edge.clock import SystemClock, boot_moment
@@ -83,6 +84,7 @@ def build_workers(
     turnstile = Turnstile(places(settings.workers))
     journal = Journal(parts.journal_path(settings), clock)
     vital_signs = VitalSigns(lambda reports: journal.report(*reports), writer.hand_later)
+    book = PassageBook(journal, hand=writer.hand_first)
     probes = parts.open_probes(settings) if site.gates is not None else None
     exhibits = Exhibits(open_evidence(settings, clock), open_manifests(settings, clock), wish)
     workers = []
@@ -103,7 +105,7 @@ def build_workers(
             followed=followed,
             boot=boot_moment,
             hand=writer.hand,
-            hand_first=writer.hand_first,
+            book=book,
             reading=lambda: closing(Journal(parts.journal_path(settings), clock)),
         )
         ring = films.ring(camera.id)

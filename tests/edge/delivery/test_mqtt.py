@@ -18,8 +18,9 @@ from edge.delivery.listener import Listener
 from edge.delivery.mqtt import BrokerAddress, MqttSink
 from edge.delivery.relay import Relay, Terms
 from edge.errors import DeliveryError
-from edge.store.journal import Journal, Still
+from edge.store.journal import Journal
 from edge.store.outbox import Outbox
+from edge.store.outgoing import Still
 from tests.fixtures_mqtt import Mosquitto
 from tests.passages import a_passage
 

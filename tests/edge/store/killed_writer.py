@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 from edge.domain.camera import Duty, Post
-from edge.store.journal import Journal, Revision, Still
+from edge.store.journal import Journal, Revision
 from edge.store.outbox import Outbox
+from edge.store.outgoing import Still
 from tests.conftest import FakeClock
 from tests.incidents import an_incident
 

@@ -7,8 +7,9 @@ import pytest
 from edge.domain.camera import CameraReport, CameraState
 from edge.domain.passage import Decision, Passage
 from edge.store.database import open_database
-from edge.store.journal import MIGRATIONS, Journal, Still
+from edge.store.journal import MIGRATIONS, Journal
 from edge.store.outbox import Outbox
+from edge.store.outgoing import Still
 from edge.store.sinks import Sinks
 from tests.conftest import FakeClock
 from tests.passages import a_passage

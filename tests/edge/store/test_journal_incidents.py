@@ -11,8 +11,9 @@ import pytest
 from edge.domain.camera import Duty, Post
 from edge.domain.incident import Incident
 from edge.store.database import open_database, transaction
-from edge.store.journal import MIGRATIONS, Journal, Revision, Still
+from edge.store.journal import MIGRATIONS, Journal, Revision
 from edge.store.outbox import Outbox
+from edge.store.outgoing import Still
 from tests.conftest import ROOT, FakeClock
 from tests.incidents import an_incident, cleared
 

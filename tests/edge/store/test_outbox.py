@@ -15,10 +15,10 @@ from edge.errors import StoreError
 from edge.store import receipts
 from edge.store.claim import claimed
 from edge.store.database import transaction
-from edge.store.journal import Journal, Still
+from edge.store.journal import Journal
 from edge.store.message import Message
 from edge.store.outbox import Outbox, Sent
-from edge.store.outgoing import Loose, post
+from edge.store.outgoing import Loose, Still, post
 from edge.store.receipts import LONGER_UP_TO
 from edge.store.sinks import MQTT, Sinks
 from tests.conftest import FakeClock

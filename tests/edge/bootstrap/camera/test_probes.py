@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from edge.bootstrap.camera.passage_book import PassageBook
 from edge.bootstrap.camera.probes import ProbeKeeper
 from edge.bootstrap.camera.recorder import PassageRecorder
 from edge.clock import ClockState
@@ -32,7 +33,7 @@ def probes(tmp_path: Path) -> Probes:
 @pytest.fixture
 def recorder(tmp_path: Path, clock: FakeClock, probes: Probes) -> PassageRecorder:
     return PassageRecorder(
-        Journal(tmp_path / "journal.db", clock),
+        PassageBook(Journal(tmp_path / "journal.db", clock)),
         box=BoxIdentity("box-01"),
         announce=frozenset(),
         clock=ClockState,

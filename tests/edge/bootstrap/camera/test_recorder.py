@@ -1,16 +1,17 @@
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from edge.bootstrap.camera.passage_book import PassageBook
 from edge.bootstrap.camera.recorder import PassageRecorder
 from edge.clock import ClockState
-from edge.domain.lane import Lane
-from edge.domain.passage import Decision, Passage
+from edge.domain.passage import Decision
 from edge.errors import StoreError
 from edge.gate.gate import Sighting
-from edge.store.journal import Journal, Still
+from edge.store.journal import Journal
+from edge.store.passage_entries import PassageEntry
 from edge.wire.box import BoxIdentity
 from tests.conftest import FakeClock
 from tests.passages import a_passage
@@ -21,17 +22,10 @@ class FullDisk(Journal):
 
     full = False
 
-    def record_passage(
-        self,
-        passage: Passage,
-        render: Callable[[int], bytes],
-        stills: Sequence[Still] = (),
-        *,
-        lane: Lane = Lane.PASSAGE,
-    ) -> int | None:
+    def record_passages(self, entries: Sequence[PassageEntry]) -> list[int | None]:
         if self.full:
             raise StoreError("journal.db: cannot be written (database or disk is full); make room")
-        return super().record_passage(passage, render, stills, lane=lane)
+        return super().record_passages(entries)
 
 
 @pytest.fixture
@@ -42,7 +36,7 @@ def journal(tmp_path: Path, clock: FakeClock) -> FullDisk:
 @pytest.fixture
 def recorder(journal: FullDisk) -> PassageRecorder:
     return PassageRecorder(
-        journal,
+        PassageBook(journal),
         box=BoxIdentity("box-01"),
         announce=frozenset({Decision.STRANGER}),
         clock=ClockState,
