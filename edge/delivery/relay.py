@@ -35,7 +35,7 @@ AT_ONCE_S = 2.0
 LARGEST_BYTES = 256 * 1024 * 1024
 """What an MQTT packet can carry at all."""
 
-SETTLED_WINDOWS = 2
+SETTLED_WINDOWS = 4
 """Windows of acknowledgements that are written down together; a crash has them sent again."""
 
 TEND_EVERY_S = 1.0

@@ -11,7 +11,7 @@ from edge.bootstrap.camera.patience import PatientWriter, Writes, at_once
 from edge.store.journal import Journal
 from edge.store.passage_entries import PassageEntry
 
-TOGETHER = 64
+TOGETHER = 128
 """More in one transaction bring little, and the first of them waits for the last."""
 
 
