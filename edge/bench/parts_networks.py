@@ -1,17 +1,15 @@
 """What each network costs with what we do before and after it, and a search with it."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 
 import cv2
 import numpy as np
 
+from edge.bench.apart import as_in_a_worker
 from edge.bench.figure import Figure
+from edge.bench.gallery import gallery_of
 from edge.bench.part import Act, Part, measure, ready
-from edge.domain.resident import Resident
-from edge.gallery.matrix import Gallery, build_gallery
+from edge.gallery.matrix import Gallery
 from models.align import CROP_PX, TEMPLATE, align, similarity_transform
 from models.catalog import Entry, Pack, load_catalog
 from models.depot import Depot
@@ -82,10 +80,7 @@ def search_figures(galleries: Sequence[tuple[int, int]], *, repeats: int) -> lis
         galleries: Templates and dimensions of each.
         repeats: How often.
     """
-    # As workers have it: it is read when NumPy is loaded, which here it is.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    with ProcessPoolExecutor(1, get_context("spawn")) as apart:
-        return apart.submit(_measured_searches, galleries, repeats).result()
+    return as_in_a_worker(_measured_searches, galleries, repeats)
 
 
 def _measured_searches(galleries: Sequence[tuple[int, int]], repeats: int) -> list[Figure]:
@@ -101,7 +96,7 @@ def _search_parts(galleries: Sequence[tuple[int, int]]) -> Iterator[Part]:
         vectors = random.standard_normal((templates, dimensions), np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         queries = vectors[random.integers(0, templates, QUERIES)].copy()
-        gallery = _gallery(vectors)
+        gallery = gallery_of(vectors)
         yield Part(
             f"search {templates:,} x {dimensions}",
             ready(_searching(gallery, queries)),
@@ -236,11 +231,6 @@ def _shrunk(picture: Picture, longer_px: int) -> Picture:
     scale = min(longer_px / max(height, width), 1.0)
     size_wh = (round(width * scale / 2) * 2, round(height * scale / 2) * 2)
     return np.asarray(cv2.resize(picture, size_wh), np.uint8)
-
-
-def _gallery(vectors: Floats) -> Gallery:
-    rows = [(Resident(str(row)), str(row), 1, vector) for row, vector in enumerate(vectors)]
-    return build_gallery(rows)
 
 
 def _searching(gallery: Gallery, queries: Floats) -> Act:

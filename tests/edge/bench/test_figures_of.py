@@ -64,7 +64,7 @@ def test_decisions_are_told_by_percentiles() -> None:
 
 
 def test_a_search_and_a_clip_are_held_against_what_they_cannot_do_without() -> None:
-    (search,) = of_galleries([GalleryFigures(100_000, 1.2, 1.0), GalleryFigures(100_000, 1.1, 1.0)])
+    search = of_galleries([GalleryFigures(1000, 128, one, 1.0) for one in (1.2, 1.1)])
     assert search.ratio == pytest.approx(1.15)
     assert (search.goal, search.held) == (1.2, True)
     clip, written, read = of_clips([ClipFigures(5.1, 3.0, 14.0, 16.0)])
