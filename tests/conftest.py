@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from edge.delivery.broker import free_port as a_free_port
 from edge.logs import ENVIRONMENT
 from models.catalog import load_catalog
 from models.depot import Depot
 from models.errors import ModelFileError
 from models.faces import FacePack
 from models.packs import load_face_pack
-from tests.ports import a_free_port
 
 pytest_plugins = [
     "tests.fixtures_browser",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.bench.broker import Mosquitto, installed_mosquitto
-from tests.ports import a_free_port
+from edge.delivery.broker import free_port
 
 __all__ = ["Mosquitto", "make_mosquitto", "mosquitto", "require_mosquitto"]
 
@@ -29,7 +29,7 @@ def make_mosquitto(tmp_path: Path) -> Iterator[Callable[..., Mosquitto]]:
     def make(*lines: str, scheme: str = "mqtt") -> Mosquitto:
         folder = tmp_path / f"broker-{len(started)}"
         folder.mkdir()
-        broker = Mosquitto(folder, a_free_port(), lines, scheme)
+        broker = Mosquitto(folder, free_port(), lines, scheme)
         started.append(broker)
         broker.start()
         return broker

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
+from edge.delivery.broker import free_port
 from edge.delivery.mqtt import BrokerAddress, MqttSink
 from edge.delivery.tls import Trust
 from tests.certificates import DAY, Authority, Issued
 from tests.fixtures_mqtt import Mosquitto
-from tests.ports import a_free_port
 
 EXAMPLES = Path(__file__).parents[1] / "config" / "examples"
 PATIENCE_S = 10.0
@@ -213,4 +213,4 @@ def _broker(folder: Path, city: Authority, server: Issued, *lines: str) -> Mosqu
         f"certfile {server.certificate}",
         f"keyfile {server.key}",
     )
-    return Mosquitto(folder, a_free_port(), (*files, *lines), "mqtts")
+    return Mosquitto(folder, free_port(), (*files, *lines), "mqtts")

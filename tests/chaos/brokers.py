@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from edge.delivery.broker import free_port
 from tests.fixtures_mqtt import Mosquitto
-from tests.ports import a_free_port
 
 
 def keeping_broker(folder: Path) -> Mosquitto:
@@ -11,4 +11,4 @@ def keeping_broker(folder: Path) -> Mosquitto:
     place = folder / "broker"
     place.mkdir(parents=True)
     lines = ("persistence true", f"persistence_location {place}/", "max_queued_messages 0")
-    return Mosquitto(place, a_free_port(), lines)
+    return Mosquitto(place, free_port(), lines)

@@ -17,6 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from edge.bench.service_tree import family
 from edge.clock import SystemClock
+from edge.delivery.broker import free_port
 from edge.domain.camera import CameraReport, CameraState, Duty, Post
 from edge.store.journal import Journal
 from tests.chaos.camera import Misdeed, ScriptedCamera
@@ -26,7 +27,6 @@ from tests.chaos.misdeeds import MISDEEDS
 from tests.chaos.processes import Holding, holding
 from tests.fixtures_mqtt import Mosquitto
 from tests.fixtures_rtsp import RtspServer
-from tests.ports import a_free_port
 from tests.running_box import RunningBox
 
 NEIGHBOURS = ("near", "beside", "opposite")
@@ -302,7 +302,7 @@ def _broker(folder: Path) -> Mosquitto:
     if shutil.which("mosquitto") is None and not Path("/usr/sbin/mosquitto").exists():
         raise FileNotFoundError("mosquitto is not installed; scripts/apt-test.txt lists it")
     (folder / "broker").mkdir(exist_ok=True)
-    broker = Mosquitto(folder / "broker", a_free_port())
+    broker = Mosquitto(folder / "broker", free_port())
     broker.start()
     return broker
 

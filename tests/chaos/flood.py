@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from edge.bench.service_tree import family
 from edge.commands.command import CommandName
+from edge.delivery.broker import free_port
 from streams.film import repeat_film, write_film
 from tests.chaos.experiment import Figure, at_least, at_most, exactly, told
 from tests.chaos.forger import Forger
@@ -17,7 +18,6 @@ from tests.city import BOX, City
 from tests.city_line import CityLine, city_line
 from tests.fixtures_mqtt import Mosquitto
 from tests.fixtures_rtsp import moving_pictures
-from tests.ports import a_free_port
 from tests.running_box import RunningBox
 
 MESSAGES, SHORT_MESSAGES = 6000, 250
@@ -45,7 +45,7 @@ def flood(folder: Path, *, short: bool) -> Iterator[Figure]:
     place = folder / "flooded"
     place.mkdir()
     city = City()
-    broker = Mosquitto(place, a_free_port(), ("max_queued_messages 0",))
+    broker = Mosquitto(place, free_port(), ("max_queued_messages 0",))
     broker.start()
     box = _box(place, broker, city)
     box.start()
