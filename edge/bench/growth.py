@@ -16,6 +16,7 @@ import numpy as np
 from edge.bench import networks
 from edge.bench.catalogue import Means
 from edge.bench.figure import Figure, against, of_repeats, once
+from edge.bench.gallery import gallery_of
 from edge.bench.gate import measure_gate
 from edge.bench.large_store import build
 from edge.bench.passages import a_passage
@@ -26,8 +27,6 @@ from edge.bench.street import CORES, bench_street
 from edge.clock import SystemClock
 from edge.domain.candidate import Candidate
 from edge.domain.lane import Lane
-from edge.domain.resident import Resident
-from edge.gallery.matrix import Gallery, build_gallery
 from edge.gate.decision import Thresholds
 from edge.gate.gate import Reference
 from edge.store.journal import Journal
@@ -72,8 +71,7 @@ class _Crowd:
     def __init__(self, count: int) -> None:
         vectors = np.random.default_rng(1).normal(size=(count, DIMENSIONS)).astype(np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        rows = [(Resident(str(row)), str(row), 1, vector) for row, vector in enumerate(vectors)]
-        self._gallery: Gallery = build_gallery(rows)
+        self._gallery = gallery_of(vectors)
 
     def thresholds(self) -> Thresholds:
         return Thresholds(match=1.0, unsure=0.99, people=len(self._gallery))
