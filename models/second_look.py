@@ -54,7 +54,7 @@ def look_again(picture: Picture, faces: Faces, looks: Sequence[Look], find: Find
 
 
 def _look(matrix: Matrix, canvas: Picture, look: Look, find: Find) -> Floats | None:
-    points = find(np.ascontiguousarray(canvas[:, ::-1]) if look.mirrored else canvas, look)
+    points = find(np.asarray(cv2.flip(canvas, 1), np.uint8) if look.mirrored else canvas, look)
     if points is None:
         return None
     if look.mirrored:

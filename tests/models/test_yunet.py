@@ -6,7 +6,7 @@ import pytest
 
 from models.faces import FacePack, Faces
 from models.picture import decode_picture
-from models.yunet import _decode, _vote
+from models.yunet import _decode, _vote, _voters
 
 
 def anchors(*rows: tuple[float, float, float]) -> Faces:
@@ -32,7 +32,7 @@ def test_an_anchor_is_decoded_by_its_place_in_the_grid() -> None:
         "bbox_8": columns([0.5, 0.25, np.log(2.0), np.log(4.0)]),
         "kps_8": columns([0.5] * 10),
     }
-    faces = _decode(outputs, 8, 3)
+    faces = _decode(outputs, _voters(outputs, 8), 3)
     assert faces.scores == pytest.approx([0.9])
     np.testing.assert_allclose(faces.boxes_xyxy, [[12 - 8, 10 - 16, 12 + 8, 10 + 16]])
     np.testing.assert_allclose(faces.landmarks, np.full((1, 5, 2), 12.0))
