@@ -5,7 +5,8 @@ A network is loaded once per process and shared: ``Network.run`` may be called f
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,11 @@ ERRORS_ONLY = 3
 _LOADED: dict[tuple[str, str, int], "Network"] = {}
 _LOADING = threading.Lock()
 
+Hear = Callable[["Network", tuple[int, ...]], None]
+"""Is told of a run: of which network, and on a batch of which shape."""
+
+_HEARING: list[Hear] = []
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -71,8 +77,20 @@ class Network:
 
     def run(self, batch: npt.NDArray[np.float32]) -> Sequence[npt.NDArray[np.float32]]:
         """Return all outputs, in the graph's order, for one ``(N, C, H, W)`` batch."""
+        for hear in _HEARING:
+            hear(self, batch.shape)
         outputs: Sequence[Any] = self.session.run(None, {self._input_names[0]: batch})
         return outputs
+
+
+@contextmanager
+def overheard(hear: Hear) -> Iterator[None]:
+    """Have every run of this process's networks told meanwhile: for whoever measures them."""
+    _HEARING.append(hear)
+    try:
+        yield
+    finally:
+        _HEARING.remove(hear)
 
 
 def load_network(path: Path, placement: Placement | None = None) -> Network:

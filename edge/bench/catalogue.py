@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge.bench.figure import Figure
-from models.faces import FaceDetector, FacePack, Picture
+from models.faces import FaceDetector, Picture
 from models.sources import Progress
 
 
@@ -20,8 +20,6 @@ class Means:
         skip: Told the name of a figure that cannot be measured here, and why. Whoever can measure
             nothing at all raises ``ConfigError`` instead.
         portraits: Returns heads of people ``(H, W, 3)``, found by the detector.
-        draw_gate: Draws a gate's recording below a folder, enrols people who pass it, and returns
-            the configuration of a box with that gate.
         broker: ``mqtt://host:port`` to measure with; None for one of our own.
     """
 
@@ -29,7 +27,6 @@ class Means:
     progress: Progress
     skip: Callable[[str, str], None]
     portraits: Callable[[FaceDetector], list[Picture]]
-    draw_gate: Callable[[Path, FacePack], Path]
     broker: str | None = None
 
 
@@ -90,8 +87,8 @@ CATALOGUE: Sequence[Bench] = (
     ),
     Bench(
         "latency",
-        "from the first sight of a face to the broker's acknowledgement",
-        Later("figures_of", "latency"),
+        "from the first usable face to the broker while two processors are busy",
+        Later("latency", "latency"),
     ),
     Bench(
         "gallery",

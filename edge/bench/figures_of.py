@@ -12,7 +12,6 @@ from edge.bench.figure import Figure, against, of_repeats, once
 from edge.bench.fleet import FleetFigures
 from edge.bench.gallery import GalleryFigures, bench_galleries
 from edge.bench.gate import GateFigures, bench_gate
-from edge.bench.latency import LatencyFigures, bench_latency
 from edge.bench.street import StreetFigures
 from edge.bench.streets import bench_streets
 
@@ -20,7 +19,6 @@ REPEATS = 3
 CLIP_GOAL, GALLERY_GOAL, GATE_GOAL = 1.5, 1.2, 1.15
 STREET_GOALS = {"quiet": 1.3, "busy": 1.2}
 QUIET_CAMERAS = 120
-MEDIAN_MS, P95_MS = 400.0, 900.0
 
 
 def gate(means: Means) -> Sequence[Figure]:
@@ -38,16 +36,6 @@ def street(means: Means) -> Sequence[Figure]:
         *(figure for one in found.single for figure in of_street(one)),
         *of_fleet(found.fleet),
     ]
-
-
-def latency(means: Means) -> Sequence[Figure]:
-    """Return how long decisions take to the broker's acknowledgement."""
-    pack = networks.faces(means.progress, exact=True)
-
-    def prepare(folder: Path) -> Path:
-        return means.draw_gate(folder, pack)
-
-    return of_latency(bench_latency(means.folder, prepare, broker=means.broker))
 
 
 def gallery(_: Means) -> Sequence[Figure]:
@@ -70,7 +58,8 @@ def of_gates(found: Sequence[GateFigures]) -> list[Figure]:
     camera = of_repeats("gate camera, 1080p25 H.264", "s CPU", [one.gate_cpu_s for one in found])
     last = found[-1]
     made_of = (
-        f"decoding {last.stream_s:g} s + {last.analysed} detections + {last.embedded} embeddings"
+        f"decoding {last.stream_s:g} s + {last.analysed} detections + {last.refined} second looks"
+        f" + {last.embedded} embeddings"
     )
     shares = [one.cpu_share * 100 for one in found]
     return [
@@ -102,14 +91,6 @@ def of_fleet(found: FleetFigures) -> list[Figure]:
         once(f"{called}: lag, most", found.lag_most_s, "s"),
         against(once(f"{called}: dropped", found.dropped, "pictures"), None, goal=0),
     ]
-
-
-def of_latency(found: LatencyFigures) -> list[Figure]:
-    """Return the figures of the decisions at one gate."""
-    p50 = once("first face to PUBACK, p50", found.median_ms, "ms")
-    p95 = once("first face to PUBACK, p95", found.p95_ms, "ms")
-    count = once("decisions measured", len(found.latencies_ms), "decisions")
-    return [against(p50, None, goal=MEDIAN_MS), against(p95, None, goal=P95_MS), count]
 
 
 def of_galleries(found: Sequence[GalleryFigures]) -> Figure:

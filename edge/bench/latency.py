@@ -1,81 +1,125 @@
-"""From the first sight of a face to the broker's acknowledgement, on the running service."""
+"""From the first usable face to the broker, at gates whose box is busy with its cameras.
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+The service runs as it does on a box, on two processors, with some gates and as many busy streets as
+take four fifths of them together. How many that are is worked out beforehand from what each camera
+takes alone; what was really taken is measured and told beside. People pass the gates all the time.
+The moment at which a subscriber has the message stands for the broker's acknowledgement: the broker
+sends both when it has taken the message, and the subscriber is told no sooner than it is there.
+"""
+
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from threading import Event
-from typing import Any
 
-import numpy as np
-import yaml
+from edge.bench import networks
+from edge.bench.catalogue import Means
+from edge.bench.figure import Figure, against, of_repeats, once
+from edge.bench.machine import on_processors
+from edge.bench.rtsp import require_rtsp_server
+from edge.bench.service import GATE_ONCE_S, SIZE_WH, of_gates
+from edge.bench.service_alone import Alone, each_alone
+from edge.bench.service_box import Seen, Watch, Whole, watch_box
+from edge.bench.service_films import reels_of, usable_s
+from edge.bench.service_vitals import per_second
+from edge.bench.street import CORES
+from models.detections import ObjectDetector
+from models.faces import FacePack, Picture
 
-from edge.bootstrap import parts
-from edge.bootstrap.service import Service
-from edge.clock import SystemClock
-from edge.settings import load_settings
-from edge.store.journal import Journal
+GATES = 6
+LOADED = 0.8
+LOADED_AT_LEAST = 0.75
+"""Of what is worked out beforehand a little may be missing."""
 
-DECIDED = ("resident", "stranger", "watchlist")
+WATCH = Watch(settles_s=20.0, slices=3, slice_s=24.0)
+CALLED = "under load"
 
 
-@dataclass(frozen=True, slots=True)
-class LatencyFigures:
-    """Milliseconds over the passages that were decided while the person was there.
-
-    Attributes:
-        broker: Where the messages went.
-        latencies_ms: One per passage: PUBACK minus the first frame with the face, usable or not.
-    """
-
-    broker: str
-    latencies_ms: tuple[float, ...]
-
-    @property
-    def median_ms(self) -> float:
-        """Return the median."""
-        return float(np.median(self.latencies_ms))
-
-    @property
-    def p95_ms(self) -> float:
-        """Return the 95th percentile."""
-        return float(np.percentile(self.latencies_ms, 95))
+def latency(means: Means) -> Sequence[Figure]:
+    """Return how long decisions take while the processors are busy."""
+    require_rtsp_server()
+    pack, chosen = networks.faces(means.progress), networks.objects(means.progress)
+    return bench_latency(
+        means.folder,
+        pack,
+        means.portraits(pack.detector),
+        chosen.detector,
+        broker=means.broker,
+    )
 
 
 def bench_latency(
-    folder: Path, prepare: Callable[[Path], Path], *, broker: str | None
-) -> LatencyFigures:
-    """Return the latencies of one run of the service on a recording in real time.
+    folder: Path,
+    pack: FacePack,
+    portraits: list[Picture],
+    detector: ObjectDetector,
+    *,
+    network: str = "yolox-nano",
+    gates: int = GATES,
+    loaded: float = LOADED,
+    watch: Watch = WATCH,
+    gate_s: int = GATE_ONCE_S,
+    size_wh: tuple[int, int] = SIZE_WH,
+    broker: str | None = None,
+) -> Sequence[Figure]:
+    """Return the figures of one box.
 
     Args:
-        folder: Empty; for material and databases.
-        prepare: Writes a configuration and a recording below the folder and enrols people.
-        broker: ``mqtt://host:port``; None for the embedded one.
+        folder: Empty; for films and databases.
+        pack: Networks of gates.
+        portraits: ``(H, W, 3)`` heads that pass them.
+        detector: The network of streets.
+        network: What the configuration calls it.
+        gates: How many the box has.
+        loaded: Share of the processors that its cameras are to take.
+        watch: How long it is watched.
+        gate_s: Length of the gates' film before it is repeated.
+        size_wh: Of a street's pictures.
+        broker: ``mqtt://host:port``; None for one of our own.
     """
-    config = prepare(folder)
-    if broker is not None:
-        _use_broker(config, broker)
-    settings = load_settings(config)
-    service = Service(settings, config)
-    service.run(Event(), end_with_recordings=True)
-    acknowledged = dict(service.acknowledged)
-    latencies = _latencies(parts.journal_path(settings), acknowledged)
-    return LatencyFigures(broker or "embedded", tuple(latencies))
+    reels = reels_of(
+        folder,
+        ("gate", "busy"),
+        portraits,
+        size_wh=size_wh,
+        gate_s=gate_s,
+        length_s=watch.length_s,
+    )
+    alone = each_alone(folder, reels, pack, detector)
+    whole = filled(loaded * CORES, gates, alone)
+    usable = usable_s(reels["gate"], pack.detector)
+    own = folder / "box"
+    own.mkdir()
+    with on_processors(CORES):
+        seen = watch_box(own, whole, reels, watch, network=network, broker=broker)
+    return [*of_load(whole, seen), *of_gates(whole, seen, usable, reels["gate"].once_s)]
 
 
-def _use_broker(config: Path, url: str) -> None:
-    content: dict[str, Any] = yaml.safe_load(config.read_text(encoding="utf-8"))
-    content["mqtt"]["url"] = url
-    config.write_text(yaml.safe_dump(content), encoding="utf-8")
+def filled(cores: float, gates: int, alone: Mapping[str, Alone]) -> Whole:
+    """Return the box with these gates and as many busy streets as come nearest to the load.
+
+    Args:
+        cores: Processors that all cameras are to take together.
+        gates: How many.
+        alone: By kind, what one camera takes.
+    """
+    left = cores - gates * alone["gate"].whole
+    return Whole(CALLED, gates=gates, busy=max(round(left / alone["busy"].whole), 0))
 
 
-def _latencies(journal: Path, acknowledged: Mapping[int, datetime]) -> list[float]:
-    latencies = []
-    for payload in Journal(journal, SystemClock()).payloads():
-        message = json.loads(payload)
-        if message["decision"] in DECIDED and message["revision"] == 1:
-            appeared_at = datetime.fromisoformat(message["appeared_at"])
-            elapsed = acknowledged[message["seq"]] - appeared_at
-            latencies.append(elapsed.total_seconds() * 1e3)
-    return latencies
+def of_load(whole: Whole, seen: Seen) -> Sequence[Figure]:
+    """Return how busy the processors were, with what, and whether all was done."""
+    shares = [one.service / CORES * 100 for one in seen.shares]
+    load = of_repeats(f"{whole.name}: of {CORES} processors, the service", "%", shares)
+    cameras = [one.server / CORES * 100 for one in seen.shares]
+    tallies = seen.vitals.of("gate")
+    analysed = once(
+        f"{whole.name}: gates, analysed",
+        per_second(tallies, lambda one: one.analysed),
+        "pictures/s",
+    )
+    return [
+        against(load, None, goal=LOADED_AT_LEAST * 100, at_least=True),
+        of_repeats(f"{whole.name}: of them, the cameras' RTSP server", "%", cameras),
+        once(f"{whole.name}: gates", whole.gates, "cameras"),
+        once(f"{whole.name}: busy streets", whole.busy, "cameras"),
+        against(analysed, per_second(tallies, lambda one: one.due), "due"),
+    ]

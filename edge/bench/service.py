@@ -8,18 +8,16 @@ the share of pictures that were analysed of those due: a busy machine makes no c
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from edge.bench import networks
 from edge.bench.catalogue import Means
 from edge.bench.figure import Figure, against, of_repeats, once
-from edge.bench.gate import measure_gate
 from edge.bench.rtsp import require_rtsp_server
-from edge.bench.service_box import RULES_OF_STREETS, Seen, Share, Watch, Whole, watch_box
-from edge.bench.service_films import Reel, gate_reel, street_reel, usable_s
+from edge.bench.service_alone import Alone, each_alone
+from edge.bench.service_box import Seen, Share, Watch, Whole, watch_box
+from edge.bench.service_films import reels_of, usable_s
 from edge.bench.service_vitals import latencies_s, per_second, percentile
-from edge.bench.street import bench_street
 from models.detections import ObjectDetector
 from models.faces import FacePack, Picture
 
@@ -33,25 +31,9 @@ WHOLES = (
 GATE_ONCE_S = 24
 SIZE_WH = (1920, 1080)
 WATCH = Watch(settles_s=15.0, slices=3, slice_s=12.0)
-QUIET_S = 60
 P50_MS, P95_MS = 400.0, 900.0
 LAST_S = 3.0
 """Who comes later may be decided when nobody looks any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Alone:
-    """One camera's film, read from a file in this process; a second of it.
-
-    Attributes:
-        whole: Processors of the whole pipeline.
-        parts: Of decoding and networks alone, as often.
-        of: What ``parts`` is made of, of the whole film.
-    """
-
-    whole: float
-    parts: float
-    of: str
 
 
 def service(means: Means) -> Sequence[Figure]:
@@ -95,15 +77,10 @@ def bench_service(
         broker: ``mqtt://host:port``; None for one of our own.
     """
     kinds = {kind for whole in wholes for kind in whole.cameras}
-    reels = _reels(
+    reels = reels_of(
         folder, kinds, portraits, size_wh=size_wh, gate_s=gate_s, length_s=watch.length_s
     )
-    alone = {
-        kind: _gate_alone(reel, pack)
-        if kind == "gate"
-        else _street_alone(folder, kind, reel, detector)
-        for kind, reel in reels.items()
-    }
+    alone = each_alone(folder, reels, pack, detector)
     usable = usable_s(reels["gate"], pack.detector) if "gate" in reels else []
     figures = [figure for kind, one in alone.items() for figure in _of_alone(kind, one)]
     for number, whole in enumerate(wholes):
@@ -114,48 +91,6 @@ def bench_service(
         if "gate" in whole.cameras:
             figures += of_gates(whole, seen, usable, reels["gate"].once_s)
     return figures
-
-
-def _reels(
-    folder: Path,
-    kinds: set[str],
-    portraits: list[Picture],
-    *,
-    size_wh: tuple[int, int],
-    gate_s: int,
-    length_s: float,
-) -> dict[str, Reel]:
-    made: dict[str, Reel] = {}
-    if "gate" in kinds:
-        made["gate"] = gate_reel(folder, portraits, once_s=gate_s, length_s=length_s)
-    for kind in sorted(kinds - {"gate"}):
-        busy = kind == "busy"
-        made[kind] = street_reel(folder, busy=busy, size_wh=size_wh, length_s=length_s)
-    return made
-
-
-def _gate_alone(reel: Reel, pack: FacePack) -> Alone:
-    found = measure_gate(reel.once, pack, stream_s=reel.once_s)
-    of = (
-        f"decoding {found.stream_s:g} s + {found.analysed} detections + {found.embedded} embeddings"
-    )
-    return Alone(found.cpu_share, found.limit_cpu_s / found.stream_s, of)
-
-
-def _street_alone(folder: Path, kind: str, reel: Reel, detector: ObjectDetector) -> Alone:
-    own = folder / f"alone-{kind}"
-    own.mkdir()
-    found = bench_street(
-        reel.once,
-        own,
-        scene=kind,
-        rules=RULES_OF_STREETS,
-        seconds=QUIET_S if kind == "quiet" else reel.once_s,
-        turns=2,
-        detector=detector,
-    )
-    of = f"decoding {found.decoded} pictures + {found.looks} detections in {found.stream_s:g} s"
-    return Alone(found.cpu_share, found.limit_cpu_s / found.stream_s, of)
 
 
 def _of_alone(kind: str, alone: Alone) -> Iterator[Figure]:

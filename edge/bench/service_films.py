@@ -1,6 +1,6 @@
 """What the cameras of the running service send: films as long as they are watched."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,6 +55,34 @@ def street_reel(folder: Path, *, busy: bool, size_wh: tuple[int, int], length_s:
     group = round(GOP_S * FPS)
     firsts = [group * (phase + 1) // PHASES for phase in range(PHASES)]
     return Reel(once, once_s, [_repeated(once, folder, length_s, first) for first in firsts])
+
+
+def reels_of(
+    folder: Path,
+    kinds: Collection[str],
+    portraits: list[Picture],
+    *,
+    size_wh: tuple[int, int],
+    gate_s: int,
+    length_s: float,
+) -> dict[str, Reel]:
+    """Write what cameras of these kinds send, gates first.
+
+    Args:
+        folder: For the films.
+        kinds: ``gate``, ``quiet``, ``busy``.
+        portraits: ``(H, W, 3)`` heads that pass a gate.
+        size_wh: Of a street's pictures.
+        gate_s: Length of the gate's film before it is repeated.
+        length_s: Of the long films.
+    """
+    made: dict[str, Reel] = {}
+    if "gate" in kinds:
+        made["gate"] = gate_reel(folder, portraits, once_s=gate_s, length_s=length_s)
+    for kind in sorted(set(kinds) - {"gate"}):
+        busy = kind == "busy"
+        made[kind] = street_reel(folder, busy=busy, size_wh=size_wh, length_s=length_s)
+    return made
 
 
 def usable_s(reel: Reel, detector: FaceDetector) -> list[float]:

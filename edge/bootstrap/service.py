@@ -5,7 +5,6 @@ import logging
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
 
@@ -315,11 +314,6 @@ class Service:
         self._chores.do("following files", lambda: self._files.follow(self._settings))
         if not self._forgets:
             self._chores.do("forgetting", lambda: self._running.enter_context(self._forgetting()))
-
-    @property
-    def acknowledged(self) -> list[tuple[int, datetime]]:
-        """Return ``seq`` and moment of the last messages that the broker has acknowledged."""
-        return self._platform.latest
 
     def health(self) -> Health:
         """Return how the box is at this moment; called from several threads."""

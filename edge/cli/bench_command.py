@@ -15,7 +15,7 @@ from edge.errors import TOLD, ConfigError
 if TYPE_CHECKING:  # networks and libraries come with them
     from edge.bench.catalogue import Bench, Means
     from edge.bench.report import Report
-    from models.faces import FaceDetector, FacePack, Picture
+    from models.faces import FaceDetector, Picture
     from models.sources import Progress
 
 
@@ -118,29 +118,17 @@ def _means(
 ) -> "Means":
     from edge.bench.catalogue import Means  # noqa: PLC0415 - heavy
     from edge.demo.people import find_portraits  # noqa: PLC0415
-    from edge.demo.show import enrol, prepare  # noqa: PLC0415
-    from edge.settings import load_settings  # noqa: PLC0415
 
     def portraits(detector: "FaceDetector") -> "list[Picture]":
         return [portrait.picture for portrait in find_portraits(detector)]
-
-    def draw_gate(out: Path, pack: "FacePack") -> Path:
-        config = prepare(out, pack, _unheard)
-        enrol(load_settings(config), out, _unheard)
-        return config
 
     return Means(
         folder=folder,
         progress=progress,
         skip=skip,
         portraits=portraits,
-        draw_gate=draw_gate,
         broker=broker,
     )
-
-
-def _unheard(_: str) -> None:
-    """Say nothing: a bench prints its tables only."""
 
 
 def _tell(report: "Report", arguments: argparse.Namespace, old: "Report | None") -> None:

@@ -10,12 +10,12 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from edge.bench.machine import on_processors
 from edge.bench.service_tree import cpu_s
 from edge.clock import SystemClock
 from edge.delivery.listener import Listener
@@ -105,7 +105,7 @@ def run(folder: Path, short: bool) -> Report:
     victim = Victim(folder, _content(size, broker.url, server))
     try:
         with (
-            _cores(size.cores),
+            on_processors(size.cores),
             Listener(broker.url, f"gridwatch/1/{BOX}", seen.take, client_id="platform"),
         ):
             victim.start()
@@ -132,17 +132,6 @@ def run(folder: Path, short: bool) -> Report:
 
 
 EXPERIMENT = Experiment("load", "16 gates and 40 streets on two cores", run)
-
-
-@contextmanager
-def _cores(count: int) -> Iterator[None]:
-    """Have what is started meanwhile use so many processors."""
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, sorted(before)[:count])
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
 
 
 def _watch(victim: Victim, seen: _Seen, seconds: float) -> None:

@@ -5,7 +5,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event, Thread
@@ -138,11 +137,6 @@ class Platform:
         finally:
             stop.set()
             thread.join(ENDS_S + 0.5)
-
-    @property
-    def latest(self) -> list[tuple[int, datetime]]:
-        """Return ``seq`` and moment of the last messages that the broker has acknowledged."""
-        return [] if self._relay is None else list(self._relay.state.latest)
 
     @property
     def unread(self) -> int:

@@ -54,18 +54,12 @@ def nobody(_: FaceDetector) -> Sequence[Picture]:
     return []
 
 
-def no_gate(folder: Path, pack: FacePack) -> Path:
-    del pack
-    return folder
-
-
 def means(folder: Path, skip: Callable[[str, str], None]) -> Means:
     return Means(
         folder=folder,
         progress=lambda name, done, total: None,
         skip=skip,
         portraits=heads,
-        draw_gate=no_gate,
     )
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from edge.bench.figure import Figure
-from edge.bench.service import Alone, bench_service, of_box, of_gates
+from edge.bench.service import bench_service, of_box, of_gates
+from edge.bench.service_alone import Alone
 from edge.bench.service_box import Seen, Share, Watch, Whole, last_plays_s
 from edge.bench.service_tree import anonymous_mib, anonymous_of, cpu_s, family, sum_of_ticks
 from edge.bench.service_vitals import (
