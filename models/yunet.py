@@ -5,16 +5,19 @@ anchor are noisy; the weighted mean over all anchors that see the same face is t
 recognition accuracy there is (measured), and a second look at the face at its best size adds more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from models.faces import Faces, Floats, Picture
-from models.letterbox import letterbox, to_batch
+from models.letterbox import fit, to_padded_batch
 from models.second_look import Look, central_row, look_again
 from models.session import Network
+
+Rows = npt.NDArray[np.intp]
 
 STRIDES = (8, 16, 32)
 CANDIDATE_SCORE = 0.05
@@ -60,10 +63,10 @@ class YuNet:
 
     def detect(self, picture: Picture) -> Faces:
         """Return the faces of a picture, best score first."""
-        boxed = letterbox(picture, longer_px=self.canvas_px, multiple=STRIDES[-1])
-        anchors = self._anchors(boxed.canvas, least_score=self._least_score)
+        canvas, scale = fit(picture, longer_px=self.canvas_px)
+        anchors = self._anchors(canvas, least_score=self._least_score)
         faces = _vote(anchors, least_score=self._least_score)
-        return faces.scaled(1 / boxed.scale)
+        return faces.scaled(1 / scale)
 
     def refine(self, picture: Picture, faces: Faces) -> Faces:
         """Return the same faces with more exact points."""
@@ -82,56 +85,76 @@ class YuNet:
 
         None where no anchor has ``least_score``: of most pictures nothing is made.
         """
-        outputs = self._network.run(to_batch(canvas[None], mean=0.0, std=1.0, rgb=False))
-        by_name = dict(zip(self._network.output_names, outputs, strict=True))
-        voters = [_voters(by_name, stride) for stride in STRIDES]
-        if not any((one.scores >= least_score).any() for one in voters):
+        batch = to_padded_batch(canvas, multiple=STRIDES[-1])
+        outputs = dict(zip(self._network.output_names, self._network.run(batch), strict=True))
+        rows, scores = _candidates(outputs)
+        if not (scores >= least_score).any():
             return Faces.none()
-        columns = canvas.shape[1]
-        parts = [_decode(by_name, one, columns // one.stride) for one in voters if len(one.scores)]
-        return Faces(
-            np.concatenate([part.boxes_xyxy for part in parts]),
-            np.concatenate([part.scores for part in parts]),
-            np.concatenate([part.landmarks for part in parts]),
-        )
+        return _decode(outputs, rows, scores, _grid(*batch.shape[2:]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Voters:
-    """One stride's anchors above ``CANDIDATE_SCORE``.
+class _Grid:
+    """Where the anchors of all strides are on a canvas, in the order of the outputs.
 
     Attributes:
-        rows: ``(N,)`` of the outputs.
-        scores: ``(N,)``.
+        cells: ``(A, 2)`` column and row, in strides.
+        strides: ``(A, 1)`` pixels.
+        counts: Anchors of each stride.
     """
 
-    stride: int
-    rows: npt.NDArray[np.intp]
-    scores: Floats
+    cells: Floats
+    strides: Floats
+    counts: tuple[int, ...]
 
 
-def _voters(outputs: dict[str, Floats], stride: int) -> _Voters:
-    classes, objects = (outputs[f"{name}_{stride}"][0, :, 0] for name in ("cls", "obj"))
+@lru_cache(maxsize=16)
+def _grid(height: int, width: int) -> _Grid:
+    cells, strides = [], []
+    for stride in STRIDES:
+        rows, columns = np.mgrid[: height // stride, : width // stride]
+        cells.append(np.stack([columns.ravel(), rows.ravel()], axis=1).astype(np.float32))
+        strides.append(np.full((len(cells[-1]), 1), stride, np.float32))
+    counts = tuple(map(len, cells))
+    return _Grid(np.concatenate(cells), np.concatenate(strides), counts)
+
+
+def _candidates(outputs: Mapping[str, Floats]) -> tuple[Rows, Floats]:
+    """Return rows and scores of all anchors above ``CANDIDATE_SCORE``, all strides in one."""
+    classes, objects = (
+        np.concatenate([outputs[f"{name}_{stride}"][0, :, 0] for stride in STRIDES])
+        for name in ("cls", "obj")
+    )
     # Of thousands a few: the exact score is asked of those only that can have it.
     rows = np.flatnonzero(classes * objects > CANDIDATE_PRODUCT)
     scores = np.sqrt(np.clip(classes[rows], 0, 1) * np.clip(objects[rows], 0, 1))
     above = scores > CANDIDATE_SCORE
-    return _Voters(stride, rows[above], scores[above])
+    return rows[above], scores[above]
 
 
-def _decode(outputs: dict[str, Floats], voters: _Voters, columns: int) -> Faces:
-    """Return one stride's anchors in canvas pixels."""
-    stride, rows = voters.stride, voters.rows
-    grid = np.stack([rows % columns, rows // columns], axis=1).astype(np.float32)
-    box = outputs[f"bbox_{stride}"][0, rows]
-    centres = (grid + box[:, :2]) * stride
-    halves = np.exp(box[:, 2:]) * stride / 2
-    points = (grid[:, None] + outputs[f"kps_{stride}"][0, rows].reshape(-1, 5, 2)) * stride
+def _decode(outputs: Mapping[str, Floats], rows: Rows, scores: Floats, grid: _Grid) -> Faces:
+    """Return anchors as faces, in canvas pixels."""
+    cells, strides = grid.cells[rows], grid.strides[rows]
+    box = _rows_of(outputs, "bbox", rows, grid)
+    centres = (cells + box[:, :2]) * strides
+    halves = np.exp(box[:, 2:]) * strides / 2
+    points = _rows_of(outputs, "kps", rows, grid).reshape(-1, 5, 2)
     return Faces(
-        np.concatenate([centres - halves, centres + halves], axis=1).astype(np.float32),
-        voters.scores,
-        points.astype(np.float32),
+        np.concatenate([centres - halves, centres + halves], axis=1),
+        scores,
+        (cells[:, None] + points) * strides[:, None],
     )
+
+
+def _rows_of(outputs: Mapping[str, Floats], name: str, rows: Rows, grid: _Grid) -> Floats:
+    """Return ascending rows of one kind of output, whose strides lie one behind the other."""
+    found, first = [], 0
+    for stride, count in zip(STRIDES, grid.counts, strict=True):
+        begin, end = np.searchsorted(rows, (first, first + count))
+        if begin < end:
+            found.append(outputs[f"{name}_{stride}"][0, rows[begin:end] - first])
+        first += count
+    return np.concatenate(found)
 
 
 def _vote(anchors: Faces, *, least_score: float) -> Faces:

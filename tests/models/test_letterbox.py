@@ -1,6 +1,7 @@
 import numpy as np
+import pytest
 
-from models.letterbox import letterbox, to_batch
+from models.letterbox import letterbox, to_batch, to_padded_batch
 
 
 def test_a_wide_picture_needs_no_square_canvas() -> None:
@@ -27,3 +28,11 @@ def test_a_batch_is_ordered_normalised_and_channel_first() -> None:
     np.testing.assert_allclose(
         normal[0, :, 0, 0], [(250 - 127.5) / 127.5, -1, (10 - 127.5) / 127.5]
     )
+
+
+@pytest.mark.parametrize("size_hw", [(360, 640), (41, 30), (64, 32)])
+def test_a_padded_batch_is_that_of_the_letterboxed_picture(size_hw: tuple[int, int]) -> None:
+    picture = np.random.default_rng(1).integers(0, 256, (*size_hw, 3), np.uint8)
+    boxed = letterbox(picture, longer_px=max(size_hw), multiple=32)
+    expected = to_batch(boxed.canvas[None], mean=0.0, std=1.0, rgb=False)
+    np.testing.assert_array_equal(to_padded_batch(picture, multiple=32), expected)

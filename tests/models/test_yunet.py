@@ -6,7 +6,7 @@ import pytest
 
 from models.faces import FacePack, Faces
 from models.picture import decode_picture
-from models.yunet import _decode, _vote, _voters
+from models.yunet import STRIDES, _candidates, _decode, _grid, _vote
 
 
 def anchors(*rows: tuple[float, float, float]) -> Faces:
@@ -21,21 +21,31 @@ def anchors(*rows: tuple[float, float, float]) -> Faces:
 
 
 def test_an_anchor_is_decoded_by_its_place_in_the_grid() -> None:
-    def columns(values: list[float]) -> npt.NDArray[np.float32]:
-        out = np.zeros((1, 6, len(values)), np.float32)
-        out[0, 4] = values  # row 1, column 1 of a grid of 3 columns
+    grid = _grid(64, 96)
+    counts = dict(zip(STRIDES, (96, 24, 6), strict=True))
+
+    def columns(stride: int, values: list[float]) -> npt.NDArray[np.float32]:
+        out = np.zeros((1, counts[stride], len(values)), np.float32)
+        if stride == 16:
+            out[0, 7] = values  # row 1, column 1 of a grid of 6 columns
         return out
 
     outputs = {
-        "cls_8": columns([0.81]),
-        "obj_8": columns([1.0]),
-        "bbox_8": columns([0.5, 0.25, np.log(2.0), np.log(4.0)]),
-        "kps_8": columns([0.5] * 10),
+        f"{name}_{stride}": columns(stride, values)
+        for stride in STRIDES
+        for name, values in (
+            ("cls", [0.81]),
+            ("obj", [1.0]),
+            ("bbox", [0.5, 0.25, np.log(2.0), np.log(4.0)]),
+            ("kps", [0.5] * 10),
+        )
     }
-    faces = _decode(outputs, _voters(outputs, 8), 3)
+    rows, scores = _candidates(outputs)
+    assert list(rows) == [96 + 7]
+    faces = _decode(outputs, rows, scores, grid)
     assert faces.scores == pytest.approx([0.9])
-    np.testing.assert_allclose(faces.boxes_xyxy, [[12 - 8, 10 - 16, 12 + 8, 10 + 16]])
-    np.testing.assert_allclose(faces.landmarks, np.full((1, 5, 2), 12.0))
+    np.testing.assert_allclose(faces.boxes_xyxy, [[24 - 16, 20 - 32, 24 + 16, 20 + 32]])
+    np.testing.assert_allclose(faces.landmarks, np.full((1, 5, 2), 24.0))
 
 
 def test_every_anchor_that_sees_a_face_votes_by_the_square_of_its_score() -> None:
