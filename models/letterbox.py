@@ -71,6 +71,7 @@ def to_padded_batch(picture: Picture, *, multiple: int) -> npt.NDArray[np.float3
     batch = np.empty((1, 3, height + -height % multiple, width + -width % multiple), np.float32)
     batch[:, :, height:] = 0
     batch[:, :, :height, width:] = 0
-    for number, plane in enumerate(batch[0]):
-        plane[:height, :width] = cv2.extractChannel(picture, number)
+    planes = np.empty((3, height, width), np.uint8)
+    cv2.split(picture, list(planes))
+    batch[0, :, :height, :width] = planes
     return batch
