@@ -177,8 +177,8 @@ def _vote(anchors: Faces, *, least_score: float) -> Faces:
 
 def _weighted_points(anchors: Faces, voters: npt.NDArray[np.bool_]) -> Floats:
     weights = anchors.scores[voters] ** 2
-    points = np.tensordot(weights, anchors.landmarks[voters], axes=1) / weights.sum()
-    return np.asarray(points, np.float32)
+    points = np.dot(weights[None], anchors.landmarks[voters].reshape(-1, 10)) / weights.sum()
+    return np.asarray(points.reshape(5, 2), np.float32)
 
 
 def _overlap_with(boxes_xyxy: Floats, box_xyxy: Floats) -> Floats:

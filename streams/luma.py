@@ -85,9 +85,11 @@ class MotionGate:
         elapsed_s = max(mono_s - self._at_s, 1e-3)
         steady = reference.astype(np.uint8)
         threshold = max(LEAST_STEP, NOISE_FACTOR * self._noise)
-        fast, level = self._changed(now, before, threshold)
-        slow, _ = self._changed(now, steady, threshold)
-        share = max(fast, slow)
+        light_now = self._light(now)
+        difference = self._difference(now, before, light_now)
+        level = cv2.sumElems(difference)[0] / self._watched
+        slowly = self._difference(now, steady, light_now)
+        share = max(self._share(difference, threshold), self._share(slowly, threshold))
         light = share > LIGHT_SHARE
         self._noise += min(elapsed_s / NOISE_TAU_S, 1.0) * (level - self._noise)
         # A new light is the new normal at once; anything else is learnt slowly.
@@ -96,17 +98,19 @@ class MotionGate:
         self._before, self._at_s = now, mono_s
         return Motion(active=share >= self._least_share and not light, share=share, light=light)
 
-    def _changed(self, now: Grey, then: Grey, threshold: float) -> tuple[float, float]:
-        """Return the share of changed samples after a common gain, and the median change."""
-        assert self._mask is not None
-        gain = (float(cv2.mean(now, self._mask)[0]) + 8) / (
-            float(cv2.mean(then, self._mask)[0]) + 8
-        )
+    def _light(self, grey: Grey) -> float:
+        return float(cv2.mean(grey, self._mask)[0]) + 8
+
+    def _difference(self, now: Grey, then: Grey, light_now: float) -> Grey:
+        """Return how much each watched sample changed after a common gain."""
+        gain = light_now / self._light(then)
         difference = cv2.absdiff(now, cv2.convertScaleAbs(then, alpha=gain))
-        watched = np.bitwise_and(difference, self._mask)
-        level = float(watched.mean()) * watched.size / self._watched
-        count = int(np.count_nonzero(watched > threshold))
-        return count / self._watched, level
+        assert self._mask is not None
+        return np.bitwise_and(difference, self._mask)
+
+    def _share(self, difference: Grey, threshold: float) -> float:
+        """Return the share of the watched samples that changed by more than a threshold."""
+        return int(np.count_nonzero(difference > threshold)) / self._watched
 
     def _begin(self, now: Grey, mono_s: float) -> None:
         self._before, self._reference, self._at_s = now, now.astype(np.float32), mono_s
