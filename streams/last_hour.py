@@ -76,7 +76,7 @@ def _packets_of(path: Path, begins_at: datetime) -> Iterator[Dated]:
     try:
         with av.open(str(path)) as container:
             yield from _read(container, begins_at)
-    except (av.FFmpegError, OSError, IndexError):
+    except (av.FFmpegError, OSError, IndexError, StreamError):
         return
 
 

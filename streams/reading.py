@@ -19,7 +19,7 @@ from streams.reasons import broken
 from streams.ring import Ring
 from streams.scrutiny import Scrutiny
 from streams.source import Counters, StreamInfo
-from streams.tape import Tape
+from streams.tape import open_tape
 from streams.timeline import Timeline
 
 BROKEN_PACKETS_IN_A_ROW = 250
@@ -77,7 +77,7 @@ class Reading:
         self._utc_of = utc_of
         self._wait_until = wait_until
         self._arrived = arrived
-        self._tape = Tape(ring, video, utc_of) if ring is not None else None
+        self._tape = None if ring is None else open_tape(name, ring, video, utc_of)
         # A recording is what it is; what comes live may turn into anything.
         self._scrutiny = (
             Scrutiny(name, video.codec_context, self.counters, time.monotonic)

@@ -13,6 +13,8 @@ import av
 from av.container import OutputContainer
 from av.video.stream import VideoStream
 
+from streams.errors import StreamError
+
 LARGEST_STEP = timedelta(seconds=10)
 SMALLEST_STEP = timedelta(microseconds=1)
 USUAL_STEP = timedelta(milliseconds=40)
@@ -40,7 +42,7 @@ class Layout:
     """What a file must say of a stream before its first packet; outlives the connection."""
 
     def __init__(self, stream: VideoStream) -> None:
-        """Copy what is known of a stream that is open."""
+        """Copy what is known of an open stream; raises StreamError if no clip can hold it."""
         self.codec = str(stream.codec_context.name)
         self.size_wh = (stream.width, stream.height)
         self.time_base = stream.time_base or Fraction(1, 90_000)
@@ -48,7 +50,12 @@ class Layout:
         # A container that is never written: its stream keeps the parameters alive when the
         # camera's own container has been closed.
         self._keeper: OutputContainer = av.open(io.BytesIO(), "w", format="mp4")
-        self._template = self._keeper.add_stream_from_template(stream, opaque=True)
+        try:
+            self._template = self._keeper.add_stream_from_template(stream, opaque=True)
+        except ValueError as error:
+            raise StreamError(
+                f"a clip cannot hold {self.codec}; have the camera send H.264"
+            ) from error
 
     def matches(self, other: "Layout") -> bool:
         """Return whether packets of both can be in one file."""

@@ -1,13 +1,17 @@
 """From a connection's packets to its ring, at the wall time at which each is shown."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
 import av
 from av.video.stream import VideoStream
 
+from streams.errors import StreamError
 from streams.nal import plausible, readable_codec
 from streams.ring import Layout, Ring, RingPacket
+
+log = logging.getLogger(__name__)
 
 MOST_WAITING = 600
 """Packets before the first picture: as many as a long group of pictures has."""
@@ -29,6 +33,9 @@ class Tape:
             ring: Of the camera.
             stream: Opened.
             utc_of: Wall time of a stream time.
+
+        Raises:
+            StreamError: No clip can hold what the camera sends.
         """
         ring.begin(Layout(stream))
         self._ring = ring
@@ -81,3 +88,21 @@ class Tape:
                 self._utc_of(self._last_s + offset_s),
             )
         )
+
+
+def open_tape(
+    name: str, ring: Ring, stream: VideoStream, utc_of: Callable[[float], datetime]
+) -> Tape | None:
+    """Return a connection's way into the ring, None where it goes on without: no clip can hold it.
+
+    Args:
+        name: Of the camera's address, for the log.
+        ring: Of the camera.
+        stream: Opened.
+        utc_of: Wall time of a stream time.
+    """
+    try:
+        return Tape(ring, stream, utc_of)
+    except StreamError as error:
+        log.warning("%s: there will be no clips: %s", name, error)
+        return None
