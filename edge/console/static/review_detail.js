@@ -72,7 +72,8 @@ function noClip({ clip, media }) {
   if (media.some((one) => one.kind === "clip")) return "";
   if (!clip) return el("p", { class: "muted" }, t("review.no_clip"));
   if (clip.state === "wanted") return el("p", { class: "notice" }, t("review.clip_wanted"));
-  return el("p", { class: "notice" }, `${t("review.clip_missing")} ${t(`review.clip_fault_${clip.fault}`)}${clip.fault === "other" ? ` ${clip.detail}` : ""}`);
+  const why = t(`review.clip_fault_${clip.fault}`) + (clip.fault === "other" ? ` ${clip.detail}` : "");
+  return el("p", { class: "notice" }, t("review.clip_missing", { why }));
 }
 
 function facts(detail) {
