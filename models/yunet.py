@@ -66,7 +66,7 @@ class YuNet:
         canvas, scale = fit(picture, longer_px=self.canvas_px)
         anchors = self._anchors(canvas, least_score=self._least_score)
         faces = _vote(anchors, least_score=self._least_score)
-        return faces.scaled(1 / scale)
+        return faces if scale == 1 else faces.scaled(1 / scale)
 
     def refine(self, picture: Picture, faces: Faces) -> Faces:
         """Return the same faces with more exact points."""
@@ -100,12 +100,12 @@ class _Grid:
     Attributes:
         cells: ``(A, 2)`` column and row, in strides.
         strides: ``(A, 1)`` pixels.
-        counts: Anchors of each stride.
+        edges: Where each stride's anchors begin, and where the last ones end.
     """
 
     cells: Floats
     strides: Floats
-    counts: tuple[int, ...]
+    edges: Rows
 
 
 @lru_cache(maxsize=16)
@@ -115,8 +115,8 @@ def _grid(height: int, width: int) -> _Grid:
         rows, columns = np.mgrid[: height // stride, : width // stride]
         cells.append(np.stack([columns.ravel(), rows.ravel()], axis=1).astype(np.float32))
         strides.append(np.full((len(cells[-1]), 1), stride, np.float32))
-    counts = tuple(map(len, cells))
-    return _Grid(np.concatenate(cells), np.concatenate(strides), counts)
+    edges = np.cumsum([0, *map(len, cells)])
+    return _Grid(np.concatenate(cells), np.concatenate(strides), edges)
 
 
 def _candidates(outputs: Mapping[str, Floats]) -> tuple[Rows, Floats]:
@@ -135,26 +135,28 @@ def _candidates(outputs: Mapping[str, Floats]) -> tuple[Rows, Floats]:
 def _decode(outputs: Mapping[str, Floats], rows: Rows, scores: Floats, grid: _Grid) -> Faces:
     """Return anchors as faces, in canvas pixels."""
     cells, strides = grid.cells[rows], grid.strides[rows]
-    box = _rows_of(outputs, "bbox", rows, grid)
+    chosen = _of_each_stride(rows, grid)
+    box = np.concatenate([outputs[f"bbox_{stride}"][0, own] for stride, own in chosen])
+    points = np.concatenate([outputs[f"kps_{stride}"][0, own] for stride, own in chosen])
     centres = (cells + box[:, :2]) * strides
     halves = np.exp(box[:, 2:]) * strides / 2
-    points = _rows_of(outputs, "kps", rows, grid).reshape(-1, 5, 2)
     return Faces(
         np.concatenate([centres - halves, centres + halves], axis=1),
         scores,
-        (cells[:, None] + points) * strides[:, None],
+        (cells[:, None] + points.reshape(-1, 5, 2)) * strides[:, None],
     )
 
 
-def _rows_of(outputs: Mapping[str, Floats], name: str, rows: Rows, grid: _Grid) -> Floats:
-    """Return ascending rows of one kind of output, whose strides lie one behind the other."""
-    found, first = [], 0
-    for stride, count in zip(STRIDES, grid.counts, strict=True):
-        begin, end = np.searchsorted(rows, (first, first + count))
-        if begin < end:
-            found.append(outputs[f"{name}_{stride}"][0, rows[begin:end] - first])
-        first += count
-    return np.concatenate(found)
+def _of_each_stride(rows: Rows, grid: _Grid) -> list[tuple[int, Rows]]:
+    """Return which of the ascending rows are whose, counted from the stride's first anchor."""
+    bounds = np.searchsorted(rows, grid.edges).tolist()
+    return [
+        (stride, rows[begin:end] - first)
+        for stride, begin, end, first in zip(
+            STRIDES, bounds[:-1], bounds[1:], grid.edges[:-1], strict=True
+        )
+        if begin < end
+    ]
 
 
 def _vote(anchors: Faces, *, least_score: float) -> Faces:
@@ -186,7 +188,8 @@ def _overlap_with(boxes_xyxy: Floats, box_xyxy: Floats) -> Floats:
     corner1 = np.maximum(boxes_xyxy[:, :2], box_xyxy[:2])
     corner2 = np.minimum(boxes_xyxy[:, 2:], box_xyxy[2:])
     shared = _area(np.maximum(corner2 - corner1, 0))
-    areas, area = _area(boxes_xyxy[:, 2:] - boxes_xyxy[:, :2]), np.prod(box_xyxy[2:] - box_xyxy[:2])
+    areas = _area(boxes_xyxy[:, 2:] - boxes_xyxy[:, :2])
+    area = (box_xyxy[2] - box_xyxy[0]) * (box_xyxy[3] - box_xyxy[1])
     return np.asarray(shared / np.maximum(areas + area - shared, 1e-9), np.float32)
 
 

@@ -72,6 +72,11 @@ class Pace:
             lag_s: How far it is behind live.
         """
         step_s, self._last_s = mono_s - self._last_s, mono_s
+        # Most frames are in no new slot, not even in one of twice the rate.
+        finest_s = (mono_s + 1e-3) // (self._interval_s / HURRY) * (self._interval_s / HURRY)
+        if finest_s <= min(self._slot_s, self._wanted_slot_s):
+            self.skipped += 1
+            return False
         share = self._share()
         hurried = share >= 1 and self._hurried()
         interval_s = self._interval_s / HURRY if hurried else self._interval_s
