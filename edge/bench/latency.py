@@ -2,7 +2,10 @@
 
 The service runs as it does on a box, on two processors, with some gates and as many busy streets as
 take four fifths of them together. How many that are is worked out beforehand from what each camera
-takes alone; what was really taken is measured and told beside. People pass the gates all the time.
+takes alone; what was really taken is measured and told beside, and what all took that runs on the
+machine: where that is all there is, the figures are about something else. People pass the gates all
+the time.
+
 The moment at which a subscriber has the message stands for the broker's acknowledgement: the broker
 sends both when it has taken the message, and the subscriber is told no sooner than it is there.
 """
@@ -110,6 +113,7 @@ def of_load(whole: Whole, seen: Seen) -> Sequence[Figure]:
     shares = [one.service / CORES * 100 for one in seen.shares]
     load = of_repeats(f"{whole.name}: of {CORES} processors, the service", "%", shares)
     cameras = [one.server / CORES * 100 for one in seen.shares]
+    machine = [one.machine / CORES * 100 for one in seen.shares]
     tallies = seen.vitals.of("gate")
     analysed = once(
         f"{whole.name}: gates, analysed",
@@ -119,6 +123,7 @@ def of_load(whole: Whole, seen: Seen) -> Sequence[Figure]:
     return [
         against(load, None, goal=LOADED_AT_LEAST * 100, at_least=True),
         of_repeats(f"{whole.name}: of them, the cameras' RTSP server", "%", cameras),
+        of_repeats(f"{whole.name}: of them, whatever runs on the machine", "%", machine),
         once(f"{whole.name}: gates", whole.gates, "cameras"),
         once(f"{whole.name}: busy streets", whole.busy, "cameras"),
         against(analysed, per_second(tallies, lambda one: one.due), "due"),

@@ -14,7 +14,7 @@ from edge.bench.broker import Running, running_broker
 from edge.bench.rtsp import RtspServer
 from edge.bench.service_films import Reel
 from edge.bench.service_process import ServiceProcess
-from edge.bench.service_tree import anonymous_mib, cpu_s, family
+from edge.bench.service_tree import anonymous_mib, cpu_s, family, machine_s
 from edge.bench.service_vitals import Told, Vitals
 from edge.bench.street import CORES, RULES, cameras_section
 from edge.clock import SystemClock
@@ -72,11 +72,19 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Processors that were used in one part of the watched time."""
+    """Processors that were used in one part of the watched time.
+
+    Attributes:
+        service: By all its processes.
+        workers: By those of them that look at cameras.
+        server: By what sends the cameras' pictures.
+        machine: By whatever runs on the machine, these included.
+    """
 
     service: float
     workers: float
     server: float
+    machine: float = 0.0
 
 
 @dataclass(slots=True)
@@ -186,8 +194,9 @@ def _watch(
 def _slice(
     seen: Seen, service: ServiceProcess, server: RtspServer, journal: Journal, seconds: float
 ) -> Share:
-    def clocks() -> tuple[float, float, float]:
-        return cpu_s(family(service.pid)), cpu_s(service.workers), cpu_s([server.pid])
+    def clocks() -> tuple[float, ...]:
+        own = (cpu_s(family(service.pid)), cpu_s(service.workers), cpu_s([server.pid]))
+        return (*own, machine_s())
 
     began_s, before = time.monotonic(), clocks()
     while (left_s := began_s + seconds - time.monotonic()) > 0:

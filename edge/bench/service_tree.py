@@ -34,6 +34,18 @@ def cpu_s(pids: Sequence[int]) -> float:
     return ticks / TICKS_PER_S
 
 
+def machine_s() -> float:
+    """Return the processor time of all that runs on this machine, since it began."""
+    first, _, _ = Path("/proc/stat").read_text(encoding="utf-8").partition("\n")
+    return busy_ticks(first) / TICKS_PER_S
+
+
+def busy_ticks(line: str) -> int:
+    """Return the ticks of work that the first line of ``/proc/stat`` tells, see proc(5)."""
+    user, nice, system, _idle, _iowait, irq, softirq = map(int, line.split()[1:8])
+    return user + nice + system + irq + softirq
+
+
 def sum_of_ticks(stat: str) -> int:
     """Return the processor time that a line of ``/proc/PID/stat`` tells, in ticks."""
     behind_name = stat.rpartition(")")[2].split()

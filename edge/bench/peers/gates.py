@@ -1,10 +1,19 @@
-"""Our gate beside scripts that watch the same film with the same residents."""
+"""Our gate beside scripts that watch the same film with the same residents.
+
+Who walks past looks towards the camera, as people at a gate do sooner or later. Of somebody who
+never does our gate says that it is unsure, where a script says that they are a stranger: such a face
+is unlike everybody, its owner included. What both tell of such people is shown beside, and nothing
+is held against it.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
+
+import cv2
+import numpy as np
 
 from edge.bench.figure import Figure
 from edge.bench.gate import film_gate, tell_passages
@@ -12,13 +21,18 @@ from edge.bench.peers.cost import Done, cost_of
 from edge.bench.peers.gate_script import FaceFiles, GateScript
 from edge.bench.peers.reference import Registered, photo_of
 from edge.bench.peers.side_by_side import cost_beside, told_alike, watch_in_turn
+from edge.bench.service_films import WALK_EVERY_S
 from edge.domain.passage import Decision, Passage
-from models.faces import FacePack, Picture
+from models.faces import FaceDetector, FacePack, Picture
 from models.picture import keep_to_one_thread
+from models.portrait import turn_of
 
 SECONDS, REPEATS = 24, 3
 WALKERS = 4
 """As many as walk past in that time: everybody once."""
+
+TURNED = 0.5
+"""Half-way to a nose above an eye, see ``models.portrait.turn_of``."""
 
 GOAL = 1 / 3
 """Of the time of the script that looks at every picture."""
@@ -64,7 +78,7 @@ def bench_gates(
     Args:
         folder: For the film.
         packs: Our networks.
-        portraits: Heads that walk past, every other one a resident.
+        portraits: Heads. Of those that face the camera some walk past, every other one a resident.
         files: OpenCV's networks.
         pack_folder: insightface's networks; None where none are installed.
         skip: Told what cannot be measured.
@@ -72,7 +86,8 @@ def bench_gates(
         repeats: How often everybody watches it.
     """
     keep_to_one_thread()  # the cheapest for the scripts, too
-    walkers = list(portraits[:WALKERS])
+    facing = [head for head in portraits if _faces_camera(head, packs.photos.detector)]
+    walkers = facing[:WALKERS]
     film = folder / "gate.mp4"
     film_gate(film, walkers, seconds=seconds)
     photos = {f"resident-{n}": photo_of(head) for n, head in enumerate(walkers) if n % 2 == 0}
@@ -83,7 +98,8 @@ def bench_gates(
         from edge.bench.peers.face_analysis import AnalysisScript  # noqa: PLC0415 - heavy
 
         scripts[INSIGHTFACE] = AnalysisScript(pack_folder, photos)
-    ours = partial(tell, film, packs.camera, Registered(packs.photos, photos))
+    residents = Registered(packs.photos, photos)
+    ours = partial(tell, film, packs.camera, residents)
     ways: dict[str, Callable[[], Done[list[str]]]] = {OURS: partial(cost_of, ours)}
     for called, script in scripts.items():
         for how, every in EVERY.items():
@@ -106,7 +122,25 @@ def bench_gates(
             )
         )
         figures.append(told_alike(f"passages told as by {name}", told, theirs[-1].found))
+    turned = [head for head in portraits if not _faces_camera(head, packs.photos.detector)]
+    if turned:
+        film_gate(film, turned, seconds=len(turned) * WALK_EVERY_S)
+        alike = told_alike(
+            f"people who turn away told as by {HELD_AGAINST}",
+            tell(film, packs.camera, residents),
+            scripts[OPENCV].watch(film),
+        )
+        figures.append(replace(alike, goal=None))
     return figures
+
+
+def _faces_camera(head: Picture, detector: FaceDetector) -> bool:
+    """Return whether somebody looks towards the camera."""
+    # With a border: a face that fills a picture is too large for a detector.
+    border = max(head.shape[:2]) // 4
+    picture = cv2.copyMakeBorder(head, border, border, border, border, cv2.BORDER_CONSTANT)
+    faces = detector.detect(np.asarray(picture, np.uint8))
+    return len(faces) > 0 and turn_of(faces.landmarks[0]) < TURNED
 
 
 def tell(film: Path, pack: FacePack, reference: Registered) -> list[str]:

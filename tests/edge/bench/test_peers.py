@@ -115,7 +115,9 @@ def test_a_gate_is_held_against_a_script_at_equal_decisions(
         seconds=6,
         repeats=1,
     )
-    cost, told, cheaper_cost, _ = found
+    cost, told, cheaper_cost, _, turned = found
+    # The second head never looks towards the camera: shown, and held against nothing.
+    assert (turned.limit, turned.goal) == (1, None)
     assert (told.value, told.limit, told.held) == (1, 1, True)
     assert cost.limit is not None
     assert cheaper_cost.limit is not None

@@ -12,7 +12,15 @@ from edge.bench.figure import Figure
 from edge.bench.service import bench_service, of_box, of_gates
 from edge.bench.service_alone import Alone
 from edge.bench.service_box import Seen, Share, Watch, Whole, last_plays_s
-from edge.bench.service_tree import anonymous_mib, anonymous_of, cpu_s, family, sum_of_ticks
+from edge.bench.service_tree import (
+    anonymous_mib,
+    anonymous_of,
+    busy_ticks,
+    cpu_s,
+    family,
+    machine_s,
+    sum_of_ticks,
+)
 from edge.bench.service_vitals import (
     Tally,
     Told,
@@ -77,6 +85,11 @@ def test_a_camera_that_began_anew_counts_from_then() -> None:
 def test_processor_time_is_read_behind_a_name_with_brackets() -> None:
     stat = "7 (a) b) S 1 7 7 0 -1 0 0 0 0 0 11 22 33 44 20 0"
     assert sum_of_ticks(stat) == 110
+
+
+def test_a_machine_is_busy_with_all_but_waiting() -> None:
+    assert busy_ticks("cpu  10 20 30 1000 500 4 5 6 0 0") == 69
+    assert machine_s() > 0
 
 
 def test_memory_is_what_no_file_is_behind() -> None:
