@@ -1,9 +1,9 @@
 """Our gate beside scripts that watch the same film with the same residents.
 
 Who walks past looks towards the camera, as people at a gate do sooner or later. Of somebody who
-never does our gate says that it is unsure, where a script says that they are a stranger: a face seen
-like that is unlike everybody, its owner included. What both tell of such people is shown beside, and
-nothing is held against it.
+never does our gate says that it is unsure, where a script says that they are a stranger: a face
+seen like that is unlike everybody, its owner included. What both tell of such people is shown
+beside, and nothing is held against it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
