@@ -41,6 +41,9 @@ def write_film(
         stream.max_b_frames = 0
         quality = {"crf": "20"} if kbit_s is None else _rate(kbit_s)
         stream.options = {"preset": "veryfast", **quality}
+        if kbit_s is not None:
+            # Threads share the rate as they happen to run: the same pictures, another film.
+            stream.codec_context.thread_count = 1
         if codec == "hevc":
             stream.options |= {"x265-params": "log-level=error:bframes=0"}
         for index, picture in enumerate(pictures):

@@ -44,3 +44,8 @@ def test_keyframes_of_several_films_need_not_fall_together(tmp_path: Path) -> No
 def test_a_film_keeps_to_the_rate_of_a_camera(tmp_path: Path) -> None:
     free, kept = film(tmp_path / "free.mp4"), film(tmp_path / "kept.mp4", kbit_s=60)
     assert kept.stat().st_size < free.stat().st_size / 2
+
+
+def test_the_same_pictures_make_the_same_film_at_a_rate_too(tmp_path: Path) -> None:
+    films = [film(tmp_path / f"{number}.mp4", kbit_s=60) for number in range(3)]
+    assert len({one.read_bytes() for one in films}) == 1
