@@ -5,22 +5,18 @@ All arrays of one picture are ``(rows, columns)`` float32, one value a cell.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from edge.burning.edges import CELL_PX, Edges, Floats, Mask, Pixels
 from edge.burning.fire_colours import flame_coloured, flame_core, turnover
 from edge.domain.geometry import Polygon
 from edge.pixels.median import median
 from edge.pixels.shake import Anchor, undo
 
-Floats = npt.NDArray[np.float32]
-Mask = npt.NDArray[np.bool_]
-Pixels = npt.NDArray[np.uint8]
-Slope = tuple[Floats, Floats]
-
-CELL_PX = 8
 LONGEST_PX = 480
 """Of the longer side; the limits are in levels of pictures of about this size."""
 
@@ -45,9 +41,6 @@ SHAKE_LEVELS = 0.8
 
 BACKGROUND_EVERY_S = 0.5
 """It moves by at most a quarter of a level in between."""
-
-EDGE_NOISE = 4.0
-"""Square levels a pixel that a picture without edges has; measured with the coefficients."""
 
 SMOOTH_PX = 7
 FLOW_SCALE = 4
@@ -100,7 +93,7 @@ class LateFrame:
     """A picture by cells, of which the one before is too long ago for more; as ``CellFrame``.
 
     Attributes:
-        new_edges: Works them out; few late pictures are asked.
+        new_edges: Works them out in some cells; 0 elsewhere.
     """
 
     change: Floats
@@ -108,7 +101,7 @@ class LateFrame:
     usual_change: float
     lit: Floats
     died: Floats
-    new_edges: Callable[[], Floats]
+    new_edges: Callable[[Mask], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +196,7 @@ class CellEye:
 
     def _behold(self, background: Pixels) -> None:
         """Let pictures be held against another background from now on."""
-        self._background_luma, self._anchor = background, Anchor(background)
-        self._background_texture: tuple[Slope, Floats] | None = None
+        self._edges, self._anchor = Edges(background), Anchor(background)
 
     def _compare(self, picture: Pixels, luma: Pixels, before: Pixels, mono_s: float) -> "_Changes":
         elapsed_s = max(mono_s - self._mono_s, 0.0)
@@ -242,11 +234,11 @@ class CellEye:
             usual_change=changes.usual_change,
             lit=changes.lit,
             died=changes.died,
-            new_edges=lambda: self._edges(luma)[2],
+            new_edges=partial(self._edges.new_in, luma),
         )
 
     def _whole(self, changes: "_Changes", picture: Pixels, luma: Pixels) -> CellFrame:
-        edges, background_edges, new_edges = self._edges(luma)
+        edges, background_edges, new_edges = self._edges.beside(luma)
         right, down = _flow(changes.quarter_before, self._quarter, changes.gain)
         return CellFrame(
             mono_s=self._mono_s,
@@ -266,16 +258,6 @@ class CellEye:
             died=changes.died,
             core=_share(flame_core(picture, luma)),
         )
-
-    def _edges(self, luma: Pixels) -> tuple[Floats, Floats, Floats]:
-        """Return edges, those of the background, and new ones."""
-        if self._background_texture is None:
-            background = _slope(self._background_luma)
-            self._background_texture = background, _product(background, background)
-        background, background_edges = self._background_texture
-        slope = _slope(luma)
-        edges, shared = _product(slope, slope), _product(slope, background)
-        return edges, background_edges, _new_edges(edges, background_edges, shared)
 
     def _learn(self, luma: Pixels, mono_s: float) -> None:
         """Let the background follow: a median in time, approximated by bounded steps."""
@@ -338,26 +320,6 @@ def _chroma(picture: Pixels) -> Floats:
     small = cv2.resize(picture, size_wh, interpolation=cv2.INTER_AREA)
     ycrcb = cv2.cvtColor(small, cv2.COLOR_BGR2YCrCb).astype(np.float32)
     return _floats(np.stack([ycrcb[..., 1], ycrcb[..., 2]]) - 128)
-
-
-def _slope(luma: Pixels) -> Slope:
-    """Return the gradient of the smoothed luma in levels a pixel."""
-    smooth = cv2.blur(luma, (3, 3))
-    in_x = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=1, scale=0.5)
-    in_y = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=1, scale=0.5)
-    return np.asarray(in_x, np.float32), np.asarray(in_y, np.float32)
-
-
-def _product(a: Slope, b: Slope) -> Floats:
-    product = a[0] * b[0]
-    cv2.accumulateProduct(a[1], b[1], product)
-    return _mean(product)
-
-
-def _new_edges(edges: Floats, background_edges: Floats, shared_edges: Floats) -> Floats:
-    shared = shared_edges * shared_edges / np.maximum(background_edges, 1e-6)
-    own = np.maximum(edges - shared, 0)
-    return np.asarray(own / (background_edges + edges + EDGE_NOISE), np.float32)
 
 
 def _quarter(luma: Pixels) -> Floats:

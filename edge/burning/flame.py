@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from edge.burning.cells import CellFrame, Floats, Mask
+from edge.burning.cells import CellFrame
+from edge.burning.edges import Floats, Mask
 from edge.burning.plumes import (
     CEILING,
     FLOOR,

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from edge.burning.cells import CELL_PX, CellFrame, Floats, Mask
+from edge.burning.cells import CellFrame
+from edge.burning.edges import CELL_PX, Floats, Mask
 from edge.domain.geometry import Box
 
 Indices = npt.NDArray[np.intp]

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from edge.burning.cells import EDGE_NOISE, CellFrame, Floats, LateFrame, Mask
+from edge.burning.cells import CellFrame, LateFrame
+from edge.burning.edges import EDGE_NOISE, Floats, Mask
 from edge.burning.plumes import (
     CEILING,
     FLOOR,

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from edge.burning.cells import CellEye, CellFrame, LateFrame, Mask, Pixels, outline
+from edge.burning.cells import CellEye, CellFrame, LateFrame, outline
+from edge.burning.edges import Mask, Pixels
 from edge.burning.flame import FLAME, FlameJudge
 from edge.burning.plumes import Plume
 from edge.burning.smoke import SMOKE, SmokeJudge, activity_threshold
@@ -167,8 +168,10 @@ class SmokeWatch:
             & self._watched
         )
         if changing.any():
-            new_edges = frame.new_edges if isinstance(frame, CellFrame) else frame.new_edges()
-            changing &= new_edges < HOT_EDGES
+            if isinstance(frame, CellFrame):
+                changing &= frame.new_edges < HOT_EDGES
+            else:
+                changing &= frame.new_edges(changing) < HOT_EDGES
         self._calm = int(np.count_nonzero(changing)) < HOT_CELLS
         self._heat += HOT_GAIN * (changing - self._heat)
         flaring = (frame.lit + frame.died > FLAME.present) & self._watched

@@ -66,11 +66,14 @@ class Appearance:
         if self.behind is None:
             there = thing >= ALIKE_SHARE or _alike(now, self.thing) >= ALIKE_NCC
             return Showing.THING if there else Showing.OTHER
-        thing_ncc = _alike(now, self.thing)
         behind, behind_ncc = self._same(now, self.behind), _alike(now, self.behind)
-        if (behind >= GONE_SHARE and behind > thing + GONE_LEAD) or (
-            behind_ncc >= ALIKE_NCC and behind_ncc > thing_ncc + NCC_LEAD
-        ):
+        if behind >= GONE_SHARE and behind > thing + GONE_LEAD:
+            return Showing.BEHIND
+        # What stands there mostly looks as it did: then its correlation decides nothing.
+        if thing >= ALIKE_SHARE and thing >= behind and behind_ncc < ALIKE_NCC:
+            return Showing.THING
+        thing_ncc = _alike(now, self.thing)
+        if behind_ncc >= ALIKE_NCC and behind_ncc > thing_ncc + NCC_LEAD:
             return Showing.BEHIND
         if (thing >= ALIKE_SHARE and thing >= behind) or (
             thing_ncc >= ALIKE_NCC and thing_ncc > behind_ncc + NCC_LEAD
