@@ -90,6 +90,7 @@ def of_fleet(found: FleetFigures) -> list[Figure]:
         once(f"{called}: lag, median", found.lag_median_s, "s"),
         once(f"{called}: lag, most", found.lag_most_s, "s"),
         against(once(f"{called}: dropped", found.dropped, "pictures"), None, goal=0),
+        once(f"{called}: memory of the workers", found.memory_mib, "MiB"),
     ]
 
 

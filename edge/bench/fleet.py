@@ -1,5 +1,6 @@
 """Many street cameras at once, in real time, on the running service."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import yaml
 
 from edge.bench.scene import FPS, GOP_S
+from edge.bench.service_tree import anonymous_mib, workers_of
 from edge.bench.street import CORES, cameras_section
 from edge.bootstrap import parts
 from edge.bootstrap.service import Service
@@ -20,8 +22,8 @@ from edge.store.journal import Journal
 from streams.film import repeat_film
 
 ASK_EVERY_S = 2.0
-SETTLING_S = 6.0
-"""Sixty cameras begin at once: what the vital signs say in the meantime is about that."""
+SETTLING_S = 10.0
+"""All cameras begin at once: what the vital signs say in the meantime is about that."""
 
 PHASES = 10
 """Cameras of a street do not send their keyframes together."""
@@ -39,6 +41,7 @@ class FleetFigures:
         decoded_fps, analysed_fps: Mean of a camera.
         lag_median_s, lag_most_s: How far pictures were behind live.
         dropped: Pictures let go because of that, of all cameras.
+        memory_mib: Of all workers together at its most, without what is only mapped from files.
     """
 
     cameras: int
@@ -50,6 +53,7 @@ class FleetFigures:
     lag_median_s: float
     lag_most_s: float
     dropped: int
+    memory_mib: float
 
 
 class _Vitals:
@@ -60,6 +64,7 @@ class _Vitals:
         self._stop = Event()
         self._thread = Thread(target=self._ask, name="vitals")
         self.taken: list[tuple[float, list[CameraReport]]] = []
+        self.memory_mib = 0.0
 
     def __enter__(self) -> "_Vitals":
         self._thread.start()
@@ -73,6 +78,8 @@ class _Vitals:
         clock = SystemClock()
         journal = Journal(self._journal, clock)
         while not self._stop.wait(ASK_EVERY_S):
+            held = sum(anonymous_mib(worker) for worker in workers_of(os.getpid()))
+            self.memory_mib = max(self.memory_mib, held)
             reports = [seen.report for seen in journal.cameras()]
             online = [one for one in reports if one.state is CameraState.ONLINE]
             if len(online) == self._count:
@@ -116,7 +123,7 @@ def bench_fleet(
     service = Service(settings, config)
     with _Vitals(parts.journal_path(settings), count) as vitals:
         service.run(Event(), end_with_recordings=True)
-    return _figures(vitals.taken, count, settling_s)
+    return _figures(vitals, count, settling_s)
 
 
 def _films(film: Path, folder: Path, *, count: int, seconds: int) -> list[str]:
@@ -129,9 +136,8 @@ def _films(film: Path, folder: Path, *, count: int, seconds: int) -> list[str]:
     return [f"file:phase-{number % PHASES}.mp4" for number in range(count)]
 
 
-def _figures(
-    taken: list[tuple[float, list[CameraReport]]], count: int, settling_s: float
-) -> FleetFigures:
+def _figures(vitals: _Vitals, count: int, settling_s: float) -> FleetFigures:
+    taken = vitals.taken
     settled = [one for one in taken if one[0] - taken[0][0] >= settling_s]
     if not settled:
         raise RuntimeError(f"{count} cameras were not online together for {settling_s:g} s")
@@ -149,4 +155,5 @@ def _figures(
         lag_median_s=float(np.median(lags_s)),
         lag_most_s=float(lags_s.max()),
         dropped=sum(last.dropped - first.dropped for first, last in zip(begun, ended, strict=True)),
+        memory_mib=vitals.memory_mib,
     )

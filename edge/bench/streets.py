@@ -11,7 +11,7 @@ from models.detections import ObjectDetector
 
 SIZE_WH = (1920, 1080)
 QUIET_FILM_S, BUSY_FILM_S = 10, 12
-FLEET, FLEET_S = 60, 30
+FLEET, FLEET_S = 120, 60
 
 
 @dataclass(frozen=True, slots=True)

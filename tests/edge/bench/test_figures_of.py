@@ -48,9 +48,10 @@ def test_a_quiet_street_may_take_more_above_its_limit_than_a_busy_one(
 
 
 def test_many_streets_may_take_the_machine_and_drop_nothing() -> None:
-    found = by_name(of_fleet(FleetFigures(60, 2, 30.0, 1.0, 0.5, 0.5, 0.01, 0.2, 3)))
+    found = by_name(of_fleet(FleetFigures(60, 2, 30.0, 1.0, 0.5, 0.5, 0.01, 0.2, 3, 900.0)))
     assert found["60 quiet streets at once: cores used"].ratio == 0.5
     assert found["60 quiet streets at once: dropped"].held is False
+    assert found["60 quiet streets at once: memory of the workers"].value == 900.0
 
 
 def test_a_search_and_a_clip_are_held_against_what_they_cannot_do_without() -> None:

@@ -78,3 +78,4 @@ def test_a_fleet_runs_on_the_service_and_is_watched(tmp_path: Path) -> None:
     assert 0.2 < found.decoded_fps < 2.5
     assert found.watched_s >= 2.0
     assert 0 < found.cores < 2
+    assert found.memory_mib > 10
