@@ -40,9 +40,10 @@ def letterbox(picture: Picture, *, longer_px: int, multiple: int) -> Letterboxed
     """
     resized, scale = fit(picture, longer_px=longer_px)
     below, beside = (-side % multiple for side in resized.shape[:2])
-    if below or beside:
-        resized = cv2.copyMakeBorder(resized, 0, below, 0, beside, cv2.BORDER_CONSTANT)
-    return Letterboxed(np.asarray(resized, np.uint8), scale)
+    if not below and not beside:
+        return Letterboxed(resized, scale)
+    padded = cv2.copyMakeBorder(resized, 0, below, 0, beside, cv2.BORDER_CONSTANT)
+    return Letterboxed(np.asarray(padded, np.uint8), scale)
 
 
 def to_batch(
