@@ -222,7 +222,7 @@ def bench_street(
     clock = _StreamClock()
     counting = _Counting(detector, clock)
     site = replace(open_site(settings, (), _no_residents), streets=StreetSite(counting))
-    _run_street(film, folder / "warm.db", site, clock)  # warms caches and networks, not counted
+    _warm_up(film, folder, site, clock)
     street_cpu_s = limit_cpu_s = float("inf")
     for turn in range(turns):
         counting.looks.clear()
@@ -243,6 +243,11 @@ def bench_street(
         looks=sum(len(shapes) for shapes in counting.looks.values()),
         incidents=told.incidents,
     )
+
+
+def _warm_up(film: Path, folder: Path, site: Site, clock: _StreamClock) -> None:
+    """Let caches and networks be warm before anything counts."""
+    _run_street(film, folder / "warm.db", site, clock)
 
 
 def _run_street(
