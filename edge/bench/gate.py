@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 import cv2
 import numpy as np
 
+from edge.bench.paced import a_pacer
 from edge.domain.camera import CameraReport
 from edge.domain.candidate import Candidate
 from edge.domain.passage import Direction, Passage
@@ -171,7 +172,12 @@ def bench_gate(pack: FacePack, portraits: list[Picture], *, seconds: int = 24) -
 
 
 def measure_gate(
-    film: Path, pack: FacePack, *, stream_s: float, reference: Reference | None = None
+    film: Path,
+    pack: FacePack,
+    *,
+    stream_s: float,
+    reference: Reference | None = None,
+    paced: bool = False,
 ) -> GateFigures:
     """Return the processor time of a gate camera that sees a film, and its limit.
 
@@ -180,14 +186,16 @@ def measure_gate(
         pack: Networks.
         stream_s: Length of the film.
         reference: The gallery; None for one in which nobody resembles anybody.
+        paced: Whether both see the pictures when a camera would send them, and rest between them;
+            else as fast as they can.
     """
     keep_to_one_thread()  # as worker processes do
     _run_gate(film, pack, reference)  # warms caches and networks, not counted
-    run = _run_gate(film, pack, reference)
+    run = _run_gate(film, pack, reference, paced=paced)
     return GateFigures(
         stream_s=stream_s,
         gate_cpu_s=run.cpu_s,
-        limit_cpu_s=_limit(film, run.runs),
+        limit_cpu_s=_limit(film, run.runs, paced=paced),
         analysed=run.counted.pictures,
         refined=run.counted.refined,
         embedded=run.counted.crops,
@@ -222,7 +230,9 @@ class _Run:
     cpu_s: float
 
 
-def _run_gate(film: Path, pack: FacePack, reference: Reference | None = None) -> _Run:
+def _run_gate(
+    film: Path, pack: FacePack, reference: Reference | None = None, *, paced: bool = False
+) -> _Run:
     counting, nowhere = _Counting(pack), _Nowhere()
     counted = FacePack(pack.name, counting, counting, pack.impostors, pack.norm_floor)
     rules = GateRules("bench", Direction.IN, ZoneInfo("UTC"), fps=ANALYSED_FPS)
@@ -232,7 +242,9 @@ def _run_gate(film: Path, pack: FacePack, reference: Reference | None = None) ->
     pipeline = _Overheard(gate, pace=pace, recorder=nowhere)
     worker = CameraWorker(
         "bench",
-        open_stream=lambda start_s: open_recording(film, start_utc=START, start_mono_s=start_s),
+        open_stream=lambda start_s: open_recording(
+            film, start_utc=START, start_mono_s=start_s, pacer=a_pacer(paced=paced)
+        ),
         pipelines=[pipeline],
         motion=MotionGate(),
         reporter=nowhere,
@@ -243,11 +255,11 @@ def _run_gate(film: Path, pack: FacePack, reference: Reference | None = None) ->
     return _Run(counting, pipeline.runs, nowhere.told, time.process_time() - began_s)
 
 
-def _limit(film: Path, runs: Mapping[int, Runs]) -> float:
+def _limit(film: Path, runs: Mapping[int, Runs], *, paced: bool) -> float:
     """Return the processor time of decoding all frames and of the same networks on each."""
     shapes = {shape for some in runs.values() for _, shape in some}
     batches = {shape: np.full(shape, GREY, np.float32) for shape in shapes}
-    recording = open_recording(film, start_utc=START)
+    recording = open_recording(film, start_utc=START, pacer=a_pacer(paced=paced))
     began_s = time.process_time()
     for frame in recording.frames():
         for network, shape in runs.get(frame.index, ()):

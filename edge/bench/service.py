@@ -3,8 +3,9 @@
 The service runs as it does on a box: processes of its own, cameras over RTSP, messages to a broker.
 Counted is the processor time of all its processes, after it has come to rest. The limit is taken in
 the same run: the same films are read in this process from files, once by the whole pipeline, which
-counts what it decodes and infers, and once by decoder and networks alone, as often. It is scaled by
-the share of pictures that were analysed of those due: a busy machine makes no camera look cheap.
+counts what it decodes and infers, and once by decoder and networks alone, as often and at the pace
+of the cameras: who rests between two pictures finds cold caches. It is scaled by the share of
+pictures that were analysed of those due: a busy machine makes no camera look cheap.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -94,7 +95,7 @@ def bench_service(
 
 
 def _of_alone(kind: str, alone: Alone) -> Iterator[Figure]:
-    camera = once(f"a {kind} camera from a file, in this process", alone.whole * 100, "% of a core")
+    camera = once(f"a {kind} camera from a file, at its pace", alone.whole * 100, "% of a core")
     yield against(camera, alone.parts * 100, alone.of)
 
 
@@ -115,7 +116,7 @@ def of_box(whole: Whole, seen: Seen, alone: Mapping[str, Alone]) -> Iterator[Fig
     parts = sum(
         count * alone[kind].parts * _looked_at(seen, kind) for kind, count in whole.cameras.items()
     )
-    made_of = "decoding and networks of its cameras in this process"
+    made_of = "decoding and networks of its cameras from files, at their pace"
     yield against(every, parts * 100, made_of, goal=whole.goal)
     yield against(used("workers", lambda share: share.workers), parts * 100, made_of)
     yield used("the cameras' RTSP server, not counted", lambda share: share.server)

@@ -11,7 +11,7 @@ from edge.bench.street import bench_street
 from models.detections import ObjectDetector
 from models.faces import FacePack
 
-QUIET_S = 60
+QUIET_S = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def each_alone(
 
 
 def _gate_alone(reel: Reel, pack: FacePack) -> Alone:
-    found = measure_gate(reel.once, pack, stream_s=reel.once_s)
+    found = measure_gate(reel.once, pack, stream_s=reel.once_s, paced=True)
     of = (
         f"decoding {found.stream_s:g} s + {found.analysed} detections"
         f" + {found.refined} second looks + {found.embedded} embeddings"
@@ -66,8 +66,9 @@ def _street_alone(folder: Path, kind: str, reel: Reel, detector: ObjectDetector)
         scene=kind,
         rules=RULES_OF_STREETS,
         seconds=QUIET_S if kind == "quiet" else reel.once_s,
-        turns=2,
+        turns=1,
         detector=detector,
+        paced=True,
     )
     of = f"decoding {found.decoded} pictures + {found.looks} detections in {found.stream_s:g} s"
     return Alone(found.cpu_share, found.limit_cpu_s / found.stream_s, of)

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from edge.bench.paced import a_pacer
 from edge.bench.scene import KERB, STREET
 from edge.bootstrap.camera.cameras import Site, StreetSite, Surroundings, build_worker, open_site
 from edge.bootstrap.parts import id_source
@@ -201,6 +202,7 @@ def bench_street(
     turns: int,
     detector: ObjectDetector,
     kerbs: int = 1,
+    paced: bool = False,
 ) -> StreetFigures:
     """Return the processor time of one street camera, and its limit.
 
@@ -213,6 +215,8 @@ def bench_street(
         turns: Of each side; the quicker one counts, as what else the machine does only adds.
         detector: The network.
         kerbs: Zones that the kerb is divided into.
+        paced: Whether both see the pictures when a camera would send them, and rest between them;
+            else as fast as they can.
     """
     keep_to_one_thread()  # as worker processes do
     longer = folder / "longer.mp4"
@@ -227,9 +231,11 @@ def bench_street(
     for turn in range(turns):
         counting.looks.clear()
         began_s = time.process_time()
-        noting, told = _run_street(longer, folder / f"turn-{turn}.db", site, clock)
+        noting, told = _run_street(longer, folder / f"turn-{turn}.db", site, clock, paced=paced)
         street_cpu_s = min(street_cpu_s, time.process_time() - began_s)
-        limit_cpu_s = min(limit_cpu_s, _limit(longer, detector, noting.noted, counting.looks))
+        limit_cpu_s = min(
+            limit_cpu_s, _limit(longer, detector, noting.noted, counting.looks, paced=paced)
+        )
     return StreetFigures(
         scene=scene,
         rules=rules,
@@ -251,7 +257,7 @@ def _warm_up(film: Path, folder: Path, site: Site, clock: _StreamClock) -> None:
 
 
 def _run_street(
-    film: Path, journal_path: Path, site: Site, clock: _StreamClock
+    film: Path, journal_path: Path, site: Site, clock: _StreamClock, *, paced: bool = False
 ) -> "tuple[_Noting, _Told]":
     (camera,) = site.settings.cameras
     clock.now_s = 0.0
@@ -265,6 +271,7 @@ def _run_street(
             decode=Decode(camera.decode),
             quiet_after_s=camera.motion.quiet_after,
             start_mono_s=start_s,
+            pacer=a_pacer(paced=paced),
         )
         opened.append(_Noting(reading, clock))
         return opened[-1]
@@ -283,6 +290,8 @@ def _limit(
     detector: ObjectDetector,
     noted: Mapping[int, bool],
     looks: Mapping[float, Sequence[Shape]],
+    *,
+    paced: bool,
 ) -> float:
     """Return the processor time of decoding the same frames, and of as many inferences.
 
@@ -293,7 +302,9 @@ def _limit(
     shapes = {shape for some in looks.values() for shape in some}
     parts = {shape: np.ascontiguousarray(noise[: shape[0], : shape[1]]) for shape in shapes}
     began_s = time.process_time()
-    recording = open_recording(film, start_utc=START, decode=Decode.ADAPTIVE)
+    recording = open_recording(
+        film, start_utc=START, decode=Decode.ADAPTIVE, pacer=a_pacer(paced=paced)
+    )
     for frame in recording.frames():
         if frame.index in noted:
             recording.note_motion(noted[frame.index], frame.mono_s)
