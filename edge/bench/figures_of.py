@@ -25,7 +25,7 @@ def gate(means: Means) -> Sequence[Figure]:
     """Return what a gate camera costs."""
     pack = networks.faces(means.progress)
     portraits = means.portraits(pack.detector)
-    return of_gates([bench_gate(pack, portraits) for _ in range(REPEATS)])
+    return of_gates(bench_gate(pack, portraits))
 
 
 def street(means: Means) -> Sequence[Figure]:
