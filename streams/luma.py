@@ -1,4 +1,6 @@
-"""Is anything moving? Answered from every n-th luma sample, in 0.05 ms for 1080p (measured).
+"""Is anything moving? Answered from every n-th luma sample, in 0.07 ms for 1080p (measured).
+
+Right after decoding it takes 0.1 to 0.2 ms: the samples are in no cache any more.
 
 A picture is compared with the one before and with a slow reference, so that somebody who walks
 slowly is motion too. A change of light is taken out as a common gain; one that still changes most
