@@ -9,7 +9,7 @@ from edge.bench.catalogue import Means
 from edge.bench.clip import ClipFigures, bench_clip
 from edge.bench.console import IDLE_SHARE, PAGE_MS, TRIVIAL, ConsoleFigures, bench_console
 from edge.bench.figure import Figure, against, of_repeats, once
-from edge.bench.fleet import FleetFigures
+from edge.bench.fleet import FleetFigures, NotTogetherError
 from edge.bench.gallery import GalleryFigures, bench_galleries
 from edge.bench.gate import GateFigures, bench_gate
 from edge.bench.street import StreetFigures
@@ -32,10 +32,11 @@ def street(means: Means) -> Sequence[Figure]:
     """Return what street cameras cost, one by one and many at once."""
     chosen = networks.objects(means.progress)
     found = bench_streets(means.folder, chosen.detector)
-    return [
-        *(figure for one in found.single for figure in of_street(one)),
-        *of_fleet(found.fleet),
-    ]
+    single = [figure for one in found.single for figure in of_street(one)]
+    if isinstance(found.fleet, NotTogetherError):
+        means.skip("quiet streets at once", str(found.fleet))
+        return single
+    return [*single, *of_fleet(found.fleet)]
 
 
 def gallery(_: Means) -> Sequence[Figure]:

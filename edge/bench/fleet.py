@@ -29,6 +29,10 @@ PHASES = 10
 """Cameras of a street do not send their keyframes together."""
 
 
+class NotTogetherError(Exception):
+    """The machine did not get all cameras online at the same time."""
+
+
 @dataclass(frozen=True, slots=True)
 class FleetFigures:
     """How so many cameras did from soon after all were online until the first had ended.
@@ -107,6 +111,9 @@ def bench_fleet(
         count: Cameras.
         seconds: How long they run.
         settling_s: How much of it is left out from when all are online.
+
+    Raises:
+        NotTogetherError: This machine cannot hold so many, or is busy with something else.
     """
     urls = _films(film, folder, count=count, seconds=seconds)
     content: dict[str, Any] = {
@@ -140,7 +147,7 @@ def _figures(vitals: _Vitals, count: int, settling_s: float) -> FleetFigures:
     taken = vitals.taken
     settled = [one for one in taken if one[0] - taken[0][0] >= settling_s]
     if not settled:
-        raise RuntimeError(f"{count} cameras were not online together for {settling_s:g} s")
+        raise NotTogetherError(f"{count} cameras were not online together for {settling_s:g} s")
     began_s, begun = settled[0]
     ended_s, ended = settled[-1]
     reports = [report for _, one in settled for report in one]

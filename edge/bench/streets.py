@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge.bench.fleet import FleetFigures, bench_fleet
+from edge.bench.fleet import FleetFigures, NotTogetherError, bench_fleet
 from edge.bench.scene import film_street
 from edge.bench.street import RULES, StreetFigures, bench_street
 from models.detections import ObjectDetector
@@ -35,10 +35,10 @@ CASES = (
 
 @dataclass(frozen=True, slots=True)
 class StreetsFigures:
-    """Of single cameras, and of many at once."""
+    """Of single cameras, and of many at once or why there are none."""
 
     single: tuple[StreetFigures, ...]
-    fleet: FleetFigures
+    fleet: FleetFigures | NotTogetherError
 
 
 def bench_streets(
@@ -84,5 +84,11 @@ def bench_streets(
     together = folder / "fleet"
     together.mkdir()
     names = RULES["dwell and smoke"]
-    many = bench_fleet(quiet, together, network=network, names=names, count=fleet, seconds=fleet_s)
+    many: FleetFigures | NotTogetherError
+    try:
+        many = bench_fleet(
+            quiet, together, network=network, names=names, count=fleet, seconds=fleet_s
+        )
+    except NotTogetherError as error:  # what single cameras cost is known all the same
+        many = error
     return StreetsFigures(tuple(single), many)

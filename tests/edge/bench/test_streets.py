@@ -3,9 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.bench.fleet import bench_fleet
+from edge.bench.fleet import NotTogetherError, bench_fleet
 from edge.bench.scene import film_street
 from edge.bench.street import bench_street
+from edge.bench.streets import bench_streets
 from models.detections import Detections
 from models.faces import Picture
 
@@ -79,3 +80,14 @@ def test_a_fleet_runs_on_the_service_and_is_watched(tmp_path: Path) -> None:
     assert found.watched_s >= 2.0
     assert 0 < found.cores < 2
     assert found.memory_mib > 10
+
+
+def test_single_cameras_are_told_of_even_if_a_fleet_is_never_online_together(
+    tmp_path: Path,
+) -> None:
+    found = bench_streets(
+        tmp_path, Counted(), network="none", size_wh=SIZE_WH, cases=(), fleet=2, fleet_s=4
+    )
+    assert found.single == ()
+    assert isinstance(found.fleet, NotTogetherError)
+    assert "2 cameras" in str(found.fleet)
