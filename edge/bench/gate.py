@@ -193,7 +193,7 @@ def measure_gate(
             else as fast as they can.
     """
     keep_to_one_thread()  # as worker processes do
-    _run_gate(film, pack, reference)  # warms caches and networks, not counted
+    _warm_up(film, pack, reference)
     run = _run_gate(film, pack, reference, paced=paced)
     return GateFigures(
         stream_s=stream_s,
@@ -204,6 +204,11 @@ def measure_gate(
         embedded=run.counted.crops,
         passages=len(run.told),
     )
+
+
+def _warm_up(film: Path, pack: FacePack, reference: Reference | None) -> None:
+    """Fill caches, and have networks take their memory; not counted."""
+    _run_gate(film, pack, reference)
 
 
 def film_gate(path: Path, portraits: list[Picture], *, seconds: int, abreast: int = 1) -> None:
