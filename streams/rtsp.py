@@ -99,7 +99,7 @@ def open_rtsp(
     decode: Decode = Decode.ALL,
     transport: str = "tcp",
     open_timeout_s: float = 5.0,
-    read_timeout_s: float = 5.0,
+    read_timeout_s: float = 4.0,
     quiet_after_s: float = 5.0,
     start_mono_s: float = 0.0,
     ring: Ring | None = None,

@@ -133,7 +133,7 @@ class Camera(Strict):
     password: Secret | None = None
     transport: Literal["tcp", "udp"] = "tcp"
     open_timeout: DurationS = 5.0
-    read_timeout: DurationS = 5.0
+    read_timeout: DurationS = 4.0
     decode: Literal["all", "keyframes", "adaptive"] = "all"
     device_code: str | None = Field(None, pattern=DEVICE_CODE)
     location: Location | None = None

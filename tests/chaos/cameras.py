@@ -43,7 +43,12 @@ REAL = {"frozen": frozenset({"silent"}), "killed": frozenset({"unreachable", "en
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long all of it takes."""
+    """How long all of it takes.
+
+    Attributes:
+        warm_up_s: In the whole form until every camera's album of 48 pictures is full.
+        wrong_s, good_s: Of each round.
+    """
 
     misdeeds: Sequence[Misdeed]
     real: Collection[str]
@@ -53,7 +58,7 @@ class Plan:
     good_s: float
 
 
-WHOLE = Plan(MISDEEDS, tuple(REAL), rounds=3, warm_up_s=15, wrong_s=70, good_s=15)
+WHOLE = Plan(MISDEEDS, tuple(REAL), rounds=3, warm_up_s=260, wrong_s=70, good_s=15)
 BRIEF = Plan(
     [one for one in MISDEEDS if one.name in SHORT], (), rounds=2, warm_up_s=3, wrong_s=6.5, good_s=3
 )
