@@ -1,10 +1,13 @@
-"""Runs of benches that nobody has measured."""
+"""For tests of benches: runs that nobody has measured, figures by name, a blind network."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from edge.bench.figure import Figure, against, of_repeats, once
 from edge.bench.machine import Machine
 from edge.bench.report import Measured, Report, Skipped
+from models.detections import Detections
+from models.faces import Picture
 
 MACHINE = Machine("Quick 9000", 2, 8 * 2**30, "Linux 6.1")
 AT = datetime(2026, 11, 25, 3, 4, 5, tzinfo=UTC)
@@ -33,3 +36,21 @@ def a_full_report() -> Report:
         Measured("latency", once("decisions", 9, "decisions")),
     ]
     return Report("0.1.0", MACHINE, AT, figures, [Skipped("street", "H.265", "no encoder")])
+
+
+def by_name(figures: Sequence[Figure]) -> dict[str, Figure]:
+    """Return figures by their names, no two of which are alike."""
+    found = {one.name: one for one in figures}
+    assert len(found) == len(figures)
+    return found
+
+
+class SeesNothing:
+    """A network that finds nothing."""
+
+    name, sha256, labels, input_px = "nothing", "ab" * 32, ("car",), 96
+
+    def detect(self, picture: Picture) -> Detections:
+        """Find nothing in a picture."""
+        del picture
+        return Detections.none(self.labels)

@@ -178,27 +178,36 @@ def _commit(line: "Connection[Any, Any]", path: Path, payloads: Sequence[bytes])
     journal, writer = Journal(path, SystemClock()), JournalWriter()
     book = PassageBook(journal, hand=writer.hand_first)
     entries = _entries(payloads)
-    line.send(True)
-    line.recv()
-    began_s, began_cpu_s = time.monotonic(), time.process_time()
-    writer.start()
-    for entry in entries:
-        book.add(entry, _forget)
-    writer.finish(DONE_S)
-    line.send(Spent(began_s, time.monotonic(), time.process_time() - began_cpu_s))
+
+    def commit() -> None:
+        writer.start()
+        for entry in entries:
+            book.add(entry, _forget)
+        writer.finish(DONE_S)
+
+    _when_asked(line, commit)
     journal.close()
 
 
 def _commit_alone(line: "Connection[Any, Any]", path: Path, payloads: Sequence[bytes]) -> None:
     """Commit one after the other."""
     journal, entries = Journal(path, SystemClock()), _entries(payloads)
+
+    def commit() -> None:
+        for entry in entries:
+            journal.record_passages([entry])
+
+    _when_asked(line, commit)
+    journal.close()
+
+
+def _when_asked(line: "Connection[Any, Any]", work: Callable[[], None]) -> None:
+    """Say that all is ready, work when told to begin, and tell what it took."""
     line.send(True)
     line.recv()
     began_s, began_cpu_s = time.monotonic(), time.process_time()
-    for entry in entries:
-        journal.record_passages([entry])
+    work()
     line.send(Spent(began_s, time.monotonic(), time.process_time() - began_cpu_s))
-    journal.close()
 
 
 def _forget(_: int | None) -> None:
@@ -216,13 +225,13 @@ def _relay(line: "Connection[Any, Any]", broker: Running, path: Path, messages: 
     )
     relay = Relay(outbox, sink, Terms(window=WINDOW), health=lambda: b"{}", clock=clock)
     thread = Thread(target=relay.run, args=(stop,))
-    line.send(True)
-    line.recv()
-    began_s, began_cpu_s = time.monotonic(), time.process_time()
-    thread.start()
-    while relay.state.delivered < messages:
-        stop.wait(LOOK_EVERY_S)
-    line.send(Spent(began_s, time.monotonic(), time.process_time() - began_cpu_s))
+
+    def deliver() -> None:
+        thread.start()
+        while relay.state.delivered < messages:
+            stop.wait(LOOK_EVERY_S)
+
+    _when_asked(line, deliver)
     stop.set()
     thread.join()
     outbox.close()

@@ -57,14 +57,10 @@ def console(means: Means) -> Sequence[Figure]:
 def of_gates(found: Sequence[GateFigures]) -> list[Figure]:
     """Return the figures of one gate camera, measured again and again."""
     camera = of_repeats("gate camera, 1080p25 H.264", "s CPU", [one.gate_cpu_s for one in found])
-    last = found[-1]
-    made_of = (
-        f"decoding {last.stream_s:g} s + {last.analysed} detections + {last.refined} second looks"
-        f" + {last.embedded} embeddings"
-    )
     shares = [one.cpu_share * 100 for one in found]
+    limit = _median(one.limit_cpu_s for one in found)
     return [
-        against(camera, _median(one.limit_cpu_s for one in found), made_of, goal=GATE_GOAL),
+        against(camera, limit, found[-1].made_of, goal=GATE_GOAL),
         of_repeats("of a core for a gate camera", "%", shares),
     ]
 
@@ -72,12 +68,11 @@ def of_gates(found: Sequence[GateFigures]) -> list[Figure]:
 def of_street(found: StreetFigures) -> list[Figure]:
     """Return the figures of one street camera."""
     called = f"{found.scene} street, {found.rules}"
-    made_of = f"decoding {found.decoded} pictures + {found.looks} detections"
     camera = once(f"{called}: camera", found.street_cpu_s, "s CPU")
     held = once(f"{called}: cameras on 2 cores", found.cameras, "cameras")
     goal = QUIET_CAMERAS if found.scene == "quiet" else None
     return [
-        against(camera, found.limit_cpu_s, made_of, goal=STREET_GOALS[found.scene]),
+        against(camera, found.limit_cpu_s, found.made_of, goal=STREET_GOALS[found.scene]),
         against(held, None, goal=goal, at_least=True),
     ]
 

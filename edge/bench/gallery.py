@@ -50,8 +50,7 @@ def bench_galleries(
 
 def _bench_gallery(templates: int, dimensions: int, searches: int) -> GalleryFigures:
     random = np.random.default_rng(1)
-    vectors = random.standard_normal((templates, dimensions), np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors = unit_rows(random, templates, dimensions)
     gallery = gallery_of(vectors)
     queries = vectors[random.integers(0, templates, searches)]
     search_ms, product_ms = [], []
@@ -64,6 +63,13 @@ def _bench_gallery(templates: int, dimensions: int, searches: int) -> GalleryFig
         float(np.percentile(search_ms, 95)),
         float(np.percentile(product_ms, 95)),
     )
+
+
+def unit_rows(random: np.random.Generator, count: int, dimensions: int) -> Floats:
+    """Return ``(count, dimensions)`` templates of people who do not resemble each other."""
+    vectors = random.standard_normal((count, dimensions), np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors
 
 
 def gallery_of(vectors: Floats) -> Gallery:

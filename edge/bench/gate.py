@@ -76,6 +76,14 @@ class GateFigures:
         """Return processors per camera."""
         return self.gate_cpu_s / self.stream_s
 
+    @property
+    def made_of(self) -> str:
+        """Return of what the limit is made, in words."""
+        return (
+            f"decoding {self.stream_s:g} s + {self.analysed} detections"
+            f" + {self.refined} second looks + {self.embedded} embeddings"
+        )
+
 
 class _Counting:
     """A detector and recogniser that remember what they were given."""

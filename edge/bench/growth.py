@@ -13,14 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from edge.bench import networks
+from edge.bench.cast import Cast, cast_of
 from edge.bench.catalogue import Means
 from edge.bench.figure import Figure, against, of_repeats, once
-from edge.bench.gallery import gallery_of
+from edge.bench.gallery import gallery_of, unit_rows
 from edge.bench.gate import measure_gate
 from edge.bench.large_store import build
 from edge.bench.passages import a_passage
-from edge.bench.rtsp import require_rtsp_server
 from edge.bench.service_box import RULES_OF_STREETS, Watch, Whole, watch_box
 from edge.bench.service_films import Reel, gate_reel, street_reel
 from edge.bench.street import CORES, bench_street
@@ -32,7 +31,7 @@ from edge.gate.gate import Reference
 from edge.store.journal import Journal
 from edge.store.outbox import Outbox, Sent
 from models.detections import ObjectDetector
-from models.faces import FacePack, Floats, Picture
+from models.faces import FacePack, Floats
 
 WATCH = Watch(settles_s=12.0, slices=3, slice_s=8.0)
 QUIET_CAMERAS = 120
@@ -69,9 +68,7 @@ class _Crowd:
     """A gallery of many who do not come to the gate: each search is a whole one, and in vain."""
 
     def __init__(self, count: int) -> None:
-        vectors = np.random.default_rng(1).normal(size=(count, DIMENSIONS)).astype(np.float32)
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        self._gallery = gallery_of(vectors)
+        self._gallery = gallery_of(unit_rows(np.random.default_rng(1), count, DIMENSIONS))
 
     def thresholds(self) -> Thresholds:
         return Thresholds(match=1.0, unsure=0.99, people=len(self._gallery))
@@ -82,19 +79,13 @@ class _Crowd:
 
 def growth(means: Means) -> Sequence[Figure]:
     """Return how the cost of a box grows."""
-    require_rtsp_server()
-    pack, chosen = networks.faces(means.progress), networks.objects(means.progress)
-    portraits = means.portraits(pack.detector)
-    return bench_growth(means.folder, pack, portraits, chosen.detector)
+    return bench_growth(means.folder, cast_of(means))
 
 
 def bench_growth(
     folder: Path,
-    pack: FacePack,
-    portraits: list[Picture],
-    detector: ObjectDetector,
+    cast: Cast,
     *,
-    network: str = "yolox-nano",
     points: Points = POINTS,
     watch: Watch = WATCH,
     gate_s: int = GATE_S,
@@ -104,27 +95,29 @@ def bench_growth(
 
     Args:
         folder: Empty; for films and databases.
-        pack: Networks of gates.
-        portraits: ``(H, W, 3)`` heads that pass them.
-        detector: The network of streets.
-        network: What the configuration calls it.
+        cast: With what it is measured.
         points: How many of what.
         watch: How long each number of cameras is watched.
         gate_s: Length of the gates' films.
         size_wh: Of a street's pictures.
     """
     reels = {
-        count: gate_reel(folder, portraits, once_s=gate_s, length_s=gate_s, abreast=count)
+        count: gate_reel(folder, cast.portraits, once_s=gate_s, length_s=gate_s, abreast=count)
         for count in points.faces
     }
     one_face = reels[points.faces[0]]
     return [
-        *_of_cameras(folder, points.cameras, watch, network, size_wh),
-        *_grown("a gate, faces in view", CORE, points.faces, lambda n: _gate(reels[n], pack, None)),
+        *_of_cameras(folder, points.cameras, watch, cast.network, size_wh),
         *_grown(
-            "a gate, residents", CORE, points.residents, lambda n: _gate(one_face, pack, _Crowd(n))
+            "a gate, faces in view", CORE, points.faces, lambda n: _gate(reels[n], cast.pack, None)
         ),
-        *_of_zones(folder, points.zones, detector, size_wh),
+        *_grown(
+            "a gate, residents",
+            CORE,
+            points.residents,
+            lambda n: _gate(one_face, cast.pack, _Crowd(n)),
+        ),
+        *_of_zones(folder, points.zones, cast.detector, size_wh),
         *_of_outbox(folder, points.waiting),
     ]
 

@@ -13,19 +13,16 @@ sends both when it has taken the message, and the subscriber is told no sooner t
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from edge.bench import networks
+from edge.bench.cast import Cast, cast_of
 from edge.bench.catalogue import Means
 from edge.bench.figure import Figure, against, of_repeats, once
 from edge.bench.machine import on_processors
-from edge.bench.rtsp import require_rtsp_server
 from edge.bench.service import GATE_ONCE_S, SIZE_WH, of_gates
 from edge.bench.service_alone import Alone, each_alone
 from edge.bench.service_box import Seen, Watch, Whole, watch_box
 from edge.bench.service_films import reels_of, usable_s
 from edge.bench.service_vitals import per_second
 from edge.bench.street import CORES
-from models.detections import ObjectDetector
-from models.faces import FacePack, Picture
 
 GATES = 6
 LOADED = 0.8
@@ -38,24 +35,13 @@ CALLED = "under load"
 
 def latency(means: Means) -> Sequence[Figure]:
     """Return how long decisions take while the processors are busy."""
-    require_rtsp_server()
-    pack, chosen = networks.faces(means.progress), networks.objects(means.progress)
-    return bench_latency(
-        means.folder,
-        pack,
-        means.portraits(pack.detector),
-        chosen.detector,
-        broker=means.broker,
-    )
+    return bench_latency(means.folder, cast_of(means), broker=means.broker)
 
 
 def bench_latency(
     folder: Path,
-    pack: FacePack,
-    portraits: list[Picture],
-    detector: ObjectDetector,
+    cast: Cast,
     *,
-    network: str = "yolox-nano",
     gates: int = GATES,
     loaded: float = LOADED,
     watch: Watch = WATCH,
@@ -67,10 +53,7 @@ def bench_latency(
 
     Args:
         folder: Empty; for films and databases.
-        pack: Networks of gates.
-        portraits: ``(H, W, 3)`` heads that pass them.
-        detector: The network of streets.
-        network: What the configuration calls it.
+        cast: With what it is measured.
         gates: How many the box has.
         loaded: Share of the processors that its cameras are to take.
         watch: How long it is watched.
@@ -81,18 +64,18 @@ def bench_latency(
     reels = reels_of(
         folder,
         ("gate", "busy"),
-        portraits,
+        cast.portraits,
         size_wh=size_wh,
         gate_s=gate_s,
         length_s=watch.length_s,
     )
-    alone = each_alone(folder, reels, pack, detector)
+    alone = each_alone(folder, reels, cast)
     whole = filled(loaded * CORES, gates, alone)
-    usable = usable_s(reels["gate"], pack.detector)
+    usable = usable_s(reels["gate"], cast.pack.detector)
     own = folder / "box"
     own.mkdir()
     with on_processors(CORES):
-        seen = watch_box(own, whole, reels, watch, network=network, broker=broker)
+        seen = watch_box(own, whole, reels, watch, network=cast.network, broker=broker)
     return [*of_load(whole, seen), *of_gates(whole, seen, usable, reels["gate"].once_s)]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from edge.bench.apart import as_in_a_worker
 from edge.bench.figure import Figure
-from edge.bench.gallery import gallery_of
+from edge.bench.gallery import gallery_of, unit_rows
 from edge.bench.part import Act, Part, measure, ready
 from edge.gallery.matrix import Gallery
 from models.align import CROP_PX, TEMPLATE, align, similarity_transform
@@ -93,8 +93,7 @@ def _search_parts(galleries: Sequence[tuple[int, int]]) -> Iterator[Part]:
     """Yield searches for the two most similar people in galleries of one template each."""
     for templates, dimensions in galleries:
         random = np.random.default_rng(1)
-        vectors = random.standard_normal((templates, dimensions), np.float32)
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors = unit_rows(random, templates, dimensions)
         queries = vectors[random.integers(0, templates, QUERIES)].copy()
         gallery = gallery_of(vectors)
         yield Part(

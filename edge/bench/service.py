@@ -11,16 +11,13 @@ pictures that were analysed of those due: a busy machine makes no camera look ch
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from edge.bench import networks
+from edge.bench.cast import Cast, cast_of
 from edge.bench.catalogue import Means
 from edge.bench.figure import Figure, against, of_repeats, once
-from edge.bench.rtsp import require_rtsp_server
 from edge.bench.service_alone import Alone, each_alone
 from edge.bench.service_box import Seen, Share, Watch, Whole, watch_box
 from edge.bench.service_films import reels_of, usable_s
 from edge.bench.service_vitals import latencies_s, per_second, percentile
-from models.detections import ObjectDetector
-from models.faces import FacePack, Picture
 
 WHOLES = (
     Whole("no camera"),
@@ -39,24 +36,13 @@ LAST_S = 3.0
 
 def service(means: Means) -> Sequence[Figure]:
     """Return what boxes with a few cameras take."""
-    require_rtsp_server()
-    pack, chosen = networks.faces(means.progress), networks.objects(means.progress)
-    return bench_service(
-        means.folder,
-        pack,
-        means.portraits(pack.detector),
-        chosen.detector,
-        broker=means.broker,
-    )
+    return bench_service(means.folder, cast_of(means), broker=means.broker)
 
 
 def bench_service(
     folder: Path,
-    pack: FacePack,
-    portraits: list[Picture],
-    detector: ObjectDetector,
+    cast: Cast,
     *,
-    network: str = "yolox-nano",
     wholes: Sequence[Whole] = WHOLES,
     watch: Watch = WATCH,
     gate_s: int = GATE_ONCE_S,
@@ -67,10 +53,7 @@ def bench_service(
 
     Args:
         folder: Empty; for films and databases.
-        pack: Networks of gates.
-        portraits: ``(H, W, 3)`` heads that pass them.
-        detector: The network of streets.
-        network: What the configuration calls it.
+        cast: With what it is measured.
         wholes: The boxes.
         watch: How long each is watched.
         gate_s: Length of the gate's film before it is repeated.
@@ -79,15 +62,15 @@ def bench_service(
     """
     kinds = {kind for whole in wholes for kind in whole.cameras}
     reels = reels_of(
-        folder, kinds, portraits, size_wh=size_wh, gate_s=gate_s, length_s=watch.length_s
+        folder, kinds, cast.portraits, size_wh=size_wh, gate_s=gate_s, length_s=watch.length_s
     )
-    alone = each_alone(folder, reels, pack, detector)
-    usable = usable_s(reels["gate"], pack.detector) if "gate" in reels else []
+    alone = each_alone(folder, reels, cast)
+    usable = usable_s(reels["gate"], cast.pack.detector) if "gate" in reels else []
     figures = [figure for kind, one in alone.items() for figure in _of_alone(kind, one)]
     for number, whole in enumerate(wholes):
         own = folder / f"box-{number}"
         own.mkdir()
-        seen = watch_box(own, whole, reels, watch, network=network, broker=broker)
+        seen = watch_box(own, whole, reels, watch, network=cast.network, broker=broker)
         figures += of_box(whole, seen, alone)
         if "gate" in whole.cameras:
             figures += of_gates(whole, seen, usable, reels["gate"].once_s)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge.bench.cast import Cast
 from edge.bench.gate import measure_gate
 from edge.bench.service_box import RULES_OF_STREETS
 from edge.bench.service_films import Reel
@@ -29,32 +30,25 @@ class Alone:
     of: str
 
 
-def each_alone(
-    folder: Path, reels: Mapping[str, Reel], pack: FacePack, detector: ObjectDetector
-) -> dict[str, Alone]:
+def each_alone(folder: Path, reels: Mapping[str, Reel], cast: Cast) -> dict[str, Alone]:
     """Return what a camera of each kind takes.
 
     Args:
         folder: For databases.
         reels: By kind, what cameras send.
-        pack: Networks of gates.
-        detector: The network of streets.
+        cast: With what they are looked at.
     """
     return {
-        kind: _gate_alone(reel, pack)
+        kind: _gate_alone(reel, cast.pack)
         if kind == "gate"
-        else _street_alone(folder, kind, reel, detector)
+        else _street_alone(folder, kind, reel, cast.detector)
         for kind, reel in reels.items()
     }
 
 
 def _gate_alone(reel: Reel, pack: FacePack) -> Alone:
     found = measure_gate(reel.once, pack, stream_s=reel.once_s, paced=True)
-    of = (
-        f"decoding {found.stream_s:g} s + {found.analysed} detections"
-        f" + {found.refined} second looks + {found.embedded} embeddings"
-    )
-    return Alone(found.cpu_share, found.limit_cpu_s / found.stream_s, of)
+    return Alone(found.cpu_share, found.limit_cpu_s / found.stream_s, found.made_of)
 
 
 def _street_alone(folder: Path, kind: str, reel: Reel, detector: ObjectDetector) -> Alone:
@@ -70,5 +64,5 @@ def _street_alone(folder: Path, kind: str, reel: Reel, detector: ObjectDetector)
         detector=detector,
         paced=True,
     )
-    of = f"decoding {found.decoded} pictures + {found.looks} detections in {found.stream_s:g} s"
+    of = f"{found.made_of} in {found.stream_s:g} s"
     return Alone(found.cpu_share, found.limit_cpu_s / found.stream_s, of)

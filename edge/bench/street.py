@@ -91,6 +91,11 @@ class StreetFigures:
         return self.street_cpu_s / self.stream_s
 
     @property
+    def made_of(self) -> str:
+        """Return of what the limit is made, in words."""
+        return f"decoding {self.decoded} pictures + {self.looks} detections"
+
+    @property
     def cameras(self) -> int:
         """Return how many such cameras two cores hold, nothing else running."""
         return int(CORES / self.cpu_share)

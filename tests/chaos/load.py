@@ -17,6 +17,7 @@ from typing import Any
 
 from edge.bench.machine import on_processors
 from edge.bench.service_tree import cpu_s
+from edge.bench.service_vitals import percentile
 from edge.clock import SystemClock
 from edge.delivery.listener import Listener
 from edge.store.journal import Journal
@@ -176,7 +177,7 @@ def _of_rates(size: _Size, seen: _Seen) -> Iterator[Figure]:
         yield at_least(f"{kind}s: least by most", min(means) / max(means), EVEN, timed=True)
         yield at_least(f"{kind}s: Jain's index", _jain(means), FAIR, timed=True)
         yield told(f"{kind}s: lag, median", statistics.median(lags), "s")
-        yield at_most(f"{kind}s: lag, 95 of 100", _quantile(lags, 0.95), lag_s, "s", timed=True)
+        yield at_most(f"{kind}s: lag, 95 of 100", percentile(lags, 0.95), lag_s, "s", timed=True)
         yield told(f"{kind}s: lag, most", max(lags), "s")
     loads = [one["load"] for one in seen.health if "load" in one]
     said = str(any(one["overloaded"] for one in loads))
@@ -224,7 +225,7 @@ def _of_gates(
     yield told("first usable face to the broker, median", statistics.median(latencies), "s")
     yield at_most(
         "first usable face to the broker, 95 of 100",
-        _quantile(latencies, 0.95),
+        percentile(latencies, 0.95),
         GOAL_S,
         "s",
         timed=True,
@@ -253,10 +254,6 @@ def _plays(log: Path) -> dict[str, list[float]]:
 def _jain(values: Sequence[float]) -> float:
     squares = sum(one * one for one in values)
     return sum(values) ** 2 / (len(values) * squares) if squares else 0.0
-
-
-def _quantile(values: Sequence[float], share: float) -> float:
-    return sorted(values)[min(math.ceil(share * len(values)), len(values)) - 1]
 
 
 def _number(camera: str) -> int:

@@ -2,7 +2,6 @@ import pytest
 
 from edge.bench.clip import ClipFigures
 from edge.bench.console import ConsoleFigures, PageFigures
-from edge.bench.figure import Figure
 from edge.bench.figures_of import (
     of_clips,
     of_console,
@@ -15,15 +14,10 @@ from edge.bench.fleet import FleetFigures
 from edge.bench.gallery import GalleryFigures
 from edge.bench.gate import GateFigures
 from edge.bench.street import StreetFigures
+from tests.benches import by_name
 
 RUNS = ((2.2, 1.9), (3.0, 2.1), (2.3, 2.0))
 """Seconds of a gate and of its limit."""
-
-
-def by_name(figures: list[Figure]) -> dict[str, Figure]:
-    found = {one.name: one for one in figures}
-    assert len(found) == len(figures)
-    return found
 
 
 def test_a_gate_is_the_median_of_its_runs_and_may_take_little_more_than_its_limit() -> None:

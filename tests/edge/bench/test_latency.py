@@ -1,24 +1,19 @@
 """How busy a box is made, and what is told of it; the whole once in short."""
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from edge.bench.figure import Figure
+from edge.bench.cast import Cast
 from edge.bench.latency import bench_latency, filled, of_load
 from edge.bench.machine import on_processors
 from edge.bench.service_alone import Alone
 from edge.bench.service_box import Seen, Share, Watch, Whole
 from edge.bench.service_vitals import Tally
 from edge.demo.people import find_portraits
-from models.detections import Detections
-from models.faces import FacePack, Picture
-
-
-def _named(figures: Sequence[Figure]) -> dict[str, Figure]:
-    return {figure.name: figure for figure in figures}
+from models.faces import FacePack
+from tests.benches import SeesNothing, by_name
 
 
 def test_busy_streets_fill_what_gates_leave() -> None:
@@ -31,12 +26,12 @@ def test_busy_streets_fill_what_gates_leave() -> None:
 def test_the_load_is_what_the_service_took_and_too_little_of_it_shows_nothing() -> None:
     seen = Seen(shares=[Share(1.6, 1.5, 0.1), Share(1.5, 1.4, 0.1), Share(1.4, 1.3, 0.1)])
     seen.vitals.tallies["gate-00"] = Tally(2.0, decoded=50, analysed=9, due=10)
-    found = _named(of_load(Whole("under load", gates=1, busy=5), seen))
+    found = by_name(of_load(Whole("under load", gates=1, busy=5), seen))
     load = found["under load: of 2 processors, the service"]
     assert (load.value, load.least, load.most) == (75.0, 70.0, 80.0)
     assert load.held is True
     assert found["under load: gates, analysed"].ratio == pytest.approx(0.9)
-    idle = _named(of_load(Whole("under load", gates=1), Seen(shares=[Share(1.2, 1.1, 0.1)])))
+    idle = by_name(of_load(Whole("under load", gates=1), Seen(shares=[Share(1.2, 1.1, 0.1)])))
     assert idle["under load: of 2 processors, the service"].held is False
 
 
@@ -47,16 +42,6 @@ def test_what_is_started_meanwhile_has_so_many_processors() -> None:
     assert os.sched_getaffinity(0) == before
 
 
-class _Nothing:
-    """A network that finds nothing."""
-
-    name, sha256, labels, input_px = "nothing", "ab" * 32, ("car",), 96
-
-    def detect(self, picture: Picture) -> Detections:
-        del picture
-        return Detections.none(self.labels)
-
-
 @pytest.mark.e2e
 @pytest.mark.timeout(120)
 def test_people_are_told_by_a_box_that_has_other_work(
@@ -64,17 +49,19 @@ def test_people_are_told_by_a_box_that_has_other_work(
 ) -> None:
     figures = bench_latency(
         tmp_path,
-        open_pack,
-        [one.picture for one in find_portraits(open_pack.detector)],
-        _Nothing(),
-        network="none",
+        Cast(
+            open_pack,
+            [one.picture for one in find_portraits(open_pack.detector)],
+            SeesNothing(),
+            network="none",
+        ),
         gates=1,
         loaded=0.1,
         watch=Watch(settles_s=3.0, slices=2, slice_s=5.0),
         gate_s=6,
         size_wh=(320, 180),
     )
-    found = _named(figures)
+    found = by_name(figures)
     assert len(found) == len(figures)
     load = found["under load: of 2 processors, the service"]
     assert load.least > 0

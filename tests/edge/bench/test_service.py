@@ -2,13 +2,12 @@
 
 import os
 import subprocess
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from edge.bench.figure import Figure
+from edge.bench.cast import Cast
 from edge.bench.service import bench_service, of_box, of_gates
 from edge.bench.service_alone import Alone
 from edge.bench.service_box import Seen, Share, Watch, Whole, last_plays_s
@@ -32,8 +31,8 @@ from edge.bench.service_vitals import (
 from edge.demo.people import find_portraits
 from edge.domain.camera import CameraReport, CameraState
 from edge.store.journal import SeenCamera
-from models.detections import Detections
-from models.faces import FacePack, Picture
+from models.faces import FacePack
+from tests.benches import SeesNothing, by_name
 
 MOMENT = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -112,13 +111,9 @@ def _seen() -> Seen:
     return seen
 
 
-def _named(figures: Sequence[Figure]) -> dict[str, Figure]:
-    return {figure.name: figure for figure in figures}
-
-
 def test_the_limit_is_that_of_the_pictures_which_were_analysed() -> None:
     alone = {"gate": Alone(whole=0.15, parts=0.1, of="decoding")}
-    found = _named(list(of_box(Whole("1 gate", gates=1, goal=1.15), _seen(), alone)))
+    found = by_name(list(of_box(Whole("1 gate", gates=1, goal=1.15), _seen(), alone)))
     every = found["1 gate: all processes"]
     assert every.value == 20.0
     assert (every.least, every.most) == (10.0, 30.0)
@@ -140,20 +135,10 @@ def test_people_are_counted_who_passed_while_it_was_watched() -> None:
     seen.watched = (106.0, 122.0)
     # Usable at 101 (before), 107, 113 and 119: the last is decided when nobody looks any more.
     seen.told = [Told("gate-00", 106.8, 107.25), Told("gate-00", 112.9, 113.75)]
-    found = _named(list(of_gates(Whole("g", gates=1), seen, [1.0], 6.0)))
+    found = by_name(list(of_gates(Whole("g", gates=1), seen, [1.0], 6.0)))
     assert (found["g: people told"].value, found["g: people told"].limit) == (2, 3)
     assert found["g: usable face to broker, p50"].value == pytest.approx(250)
     assert found["g: usable face to broker, p95"].value == pytest.approx(750)
-
-
-class _Nothing:
-    """A network that finds nothing."""
-
-    name, sha256, labels, input_px = "nothing", "ab" * 32, ("car",), 96
-
-    def detect(self, picture: Picture) -> Detections:
-        del picture
-        return Detections.none(self.labels)
 
 
 @pytest.mark.e2e
@@ -165,16 +150,18 @@ def test_a_gate_and_a_street_over_rtsp_have_all_their_figures(
 ) -> None:
     figures = bench_service(
         tmp_path,
-        open_pack,
-        [one.picture for one in find_portraits(open_pack.detector)],
-        _Nothing(),
-        network="none",
+        Cast(
+            open_pack,
+            [one.picture for one in find_portraits(open_pack.detector)],
+            SeesNothing(),
+            network="none",
+        ),
         wholes=(Whole("short", gates=1, quiet=1, goal=1.5),),
         watch=Watch(settles_s=3.0, slices=2, slice_s=4.0),
         gate_s=6,
         size_wh=(320, 180),
     )
-    found = _named(figures)
+    found = by_name(figures)
     every = found["short: all processes"]
     assert every.least > 0
     assert every.limit is not None
