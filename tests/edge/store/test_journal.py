@@ -20,16 +20,6 @@ def record(journal: Journal, passage: Passage) -> int | None:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "journal.db"
-
-
-@pytest.fixture
-def journal(path: Path, clock: FakeClock) -> Journal:
-    return Journal(path, clock)
-
-
-@pytest.fixture
 def outbox(path: Path, journal: Journal, clock: FakeClock) -> Outbox:
     return Outbox(path, clock)
 

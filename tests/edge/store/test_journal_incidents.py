@@ -20,16 +20,6 @@ from tests.incidents import an_incident, cleared
 STREET = Post("street-01", Duty.STREET)
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "journal.db"
-
-
-@pytest.fixture
-def journal(path: Path, clock: FakeClock) -> Journal:
-    return Journal(path, clock)
-
-
 def revision(incident: Incident, *, fails: bool = False, picture_fails: bool = False) -> Revision:
     def render(told: Incident, seq: int) -> bytes:
         if fails:

@@ -14,16 +14,6 @@ from tests.conftest import FakeClock
 from tests.passages import a_passage
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "journal.db"
-
-
-@pytest.fixture
-def journal(path: Path, clock: FakeClock) -> Journal:
-    return Journal(path, clock)
-
-
 def an_entry(passage: Passage, lane: Lane = Lane.PASSAGE) -> PassageEntry:
     still = Still(f"evidence/{passage.id}/decided.jpg", b"jpeg")
     return PassageEntry(passage, lambda seq: f"{passage.id}/{seq}".encode(), [still], lane)
