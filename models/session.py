@@ -25,6 +25,7 @@ REFUSALS = (
     state.InvalidGraph,
     state.InvalidProtobuf,
     state.NoModel,
+    state.NoSuchFile,
     state.NotImplemented,
     state.RuntimeException,
 )
@@ -101,20 +102,20 @@ def load_network(path: Path, placement: Placement | None = None) -> Network:
     """
     placement = placement or Placement()
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise ModelFileError(
             f"{path}: cannot be read ({error.strerror}); run 'gridwatch models pull'"
         ) from error
-    sha256 = hashlib.sha256(content).hexdigest()
     key = (sha256, placement.provider, placement.threads)
     with _LOADING:
         if key not in _LOADED:
-            _LOADED[key] = Network(path, sha256, _open(path, content, placement))
+            _LOADED[key] = Network(path, sha256, _open(path, placement))
         return _LOADED[key]
 
 
-def _open(path: Path, content: bytes, placement: Placement) -> ort.InferenceSession:
+def _open(path: Path, placement: Placement) -> ort.InferenceSession:
     available = [name for name, long in PROVIDERS.items() if long in ort.get_available_providers()]
     if placement.provider not in available:
         raise ModelFileError(
@@ -128,7 +129,8 @@ def _open(path: Path, content: bytes, placement: Placement) -> ort.InferenceSess
     # Spinning threads would take the processor from the decoders of other cameras.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return ort.InferenceSession(content, options, providers=[PROVIDERS[placement.provider]])
+        # By its path: a session that is given bytes keeps them beside the weights it makes of them.
+        return ort.InferenceSession(path, options, providers=[PROVIDERS[placement.provider]])
     except REFUSALS as error:
         reason = str(error).splitlines()[0]
         raise ModelFileError(

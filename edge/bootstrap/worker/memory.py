@@ -1,5 +1,6 @@
 """How large a worker process may be: what its cameras need, and room for what is not foreseen."""
 
+import ctypes
 from collections.abc import Sequence
 
 from edge.settings import Settings
@@ -28,3 +29,14 @@ def _rings(settings: Settings, camera: Camera) -> int:
     if not camera.watches_street:
         return 0
     return 2 if settings.evidence.clips and camera.record_url is not None else 1
+
+
+def give_back() -> None:
+    """Return memory to the system that was freed and that the allocator keeps, if it can.
+
+    Loading a network needs its weights several times over, for a moment. A C library other than
+    glibc has no ``malloc_trim``; there this does nothing.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -1,5 +1,6 @@
 """What a process tells the kernel of itself, tried on one that is there for that."""
 
+import ctypes
 import subprocess
 import sys
 from pathlib import Path
@@ -58,3 +59,24 @@ def test_a_worker_may_take_what_its_cameras_need_and_more() -> None:
 def test_what_somebody_wrote_holds_for_every_worker() -> None:
     settings = parse_settings(Path("gridwatch.yaml"), CAMERAS.format(memory="2GB"))
     assert allowed_bytes(settings, ["gate"]) == allowed_bytes(settings, ["street"]) == 2 * 10**9
+
+
+FREES = """
+import os
+from edge.bench.service_tree import anonymous_mib
+from edge.bootstrap.worker.memory import give_back
+blocks = [bytes([1]) * 64_000 for _ in range(1000)]
+last = bytes([1]) * 64_000
+del blocks
+before = anonymous_mib(os.getpid())
+give_back()
+print(before - anonymous_mib(os.getpid()))
+"""
+
+
+@pytest.mark.skipif(
+    not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="the C library is another one"
+)
+def test_what_was_freed_is_given_back_to_the_system() -> None:
+    said = subprocess.run([sys.executable, "-c", FREES], capture_output=True, text=True, check=True)
+    assert float(said.stdout) > 50
