@@ -27,6 +27,22 @@ def in_the_road(incident: IncidentType, **terms: Any) -> ZoneRule:
     return ZoneRule(rule, ROAD, replace(rule.terms, **short))
 
 
+class FakeClouds:
+    """Sees the same smoke on every picture."""
+
+    def __init__(self, clouds: Sequence[Cloud]) -> None:
+        self.shown = tuple(clouds)
+        self.report = CloudReport()
+        self.looks = 0
+
+    def wants(self, mono_s: float) -> bool:
+        return True
+
+    def observe(self, picture: Pixels, mono_s: float) -> None:
+        self.looks += 1
+        self.report = CloudReport(self.shown, watching=True, suspicious=bool(self.shown))
+
+
 class StreetCamera:
     """A street, its network and its time."""
 
@@ -40,21 +56,16 @@ class StreetCamera:
         rules = [in_the_road(incident, **terms) for incident in incidents]
         names = (f"incident-{number}" for number in range(100))
         self.detector = detector
-        self.clouds = tuple(clouds)
-        self.smoke_looks = 0
+        self.clouds = FakeClouds(clouds)
         watched = any(one.rule.needs is Needs.CLOUDS for one in rules)
         self.street = Street(
             rules,
             keeper=Keeper("street-01", rules, new_id=lambda moment: next(names)),
             lookout=Lookout(detector, [(0.0, 0.3, 1.0, 1.0)]) if detector else None,
-            clouds=self._clouds if watched else None,
+            clouds=self.clouds if watched else None,
         )
         self.now_s = 0.0
         self.noticed: Noticed | None = None
-
-    def _clouds(self, picture: Pixels, mono_s: float) -> CloudReport:
-        self.smoke_looks += 1
-        return CloudReport(self.clouds, watching=True, suspicious=bool(self.clouds))
 
     def watch(
         self, seconds: float, picture: Picture, *, every_s: float = 1.0, moving: bool = True

@@ -15,11 +15,17 @@ class Clouds:
     def __init__(self, *, zones: Sequence[Polygon], sky: Sequence[Polygon]) -> None:
         """Watch zones, but not the sky: clouds are smoke to every cue there is."""
         self._watch = SmokeWatch(only=zones, ignore=sky)
+        self.report = CloudReport()
+        """What is known after the last picture."""
 
-    def __call__(self, picture: Picture, mono_s: float) -> CloudReport:
-        """Return what is known after a small ``(h, w, 3)`` BGR picture."""
+    def wants(self, mono_s: float) -> bool:
+        """Return whether a picture of this stream time would be looked at."""
+        return self._watch.wants(mono_s)
+
+    def observe(self, picture: Picture, mono_s: float) -> None:
+        """Look at a small ``(h, w, 3)`` BGR picture."""
         burning = self._watch.observe(picture, mono_s)
-        return CloudReport(
+        self.report = CloudReport(
             (*_clouds(Subject.SMOKE, burning.smoke), *_clouds(Subject.FLAME, burning.flame)),
             watching=burning.enough_frames,
             suspicious=burning.suspicious,

@@ -153,6 +153,11 @@ class SmokeJudge:
         rows, columns = watched.shape
         self._field = EvidenceField((rows, columns), tau_s=SMOKE.tau_s, threshold=SMOKE.threshold)
 
+    @property
+    def roused(self) -> bool:
+        """Return whether there is evidence anywhere, however little."""
+        return bool(self._field.inside.any())
+
     def judge(
         self, frames: Sequence[CellFrame], elapsed_s: float, size_wh: tuple[int, int]
     ) -> tuple[Plume, ...]:

@@ -27,6 +27,9 @@ FLAME_LATER_S = 0.5
 SHORTEST_STEP_S = 0.15
 """Every picture of a faster stream would show a flame that hardly moves."""
 
+IDLE_STEP_S = 0.35
+"""Where the last windows had nothing of smoke or flame, half of the pictures will do."""
+
 LONGEST_STEP_S = 0.7
 """Of pictures that can be compared: at 1 frame/s people become false alarms (measured)."""
 
@@ -82,13 +85,29 @@ class SmokeWatch:
         self._ignore, self._only, self._steady_s = tuple(ignore), tuple(only), steady_s
         self._eye = CellEye()
         self._size_wh = (0, 0)
-        self._called_s = self._seen_s = float("-inf")
+        self._called_s = self._offered_s = float("-inf")
+        self._rare = True
         self._regular_since_s = float("inf")
         self._burning = Burning()
         self._begin(np.ones((1, 1), bool), 0.0)
 
+    def wants(self, mono_s: float) -> bool:
+        """Return whether a picture is worth looking at; to be asked of every picture.
+
+        Args:
+            mono_s: Its stream time.
+        """
+        if mono_s != self._offered_s:
+            self._rare = mono_s - self._offered_s > LONGEST_STEP_S
+            self._offered_s = mono_s
+        since_s = mono_s - self._called_s
+        if 0 <= since_s < (IDLE_STEP_S if self._idle else SHORTEST_STEP_S):
+            return False
+        waits = self._rare and self._calm and not self._burning.enough_frames
+        return not waits or since_s >= CALM_EVERY_S
+
     def observe(self, bgr: Pixels, mono_s: float) -> Burning:
-        """Return what is known after a picture.
+        """Return what is known after a picture; nothing new after one that is not wanted.
 
         Args:
             bgr: ``(h, w, 3)``, longer side at most 480.
@@ -97,11 +116,7 @@ class SmokeWatch:
         Raises:
             ValueError: The picture is too large, or no larger than a cell.
         """
-        if 0 <= mono_s - self._called_s < SHORTEST_STEP_S:
-            return self._burning
-        rare, self._seen_s = mono_s - self._seen_s > LONGEST_STEP_S, mono_s
-        waits = self._calm and not self._burning.enough_frames
-        if rare and waits and mono_s - self._called_s < CALM_EVERY_S:
+        if not self.wants(mono_s):
             return self._burning
         regular = mono_s - self._called_s <= LONGEST_STEP_S
         if not regular:
@@ -127,6 +142,11 @@ class SmokeWatch:
         )
         self._burning = replace(self._burning, enough_frames=enough, suspicious=suspicious)
         return self._burning
+
+    @property
+    def _idle(self) -> bool:
+        """Return whether enough pictures were judged, and nothing on them may smoke or burn."""
+        return self._burning.enough_frames and not (self._smoke.roused or self._flame.roused)
 
     def _begin(self, watched: Mask, mono_s: float) -> None:
         self._watched = watched

@@ -1,8 +1,9 @@
 """One camera's street: from pictures to incidents."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -37,8 +38,19 @@ CONFIRMING = 0.2
 """Overlap of a network's smoke or flame with that of the classical evidence."""
 
 
-CloudWatch = Callable[[Pixels, float], CloudReport]
-"""Takes a small ``(h, w, 3)`` BGR picture and its stream time."""
+class CloudWatch(Protocol):
+    """Who looks for smoke and flame."""
+
+    report: CloudReport
+    """What is known after the last picture."""
+
+    def wants(self, mono_s: float) -> bool:
+        """Return whether a picture of this stream time would be looked at; asked of every one."""
+        ...
+
+    def observe(self, picture: Pixels, mono_s: float) -> None:
+        """Look at a small ``(h, w, 3)`` BGR picture."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +139,11 @@ class Street:
         standing = self._standing_matters and (
             look is not None or self._static_due(mono_s, moving=moving)
         )
-        small = frame.bgr(SMALL_PX) if standing or self._clouds is not None else None
-        clouds = CloudReport() if small is None else self._watch_clouds(small, mono_s, look)
+        watching = self._clouds is not None and self._clouds.wants(mono_s)
+        small = frame.bgr(SMALL_PX) if standing or watching else None
+        if small is not None and self._clouds is not None and watching:
+            self._clouds.observe(small, mono_s)
+        clouds = self._known_clouds(look)
         if small is not None and standing:
             self._stand(small, mono_s, look, clouds.clouds)
         self.awake = clouds.suspicious or bool(clouds.clouds)
@@ -202,16 +217,15 @@ class Street:
                 things.append(blob)
         self.book.patches(view, things, self.background.slow_u8, (*self._named, *drifting))
 
-    def _watch_clouds(self, small: Pixels, mono_s: float, look: Look | None) -> CloudReport:
+    def _known_clouds(self, look: Look | None) -> CloudReport:
         if self._clouds is None:
             return CloudReport()
-        report = self._clouds(small, mono_s)
         named = [
             thing
             for thing in (look.things if look else ())
             if thing.subject in {Subject.SMOKE, Subject.FLAME}
         ]
-        return confirmed(report, named)
+        return confirmed(self._clouds.report, named)
 
 
 def confirmed(report: CloudReport, named: Sequence[Thing]) -> CloudReport:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from edge.burning.watch import Burning, SmokeWatch
+from edge.burning.watch import FILLED_S, Burning, SmokeWatch
 from tests import burning_scenes as scenes
 
 HARMLESS = [
@@ -158,3 +158,29 @@ def test_the_same_pictures_say_the_same_to_the_last_bit() -> None:
 def test_a_picture_that_is_too_large_is_refused() -> None:
     with pytest.raises(ValueError, match="640 x 360"):
         SmokeWatch().observe(np.zeros((360, 640, 3), np.uint8), 0.0)
+
+
+def wanted_each_s(scene: scenes.Scene) -> list[int]:
+    """Return of how many pictures a second is made use of."""
+    watch, wanted = SmokeWatch(), [0] * 22
+    for picture, mono_s in scenes.film(scene, until_s=22, fps=scenes.FPS):
+        wanted[int(mono_s)] += watch.wants(mono_s)
+        watch.observe(picture, mono_s)
+    return wanted
+
+
+def test_half_of_the_pictures_will_do_where_there_is_nothing_like_smoke() -> None:
+    wanted = wanted_each_s(scenes.headlights)
+    assert wanted[: int(FILLED_S)] == [scenes.FPS] * int(FILLED_S)
+    assert max(wanted[-15:]) <= scenes.FPS // 2 + 1
+
+
+def test_every_picture_is_wanted_where_there_is_something_like_smoke() -> None:
+    assert wanted_each_s(scenes.smoke)[-10:] == [scenes.FPS] * 10
+
+
+def test_what_is_asked_of_a_picture_twice_is_answered_alike() -> None:
+    watch = SmokeWatch()
+    for picture, mono_s in scenes.film(scenes.still, until_s=20, fps=0.5):
+        assert watch.wants(mono_s) is watch.wants(mono_s)
+        watch.observe(picture, mono_s)

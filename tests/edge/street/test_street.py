@@ -146,7 +146,7 @@ def test_smoke_alone_opens_for_review_and_keeps_the_camera_awake() -> None:
     (opened,) = camera.watch(30, STREET)
     assert (opened.type, opened.severity) == (IncidentType.SMOKE_AIR, Severity.REVIEW)
     assert camera.street.awake
-    camera.clouds = ()
+    camera.clouds.shown = ()
     camera.watch(5, STREET)
     assert not camera.street.awake
 
@@ -162,7 +162,7 @@ def test_smoke_that_a_network_sees_too_is_sure() -> None:
 def test_nobody_looks_for_smoke_where_no_rule_is_about_it() -> None:
     camera = StreetCamera(IncidentType.MOTOR_PARKING, clouds=[SMOKE])
     camera.watch(30, STREET)
-    assert camera.smoke_looks == 0
+    assert camera.clouds.looks == 0
     assert not camera.street.awake
 
 
@@ -170,7 +170,7 @@ def test_nothing_is_learnt_of_a_street_on_which_only_smoke_matters() -> None:
     camera = StreetCamera(IncidentType.SMOKE_AIR)
     camera.watch(30, STREET)
     assert camera.street.background.saved() == {}
-    assert camera.smoke_looks == 30
+    assert camera.clouds.looks == 30
 
 
 @pytest.mark.parametrize(

@@ -266,7 +266,7 @@ def test_smoke_is_looked_for_in_the_air(clock: FakeClock) -> None:
     incident = watch.recorder.told[0]
     watch.ask(spot_of(incident))
     watch.show(STREET, 3)
-    watch.camera.clouds = ()
+    watch.camera.clouds.shown = ()
     watch.ask(spot_of(incident))
     watch.show(STREET, 3)
     assert [one.sight for one in watch.answers] == [Sight.PRESENT, Sight.GONE]
