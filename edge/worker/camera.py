@@ -227,12 +227,14 @@ class CameraWorker:
     def _opened_stream(self) -> Stream:
         stream = self._open_stream(self._resume_s())
         self._troubles.opened(stream.info, self._clock.mono_s())
-        stream.counters.overdue = lambda: self._report_overdue(stream)
+        # Nothing of it may refer to the stream: a decoder's pictures would wait for the collector.
+        stream.counters.overdue = self._report_overdue
         return stream
 
-    def _report_overdue(self, stream: Stream) -> None:
+    def _report_overdue(self) -> None:
         """Say what is wrong although no picture comes."""
-        self._troubles.observe(stream.counters, self._clock.mono_s())
+        if self._stream is not None:
+            self._troubles.observe(self._stream.counters, self._clock.mono_s())
         if self._turn.come:
             self._report(CameraState.CONNECTING, self._troubles.told(self._clock.mono_s())[1])
 

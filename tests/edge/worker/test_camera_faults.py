@@ -1,6 +1,10 @@
 """What a camera reports of itself while something is wrong with its stream, and afterwards."""
 
+import contextlib
+import gc
+import weakref
 from collections.abc import Iterator
+from copy import copy
 from threading import Event
 
 import pytest
@@ -28,7 +32,7 @@ class NoKeyframes:
             self._clock.advance(2)
             self.counters.note(Fault.NO_KEYFRAME)
             self.counters.overdue()
-        raise self._ends_with
+        raise copy(self._ends_with)  # which knows who raised it, unlike this one
         yield
 
     def note_motion(self, active: bool, mono_s: float) -> None:
@@ -82,3 +86,23 @@ def test_why_a_camera_is_gone_is_told_by_kind_until_it_was_back_for_a_minute(
     clock.advance(REMEMBER_S)
     worker.report_offline("a trouble that is none of the camera's")
     assert kept.reports[-1].fault == ""
+
+
+def test_what_a_connection_held_is_free_as_soon_as_it_is_over() -> None:
+    clock, opened = FakeClock(), list[weakref.ref[NoKeyframes]]()
+
+    def open_stream(start_mono_s: float) -> NoKeyframes:
+        stream = NoKeyframes(clock, StreamError("broke off"))
+        opened.append(weakref.ref(stream))
+        return stream
+
+    worker = CameraWorker(
+        "cam", open_stream=open_stream, pipelines=[], motion=None, reporter=Kept(), clock=clock
+    )
+    gc.disable()
+    try:
+        with contextlib.suppress(StreamError):
+            worker.run(Event())
+        assert [stream() for stream in opened] == [None]
+    finally:
+        gc.enable()
