@@ -1,6 +1,7 @@
 """How large a worker process may be: what its cameras need, and room for what is not foreseen."""
 
 import ctypes
+import gc
 from collections.abc import Sequence
 
 from edge.settings import Settings
@@ -31,12 +32,16 @@ def _rings(settings: Settings, camera: Camera) -> int:
     return 2 if settings.evidence.clips and camera.record_url is not None else 1
 
 
-def give_back() -> None:
-    """Return memory to the system that was freed and that the allocator keeps, if it can.
+def settle() -> None:
+    """Come to rest once everything is loaded: give back what loading needed, keep what stays.
 
-    Loading a network needs its weights several times over, for a moment. A C library other than
-    glibc has no ``malloc_trim``; there this does nothing.
+    Loading a network needs its weights several times over, for a moment, and the allocator keeps
+    what was freed; a C library other than glibc has no ``malloc_trim``. And some hundred thousand
+    objects of libraries, which stay until the end, would be looked at by every full collection,
+    while no camera gets on.
     """
+    gc.collect()
+    gc.freeze()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)

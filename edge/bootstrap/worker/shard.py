@@ -20,7 +20,7 @@ from edge.bootstrap.evidence import open_clip_desk
 from edge.bootstrap.worker.assignment import SPARE, Assignment, Refusal
 from edge.bootstrap.worker.confinement import call_itself, die_first, limit_memory
 from edge.bootstrap.worker.crew import build_workers, second_looks
-from edge.bootstrap.worker.memory import allowed_bytes, give_back
+from edge.bootstrap.worker.memory import allowed_bytes, settle
 from edge.bootstrap.worker.processors import Processors
 from edge.clock import SystemClock
 from edge.domain.camera import CameraReport, CameraState
@@ -145,7 +145,7 @@ def _run_shard(
     except TOLD as error:
         _refuse(settings, assignment, line, error)
         sys.exit(exit_code(error))
-    give_back()
+    settle()
     talk.start()
     writer.start()
     for thread in (*threads, *taps):
