@@ -1,9 +1,10 @@
 """How the box itself is: clock and disk."""
 
 import ctypes
-import ctypes.util
 import shutil
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from edge.clock import ClockState
 
@@ -27,16 +28,22 @@ class _Timex(ctypes.Structure):
 
 def clock_state() -> ClockState:
     """Return whether the kernel's clock is disciplined by NTP; unknown where it cannot be asked."""
-    libc = ctypes.CDLL(ctypes.util.find_library("c"), use_errno=True)
-    if not hasattr(libc, "adjtimex"):
+    adjtimex = _adjtimex()
+    if adjtimex is None:
         return ClockState()
     timex = _Timex()  # modes 0: read only
-    state = libc.adjtimex(ctypes.byref(timex))
+    state = adjtimex(ctypes.byref(timex))
     if state < 0:
         return ClockState()
     per_ms = 1e6 if timex.status & STA_NANO else 1e3
     synced = state != TIME_ERROR
     return ClockState(synced=synced, offset_ms=timex.offset / per_ms if synced else None)
+
+
+@cache
+def _adjtimex() -> Any:
+    """Return the kernel's call, None where there is none; looked up once, as every message asks."""
+    return getattr(ctypes.CDLL(None), "adjtimex", None)
 
 
 def disk_free_bytes(folder: Path) -> int:

@@ -5,7 +5,6 @@ Where the kernel is another one nothing is said: these are precautions, and the 
 
 import contextlib
 import ctypes
-import ctypes.util
 import logging
 import resource
 import sys
@@ -29,7 +28,7 @@ def call_itself(name: str) -> None:
     """Have ``ps``, ``top`` and the kernel's log show a name for this process."""
     if not sys.platform.startswith("linux"):
         return
-    libc = ctypes.CDLL(ctypes.util.find_library("c"))
+    libc = ctypes.CDLL(None)
     libc.prctl(PR_SET_NAME, name.encode()[:LONGEST_NAME], 0, 0, 0)
 
 
