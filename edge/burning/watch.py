@@ -40,6 +40,9 @@ FILLED_S = 3.0
 LEAST_FRAMES = 4
 """Distinct pictures of a window."""
 
+FRESH_S = 2.0
+"""Where so many distinct pictures are newer, no window will have to be stretched soon."""
+
 HOT_GAIN, HOT_LEVEL, HOT_CELLS, HOT_FLAME_CELLS = 0.5, 0.7, 12, 3
 """A cell is hot after two changes in a row; so many of them are worth every picture."""
 
@@ -160,8 +163,7 @@ class SmokeWatch:
         self._burning = Burning()
 
     def _judge(self, mono_s: float) -> None:
-        while self._frames and self._frames[0].mono_s <= mono_s - SMOKE.stretched_s:
-            self._frames.popleft()
+        self._forget(mono_s)
         if mono_s - self._smoke_s >= EVERY_S - EARLY_S:
             window = self._window(mono_s, SMOKE.window_s, SMOKE.stretched_s)
             elapsed_s, self._smoke_s = mono_s - self._smoke_s, mono_s
@@ -172,6 +174,14 @@ class SmokeWatch:
             elapsed_s, self._flame_s = mono_s - self._flame_s, mono_s
             flame = self._flame.judge(window, elapsed_s, self._size_wh) if window else ()
             self._burning = replace(self._burning, flame=flame)
+
+    def _forget(self, mono_s: float) -> None:
+        """Let go of pictures that no window asks for."""
+        frames = self._frames
+        dense = len(frames) > LEAST_FRAMES and frames[-LEAST_FRAMES].mono_s > mono_s - FRESH_S
+        reach_s = SMOKE.window_s if dense else SMOKE.stretched_s
+        while frames and frames[0].mono_s <= mono_s - reach_s:
+            frames.popleft()
 
     def _window(self, mono_s: float, window_s: float, stretched_s: float) -> list[CellFrame]:
         """Return the last pictures, none if there are too few."""
