@@ -21,14 +21,14 @@ class Case:
     busy: bool
     rules: str
     seconds: int
-    turns: int = 2
+    turns: int = 4
 
 
 CASES = (
     Case(busy=False, rules="dwell", seconds=60),
     Case(busy=False, rules="dwell and smoke", seconds=60),
     # A whole turn of following the motion and letting it be.
-    Case(busy=True, rules="dwell", seconds=200, turns=1),
+    Case(busy=True, rules="dwell", seconds=200, turns=2),
     Case(busy=True, rules="dwell and smoke", seconds=12),
 )
 

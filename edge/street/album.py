@@ -8,8 +8,8 @@ from edge.domain.geometry import Box
 EVERY_S = 5.0
 MOST_PICTURES = 48
 LEAST_PICTURES = 3
-MOST_CLEAR_BYTES = 24 * 10**6
-"""Of a camera's pictures at its own size; a picture of 4K counts as four of 1080p."""
+MOST_CLEAR_BYTES = 8 * 10**6
+"""Of a camera's pictures at its own size: about twenty of 1080p, five of 4K."""
 
 
 @dataclass(frozen=True, slots=True)

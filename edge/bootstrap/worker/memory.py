@@ -1,7 +1,5 @@
 """How large a worker process may be: what its cameras need, and room for what is not foreseen."""
 
-import ctypes
-import gc
 from collections.abc import Sequence
 
 from edge.settings import Settings
@@ -30,18 +28,3 @@ def _rings(settings: Settings, camera: Camera) -> int:
     if not camera.watches_street:
         return 0
     return 2 if settings.evidence.clips and camera.record_url is not None else 1
-
-
-def settle() -> None:
-    """Come to rest once everything is loaded: give back what loading needed, keep what stays.
-
-    Loading a network needs its weights several times over, for a moment, and the allocator keeps
-    what was freed; a C library other than glibc has no ``malloc_trim``. And some hundred thousand
-    objects of libraries, which stay until the end, would be looked at by every full collection,
-    while no camera gets on.
-    """
-    gc.collect()
-    gc.freeze()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)

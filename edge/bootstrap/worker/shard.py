@@ -20,7 +20,8 @@ from edge.bootstrap.evidence import open_clip_desk
 from edge.bootstrap.worker.assignment import SPARE, Assignment, Refusal
 from edge.bootstrap.worker.confinement import call_itself, die_first, limit_memory
 from edge.bootstrap.worker.crew import build_workers, second_looks
-from edge.bootstrap.worker.memory import allowed_bytes, settle
+from edge.bootstrap.worker.heap import settle, share_heaps
+from edge.bootstrap.worker.memory import allowed_bytes
 from edge.bootstrap.worker.processors import Processors
 from edge.clock import SystemClock
 from edge.domain.camera import CameraReport, CameraState
@@ -76,6 +77,7 @@ def run_worker(
         signal.signal(asked, signal.SIG_IGN)  # the supervisor decides
     call_itself(SPARE)
     die_first()
+    share_heaps()
     configure_logging()
     keep_to_one_thread()
     pulse = Pulse(slate)

@@ -1,6 +1,5 @@
 """What a process tells the kernel of itself, tried on one that is there for that."""
 
-import ctypes
 import subprocess
 import sys
 from pathlib import Path
@@ -59,26 +58,3 @@ def test_a_worker_may_take_what_its_cameras_need_and_more() -> None:
 def test_what_somebody_wrote_holds_for_every_worker() -> None:
     settings = parse_settings(Path("gridwatch.yaml"), CAMERAS.format(memory="2GB"))
     assert allowed_bytes(settings, ["gate"]) == allowed_bytes(settings, ["street"]) == 2 * 10**9
-
-
-FREES = """
-import gc, os
-from edge.bench.service_tree import anonymous_mib
-from edge.bootstrap.worker.memory import settle
-blocks = [bytes([1]) * 64_000 for _ in range(1000)]
-last = bytes([1]) * 64_000
-del blocks
-before = anonymous_mib(os.getpid())
-settle()
-print(before - anonymous_mib(os.getpid()), gc.get_freeze_count())
-"""
-
-
-@pytest.mark.skipif(
-    not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="the C library is another one"
-)
-def test_what_was_freed_is_given_back_and_what_stays_is_not_looked_at_again() -> None:
-    said = subprocess.run([sys.executable, "-c", FREES], capture_output=True, text=True, check=True)
-    given_back_mib, frozen = map(float, said.stdout.split())
-    assert given_back_mib > 50
-    assert frozen > 1000
