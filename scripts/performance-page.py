@@ -16,9 +16,7 @@ from edge.bench.chart import chart
 from edge.bench.report import Measured, Report, asked, missing, number, read_report, verdict
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-JSON, PAGE, CHART = (
-    DOCS / name for name in ("performance.json", "performance.md", "images/performance.svg")
-)
+JSON, PAGE, CHART = "performance.json", "performance.md", "images/performance.svg"
 BEGIN, END = "<!-- measured -->\n", "<!-- end of measured -->\n"
 DOES = {one.name: one.does for one in CATALOGUE}
 
@@ -27,22 +25,22 @@ def main() -> int:
     """Write what differs, or tell it; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="write nothing, end with 1 instead")
-    check = parser.parse_args().check
-    report = read_report(JSON)
-    page = PAGE.read_text(encoding="utf-8")
-    before, rest = page.split(BEGIN)
+    parser.add_argument("--docs", type=Path, default=DOCS, metavar="DIR", help="where they are")
+    given = parser.parse_args()
+    report = read_report(given.docs / JSON)
+    before, rest = (given.docs / PAGE).read_text(encoding="utf-8").split(BEGIN)
     _, after = rest.split(END)
     wanted = {
-        PAGE: before + BEGIN + "\n".join(tables(report)) + "\n" + END + after,
-        CHART: chart(report),
+        given.docs / PAGE: before + BEGIN + "\n".join(tables(report)) + "\n" + END + after,
+        given.docs / CHART: chart(report),
     }
     stale = [path for path, text in wanted.items() if not _says(path, text)]
     for path in stale:
-        if check:
+        if given.check:
             sys.stderr.write(f"{path.name}: is not up to date; run scripts/performance-page.py\n")
         else:
             path.write_text(wanted[path], encoding="utf-8")
-    return int(check and bool(stale))
+    return int(given.check and bool(stale))
 
 
 def tables(report: Report) -> Iterator[str]:
