@@ -18,6 +18,9 @@ from edge.bench.report import Measured, Report, asked, missing, number, read_rep
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 JSON, PAGE, CHART = "performance.json", "performance.md", "images/performance.svg"
 BEGIN, END = "<!-- measured -->\n", "<!-- end of measured -->\n"
+LEFT_OUT = {"console": (", p95", ", CPU")}
+"""Ends of names of figures that are in the file only."""
+
 DOES = {one.name: one.does for one in CATALOGUE}
 
 
@@ -50,7 +53,9 @@ def tables(report: Report) -> Iterator[str]:
         yield f"\n### `{bench}`: {DOES[bench]}\n"
         yield "| measured | median | repeats | limit | ratio | asked | |"
         yield "|---|---|---|---|---|---|---|"
-        yield from map(_row, measured)
+        yield from (
+            _row(one) for one in measured if not one.figure.name.endswith(LEFT_OUT.get(bench, ()))
+        )
     yield ""
     yield from missing(report)
 
