@@ -94,7 +94,7 @@ def bench_delivery(
     def rate(name: str, of_turn: Callable[[_Turn], float], unit: str) -> Figure:
         return of_repeats(name, unit, [messages / of_turn(one) for one in turns])
 
-    real, per_cpu = "messages/s", "messages per CPU second"
+    real, per_cpu = "messages/s", "messages/CPU s"
     return [
         beside(rate("committed and published", _Turn.live_s, real), _real),
         beside(rate("published from the outbox", lambda one: one.waiting.wall_s, real), _real),

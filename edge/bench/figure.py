@@ -4,6 +4,8 @@ import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+CORE = "% of a core"
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:

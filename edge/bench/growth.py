@@ -15,7 +15,7 @@ import numpy as np
 
 from edge.bench.cast import Cast, cast_of
 from edge.bench.catalogue import Means
-from edge.bench.figure import Figure, against, of_repeats, once
+from edge.bench.figure import CORE, Figure, against, of_repeats, once
 from edge.bench.gallery import gallery_of, unit_rows
 from edge.bench.gate import measure_gate
 from edge.bench.large_store import build
@@ -39,7 +39,6 @@ GATE_S = 12
 SIZE_WH = (1920, 1080)
 DIMENSIONS = 128
 COMMITS, WINDOW, REPEATS = 100, 16, 5
-CORE = "% of a core"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ The service runs as it does on a box, on two processors, with some gates and as 
 take four fifths of them together. How many that are is worked out beforehand from what each camera
 takes alone; what was really taken is measured and told beside, and what all took that runs on the
 machine: where that is all there is, the figures are about something else. People pass the gates all
-the time.
+the time, at five moments: not all gates at once.
 
 The moment at which a subscriber has the message stands for the broker's acknowledgement: the broker
 sends both when it has taken the message, and the subscriber is told no sooner than it is there.
@@ -76,7 +76,7 @@ def bench_latency(
     own.mkdir()
     with on_processors(CORES):
         seen = watch_box(own, whole, reels, watch, network=cast.network, broker=broker)
-    return [*of_load(whole, seen), *of_gates(whole, seen, usable, reels["gate"].once_s)]
+    return [*of_load(whole, seen), *of_gates(whole, seen, usable, reels["gate"])]
 
 
 def filled(cores: float, gates: int, alone: Mapping[str, Alone]) -> Whole:

@@ -5,7 +5,8 @@ Counted is the processor time of all its processes, after it has come to rest. T
 the same run: the same films are read in this process from files, once by the whole pipeline, which
 counts what it decodes and infers, and once by decoder and networks alone, as often and at the pace
 of the cameras: who rests between two pictures finds cold caches. It is scaled by the share of
-pictures that were analysed of those due: a busy machine makes no camera look cheap.
+pictures that were analysed of those due: a busy machine makes no camera look cheap. Receiving is
+part of it: what FFmpeg alone takes to read the same packets over RTSP.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,10 +14,10 @@ from pathlib import Path
 
 from edge.bench.cast import Cast, cast_of
 from edge.bench.catalogue import Means
-from edge.bench.figure import Figure, against, of_repeats, once
-from edge.bench.service_alone import Alone, each_alone
+from edge.bench.figure import CORE, Figure, against, of_repeats, once
+from edge.bench.service_alone import Alone, each_alone, each_received
 from edge.bench.service_box import Seen, Share, Watch, Whole, watch_box
-from edge.bench.service_films import reels_of, usable_s
+from edge.bench.service_films import Reel, reels_of, usable_s
 from edge.bench.service_vitals import latencies_s, per_second, percentile
 
 WHOLES = (
@@ -65,29 +66,40 @@ def bench_service(
         folder, kinds, cast.portraits, size_wh=size_wh, gate_s=gate_s, length_s=watch.length_s
     )
     alone = each_alone(folder, reels, cast)
+    received = each_received(reels, seconds=watch.slice_s)
     usable = usable_s(reels["gate"], cast.pack.detector) if "gate" in reels else []
-    figures = [figure for kind, one in alone.items() for figure in _of_alone(kind, one)]
+    figures = [figure for kind in reels for figure in _of_alone(kind, alone[kind], received[kind])]
     for number, whole in enumerate(wholes):
         own = folder / f"box-{number}"
         own.mkdir()
         seen = watch_box(own, whole, reels, watch, network=cast.network, broker=broker)
-        figures += of_box(whole, seen, alone)
+        figures += of_box(whole, seen, alone, received)
         if "gate" in whole.cameras:
-            figures += of_gates(whole, seen, usable, reels["gate"].once_s)
+            figures += of_gates(whole, seen, usable, reels["gate"])
     return figures
 
 
-def _of_alone(kind: str, alone: Alone) -> Iterator[Figure]:
-    camera = once(f"a {kind} camera from a file, at its pace", alone.whole * 100, "% of a core")
+def _of_alone(kind: str, alone: Alone, received: float) -> Iterator[Figure]:
+    camera = once(f"a {kind} camera from a file, at its pace", alone.whole * 100, CORE)
     yield against(camera, alone.parts * 100, alone.of)
+    yield once(f"a {kind} camera's packets over RTSP, FFmpeg alone", received * 100, CORE)
 
 
-def of_box(whole: Whole, seen: Seen, alone: Mapping[str, Alone]) -> Iterator[Figure]:
-    """Yield what a box took, and how its cameras fared."""
+def of_box(
+    whole: Whole, seen: Seen, alone: Mapping[str, Alone], received: Mapping[str, float]
+) -> Iterator[Figure]:
+    """Yield what a box took, and how its cameras fared.
+
+    Args:
+        whole: The box.
+        seen: What was seen of it.
+        alone: What its cameras take from files.
+        received: What it takes to receive their packets, processors.
+    """
 
     def used(name: str, of_share: Callable[[Share], float]) -> Figure:
         shares = [of_share(share) * 100 for share in seen.shares]
-        return of_repeats(f"{whole.name}: {name}", "% of a core", shares)
+        return of_repeats(f"{whole.name}: {name}", CORE, shares)
 
     def told(name: str, value: float, unit: str) -> Figure:
         return once(f"{whole.name}: {name}", value, unit)
@@ -97,9 +109,10 @@ def of_box(whole: Whole, seen: Seen, alone: Mapping[str, Alone]) -> Iterator[Fig
         yield every
         return
     parts = sum(
-        count * alone[kind].parts * _looked_at(seen, kind) for kind, count in whole.cameras.items()
+        count * (alone[kind].parts * _looked_at(seen, kind) + received[kind])
+        for kind, count in whole.cameras.items()
     )
-    made_of = "decoding and networks of its cameras from files, at their pace"
+    made_of = "packets received, decoding and networks of its cameras, at their pace"
     yield against(every, parts * 100, made_of, goal=whole.goal)
     yield against(used("workers", lambda share: share.workers), parts * 100, made_of)
     yield used("the cameras' RTSP server, not counted", lambda share: share.server)
@@ -126,20 +139,22 @@ def _looked_at(seen: Seen, kind: str) -> float:
     return min(per_second(tallies, lambda one: one.analysed) / due, 1.0) if due else 1.0
 
 
-def of_gates(whole: Whole, seen: Seen, usable: Sequence[float], once_s: float) -> Iterator[Figure]:
+def of_gates(whole: Whole, seen: Seen, usable: Sequence[float], reel: Reel) -> Iterator[Figure]:
     """Yield how long it takes from the first usable face to the broker's subscriber.
 
     Args:
         whole: The box.
         seen: What was seen of it.
-        usable: Moments of the film at which a new person's face is first usable.
-        once_s: After so long the film begins anew.
+        usable: Moments of the short film at which a new person's face is first usable.
+        reel: What the gates have sent.
     """
     began_s, ended_s = seen.watched
     moments = {
         camera: [
             moment
-            for moment in _moments(begun_s, usable, once_s, ended_s)
+            for moment in _moments(
+                begun_s - reel.shift_s(int(camera.rpartition("-")[2])), usable, reel.once_s, ended_s
+            )
             if began_s <= moment <= ended_s - LAST_S
         ]
         for camera, begun_s in seen.plays_s.items()

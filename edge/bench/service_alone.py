@@ -1,18 +1,23 @@
-"""What each camera of a box takes alone: its film read from a file, in this process."""
+"""What each camera of a box takes alone, in this process: its film from a file, its packets."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from edge.bench.cast import Cast
 from edge.bench.gate import measure_gate
+from edge.bench.rtsp import RtspServer
 from edge.bench.service_box import RULES_OF_STREETS
 from edge.bench.service_films import Reel
 from edge.bench.street import bench_street
 from models.detections import ObjectDetector
 from models.faces import FacePack
+from streams.bare import BareFilm
 
 QUIET_S = 20
+BUFFERED_S = 2.0
+"""So long a server sends as fast as it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +71,29 @@ def _street_alone(folder: Path, kind: str, reel: Reel, detector: ObjectDetector)
     )
     of = f"{found.made_of} in {found.stream_s:g} s"
     return Alone(found.cpu_share, found.limit_cpu_s / found.stream_s, of)
+
+
+def each_received(reels: Mapping[str, Reel], *, seconds: float) -> dict[str, float]:
+    """Return what FFmpeg alone takes to receive the packets of a camera of each kind over RTSP.
+
+    Args:
+        reels: By kind, what cameras send.
+        seconds: For how long each is received.
+
+    Returns:
+        Processors, by kind.
+    """
+    mounts = {kind: ("h264", reel.phases[0]) for kind, reel in reels.items()}
+    with RtspServer(mounts) as server:
+        return {kind: _received(server.url(kind), seconds) for kind in reels}
+
+
+def _received(url: str, seconds: float) -> float:
+    film = BareFilm(url)
+    try:
+        film.receive(BUFFERED_S)
+        began_s, spent_s = time.monotonic(), time.process_time()
+        film.receive(seconds)
+        return (time.process_time() - spent_s) / (time.monotonic() - began_s)
+    finally:
+        film.close()

@@ -29,12 +29,18 @@ class Reel:
     Attributes:
         once: What is shown again and again.
         once_s: Its length.
-        phases: Begin at different moments of a group of pictures.
+        phases: Begin at different moments of a group of pictures: no two cameras are alike.
+        shifts_s: By how much each of them is ahead of the short film.
     """
 
     once: Path
     once_s: int
     phases: Sequence[Path]
+    shifts_s: Sequence[float]
+
+    def shift_s(self, number: int) -> float:
+        """Return by how much the camera of this number is ahead of the short film."""
+        return self.shifts_s[number % len(self.shifts_s)]
 
 
 def gate_reel(
@@ -43,8 +49,7 @@ def gate_reel(
     """Write what a gate shows that people pass, so many at a time."""
     once = folder / f"gate-{abreast}.mp4"
     film_gate(once, portraits, seconds=once_s, abreast=abreast)
-    # One phase: when a face becomes usable must be known.
-    return Reel(once, once_s, [_repeated(once, folder, length_s, 0)])
+    return _reel(once, once_s, folder, length_s)
 
 
 def street_reel(folder: Path, *, busy: bool, size_wh: tuple[int, int], length_s: float) -> Reel:
@@ -52,9 +57,14 @@ def street_reel(folder: Path, *, busy: bool, size_wh: tuple[int, int], length_s:
     once = folder / ("busy.mp4" if busy else "quiet.mp4")
     once_s = BUSY_FILM_S if busy else QUIET_FILM_S
     film_street(once, busy=busy, seconds=once_s, size_wh=size_wh)
+    return _reel(once, once_s, folder, length_s)
+
+
+def _reel(once: Path, once_s: int, folder: Path, length_s: float) -> Reel:
     group = round(GOP_S * FPS)
-    firsts = [group * (phase + 1) // PHASES for phase in range(PHASES)]
-    return Reel(once, once_s, [_repeated(once, folder, length_s, first) for first in firsts])
+    firsts = [group * (PHASES - phase) // PHASES for phase in range(PHASES)]
+    long = [_repeated(once, folder, length_s, first) for first in firsts]
+    return Reel(once, once_s, long, [(group - first) / FPS for first in firsts])
 
 
 def reels_of(

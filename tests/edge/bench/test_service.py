@@ -11,6 +11,7 @@ from edge.bench.cast import Cast
 from edge.bench.service import bench_service, of_box, of_gates
 from edge.bench.service_alone import Alone
 from edge.bench.service_box import Seen, Share, Watch, Whole, last_plays_s
+from edge.bench.service_films import Reel
 from edge.bench.service_tree import (
     anonymous_mib,
     anonymous_of,
@@ -113,11 +114,13 @@ def _seen() -> Seen:
 
 def test_the_limit_is_that_of_the_pictures_which_were_analysed() -> None:
     alone = {"gate": Alone(whole=0.15, parts=0.1, of="decoding")}
-    found = by_name(list(of_box(Whole("1 gate", gates=1, goal=1.15), _seen(), alone)))
+    found = by_name(
+        list(of_box(Whole("1 gate", gates=1, goal=1.15), _seen(), alone, {"gate": 0.02}))
+    )
     every = found["1 gate: all processes"]
     assert every.value == 20.0
     assert (every.least, every.most) == (10.0, 30.0)
-    assert every.limit == pytest.approx(0.1 * 0.8 * 100)
+    assert every.limit == pytest.approx((0.1 * 0.8 + 0.02) * 100)
     assert every.held is False
     analysed = found["1 gate: gate, analysed"]
     assert (analysed.value, analysed.limit) == (4.0, 5.0)
@@ -125,7 +128,7 @@ def test_the_limit_is_that_of_the_pictures_which_were_analysed() -> None:
 
 
 def test_a_box_without_cameras_has_no_limit() -> None:
-    (figure,) = of_box(Whole("no camera"), _seen(), {})
+    (figure,) = of_box(Whole("no camera"), _seen(), {}, {})
     assert (figure.value, figure.limit) == (20.0, None)
 
 
@@ -135,10 +138,27 @@ def test_people_are_counted_who_passed_while_it_was_watched() -> None:
     seen.watched = (106.0, 122.0)
     # Usable at 101 (before), 107, 113 and 119: the last is decided when nobody looks any more.
     seen.told = [Told("gate-00", 106.8, 107.25), Told("gate-00", 112.9, 113.75)]
-    found = by_name(list(of_gates(Whole("g", gates=1), seen, [1.0], 6.0)))
+    reel = Reel(Path("once.mp4"), 6, [], [0.0])
+    found = by_name(list(of_gates(Whole("g", gates=1), seen, [1.0], reel)))
     assert (found["g: people told"].value, found["g: people told"].limit) == (2, 3)
     assert found["g: usable face to broker, p50"].value == pytest.approx(250)
     assert found["g: usable face to broker, p95"].value == pytest.approx(750)
+
+
+def test_each_gate_is_ahead_of_the_film_by_its_own_phase() -> None:
+    seen = _seen()
+    seen.plays_s = {"gate-00": 100.0, "gate-01": 100.0, "gate-02": 100.0}
+    seen.watched = (106.0, 116.0)
+    seen.told = [
+        Told("gate-00", 107, 107.4),
+        Told("gate-01", 106.6, 107),
+        Told("gate-02", 107, 108),
+    ]
+    reel = Reel(Path("once.mp4"), 6, [], [0.0, 0.4])
+    found = by_name(list(of_gates(Whole("g", gates=3), seen, [1.0], reel)))
+    assert found["g: people told"].value == 3
+    assert found["g: usable face to broker, p50"].value == pytest.approx(400)
+    assert found["g: usable face to broker, p95"].value == pytest.approx(1000)
 
 
 @pytest.mark.e2e
@@ -170,5 +190,6 @@ def test_a_gate_and_a_street_over_rtsp_have_all_their_figures(
     assert found["short: gate, analysed"].value > 0
     assert found["short: quiet, decoded"].value == pytest.approx(0.5, abs=0.3)
     assert found["short: people told"].limit in {1, 2}
+    assert found["a gate camera's packets over RTSP, FFmpeg alone"].value > 0
     assert found["short: largest worker, anonymous"].value > 50
     assert len(found) == len(figures)
