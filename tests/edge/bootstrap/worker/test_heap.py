@@ -61,4 +61,5 @@ def test_threads_share_a_few_heaps() -> None:
         )
         return int(said.stdout)
 
-    assert heaps("share_heaps()") < HEAPS < heaps("")
+    # Something else may lie at such a multiple by chance; two threads' heaps are no chance.
+    assert heaps("share_heaps()") + HEAPS < heaps("")
