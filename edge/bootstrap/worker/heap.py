@@ -29,9 +29,8 @@ def settle() -> None:
     Loading a network needs its weights several times over, for a moment, and the allocator keeps
     what was freed; a C library other than glibc has no ``malloc_trim``. And some hundred thousand
     objects of libraries, which stay until the end, would be looked at by every full collection,
-    while no camera gets on.
+    while no camera gets on; also by one now, while cameras wait to be looked at.
     """
-    gc.collect()
     gc.freeze()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
