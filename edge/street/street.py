@@ -139,10 +139,10 @@ class Street:
         standing = self._standing_matters and (
             look is not None or self._static_due(mono_s, moving=moving)
         )
-        watching = self._clouds is not None and self._clouds.wants(mono_s)
-        small = frame.bgr(SMALL_PX) if standing or watching else None
-        if small is not None and self._clouds is not None and watching:
-            self._clouds.observe(small, mono_s)
+        watch = self._clouds if self._clouds is not None and self._clouds.wants(mono_s) else None
+        small = frame.bgr(SMALL_PX) if standing or watch is not None else None
+        if small is not None and watch is not None:
+            watch.observe(small, mono_s)
         clouds = self._known_clouds(look)
         if small is not None and standing:
             self._stand(small, mono_s, look, clouds.clouds)
