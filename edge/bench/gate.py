@@ -251,7 +251,7 @@ def _run_gate(
 ) -> _Run:
     counting, nowhere = _Counting(pack), _Nowhere()
     counted = FacePack(pack.name, counting, counting, pack.impostors, pack.norm_floor)
-    rules = GateRules("bench", Direction.IN, ZoneInfo("UTC"), fps=ANALYSED_FPS)
+    rules = GateRules("bench", Direction.IN, ZoneInfo("UTC"))
     gate = Gate(rules, pack=counted, reference=reference or _Strangers(), new_id=str)
     # As a worker has it, ADR 0022.
     pace = Pace(ANALYSED_FPS, hurried=lambda: gate.deciding)

@@ -39,7 +39,6 @@ class GateRules:
     camera_id: str
     direction: Direction
     time_zone: ZoneInfo
-    fps: float = 5.0
     keep_s: float = 1.5
     cooldown_s: float = 10.0
     recheck_s: float = 1.0
@@ -104,7 +103,7 @@ class Gate:
         self._reference = reference
         self._new_id = new_id
         self._looking = Looking(pack, rules.limits, liveness)
-        self._association = Association(keep_s=rules.keep_s, fps=rules.fps)
+        self._association = Association(keep_s=rules.keep_s)
         self._people = People(
             keep_s=rules.keep_s,
             cooldown_s=rules.cooldown_s,

@@ -123,7 +123,6 @@ def build_gate(
         camera_id=camera.id,
         direction=section.direction,
         time_zone=ZoneInfo(settings.box.time_zone),
-        fps=section.fps,
         keep_s=section.lost_after,
         cooldown_s=section.cooldown,
         tailgate_s=section.tailgate_window,
