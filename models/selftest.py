@@ -7,7 +7,8 @@ carries no face of anybody.
 """
 
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -32,20 +33,30 @@ _LANDMARKS = np.array(
 )
 """Five points of two of the people on the picture, rounded to pixels."""
 
+UNREADABLE = "insightface: its picture data/images/t1.jpg cannot be read; install insightface again"
+
 
 @cache
 def built_in_faces() -> Picture:
     """Return aligned crops ``(3, 112, 112, 3)``: one person, the same one changed, another."""
-    resource = files("insightface").joinpath("data/images/t1.jpg")
-    picture = decode_picture(resource.read_bytes())
+    picture = decode_picture(_shipped_picture())
     if picture is None:
-        raise ModelFileError(
-            "insightface: its picture data/images/t1.jpg cannot be read; install insightface again"
-        )
+        raise ModelFileError(UNREADABLE)
     first, other = (align(picture, points) for points in _LANDMARKS)
     turn = np.asarray(cv2.getRotationMatrix2D((56, 56), 5, 0.95), np.float64)
     changed = np.asarray(cv2.convertScaleAbs(warp(first, turn, (112, 112)), alpha=0.8, beta=20))
     return np.stack([first, changed, other])
+
+
+def _shipped_picture() -> bytes:
+    # Found, not imported: the package would bring half a second and 100 MB of others with it.
+    package = find_spec("insightface")
+    if package is None or package.origin is None:
+        raise ModelFileError(UNREADABLE)
+    try:
+        return Path(package.origin).with_name("data").joinpath("images", "t1.jpg").read_bytes()
+    except OSError as error:
+        raise ModelFileError(UNREADABLE) from error
 
 
 def passes(recogniser: FaceRecogniser) -> bool:

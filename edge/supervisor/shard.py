@@ -95,6 +95,11 @@ class Shard:
         return self.worker.exitcode is None and self.worker.slate.stage == Stage.READY
 
     @property
+    def waiting(self) -> bool:
+        """Return whether it will be started again."""
+        return self._restart_s is not None
+
+    @property
     def due(self) -> bool:
         """Return whether it is time to start it again."""
         return self._restart_s is not None and self._clock.mono_s() >= self._restart_s
@@ -108,7 +113,7 @@ class Shard:
 
     def look(self) -> Ending | None:
         """End the process if it must be ended; return how it has ended, once."""
-        if self._restart_s is not None or self.over:
+        if self.waiting or self.over:
             return None
         code = self.worker.exitcode
         if code is None:
@@ -181,7 +186,6 @@ class Shard:
         """Return how it is."""
         now_s = self._clock.mono_s()
         ending, ended_s = self._last or (None, now_s)
-        waits = self._restart_s is not None
         lasted = self._well_s() >= WELL_AFTER_S
         return WorkerReport(
             name=self.name,
@@ -189,7 +193,7 @@ class Shard:
             camera_ids=self.camera_ids,
             alone=self.alone,
             restarts=self._restarts,
-            crashes=0 if lasted and not waits else self._backoff.failures,
+            crashes=0 if lasted and not self.waiting else self._backoff.failures,
             last_exit=ending.detail if ending else "",
             culprit=(ending.camera_id or "") if ending else "",
             last_exit_ago_s=now_s - ended_s if ending else None,
@@ -201,9 +205,9 @@ class Shard:
         lasted = self._well_s() >= WELL_AFTER_S
         if self.over:
             return WorkerState.OVER
-        if self._loops and (self._restart_s is not None or not lasted):
+        if self._loops and (self.waiting or not lasted):
             return WorkerState.CRASH_LOOP
-        if self._restart_s is not None:
+        if self.waiting:
             return WorkerState.WAITING
         if self._why is not None:
             return WorkerState.ENDING

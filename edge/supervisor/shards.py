@@ -132,6 +132,11 @@ class Shards:
         return all(shard.running or shard.over for shard in self._shards)
 
     @property
+    def waiting(self) -> bool:
+        """Return whether somebody will be started again."""
+        return any(shard.waiting for shard in self._shards)
+
+    @property
     def over(self) -> bool:
         """Return whether every worker has nothing left to do."""
         return all(shard.over for shard in self._shards)

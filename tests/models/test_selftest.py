@@ -1,6 +1,11 @@
+import subprocess
+import sys
+from importlib.machinery import ModuleSpec
+
 import numpy as np
 import pytest
 
+from models import selftest
 from models.catalog import load_catalog
 from models.depot import Depot
 from models.errors import ModelFileError
@@ -48,3 +53,33 @@ def test_a_batch_gives_what_single_faces_give(open_pack: FacePack) -> None:
     )
     np.testing.assert_allclose(together.norms, np.concatenate([a.norms for a in alone]), rtol=1e-4)
     np.testing.assert_allclose(np.linalg.norm(together.vectors, axis=1), 1, rtol=1e-5)
+
+
+def test_loading_the_default_pack_imports_nothing_that_it_does_not_need(
+    open_pack: FacePack,
+) -> None:
+    program = (
+        "import sys\n"
+        "from edge.bootstrap.worker import shard\n"
+        "from models.packs import load_face_pack\n"
+        f"load_face_pack({open_pack.name!r})\n"
+        "print(*sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+    roots = {name.partition(".")[0] for name in said.stdout.decode().split()}
+    assert "onnxruntime" in roots
+    heavy = {"insightface", "scipy", "skimage", "matplotlib", "fastapi", "openpyxl"}
+    assert not roots & heavy  # each of them is paid for by every worker
+
+
+@pytest.mark.parametrize("found", [None, ModuleSpec("insightface", None, origin="/none/__init__")])
+def test_a_picture_that_is_not_there_is_told(
+    monkeypatch: pytest.MonkeyPatch, found: ModuleSpec | None
+) -> None:
+    monkeypatch.setattr(selftest, "find_spec", lambda _: found)
+    built_in_faces.cache_clear()
+    try:
+        with pytest.raises(ModelFileError, match="install insightface again"):
+            built_in_faces()
+    finally:
+        built_in_faces.cache_clear()

@@ -13,8 +13,8 @@ from edge.settings import Settings
 from edge.supervisor.backoff import Backoff
 from edge.supervisor.slate import Slate, new_slate
 
-CALM_AFTER_S = 5.0
-"""A spare loads libraries for a second of a processor's time: not while others begin to look."""
+CALM_AFTER_S = 2.0
+"""A spare loads libraries for 0.7 s of a processor's time: not while others begin to look."""
 
 ROOM_BYTES = 1 << 20
 """For the stacks of a hundred threads: nobody reads them before the process has ended."""
@@ -105,6 +105,7 @@ class Recruits:
         self._backoff = Backoff(first_s=5.0, longest_s=300.0, lasted_s=60.0)
         self._began_s = 0.0
         self._next_s = 0.0
+        self._calm_s = 0.0
 
     def call_up(self, count: int) -> None:
         """Start so many processes that will be taken soon: they load libraries meanwhile."""
@@ -112,7 +113,7 @@ class Recruits:
 
     def take(self) -> Recruit:
         """Return a process without a share: one that was called up, the spare, else a new one."""
-        self._next_s = max(self._next_s, self._clock.mono_s() + CALM_AFTER_S)
+        self._calm_s = self._clock.mono_s() + CALM_AFTER_S
         while self._called:
             called = self._called.pop(0)
             if called.exitcode is None:
@@ -120,13 +121,18 @@ class Recruits:
         spare, self._spare = self._spare, None
         return spare if spare is not None and spare.exitcode is None else Recruit()
 
-    def replenish(self) -> None:
-        """Start a spare if there is none; called while nothing else starts."""
+    def replenish(self, *, needed: bool = False) -> None:
+        """Start a spare if there is none.
+
+        Args:
+            needed: Whether somebody will take it soon; otherwise it waits until all is calm.
+        """
         now_s = self._clock.mono_s()
         if self._spare is not None and self._spare.exitcode is not None:
             self._spare = None
             self._next_s = now_s + self._backoff.next_wait_s(now_s - self._began_s)
-        if self.keep_spare and self._spare is None and now_s >= self._next_s:
+        begin_s = self._next_s if needed else max(self._next_s, self._calm_s)
+        if self.keep_spare and self._spare is None and now_s >= begin_s:
             self._began_s = now_s
             self._spare = Recruit()
 

@@ -130,6 +130,8 @@ class Workers:
             self._hand_over(shards)
         elif (wanted := self._desk.take()) is not None:
             self._follow(shards, wanted)
+        elif shards.waiting:  # then a process has loaded its libraries meanwhile
+            self._recruits.replenish(needed=True)
         elif shards.settled:
             self._recruits.replenish()
         if self._probation is not None and self._probation.passed(self._seen()):

@@ -29,6 +29,7 @@ def test_a_dead_worker_is_started_again_at_once_and_the_others_are_left_alone(cr
     shards.check()
     assert crew.started == ["one", "two", "one"]
     assert shards.restarts == 1
+    assert not shards.waiting
     assert not crew["two"].terminated
 
 
@@ -45,6 +46,7 @@ def test_who_dies_again_and_again_waits_longer_and_is_called_a_crash_loop(crew: 
         crew.replace(shards, "one")
     crew["one"].exitcode = -9
     shards.check()
+    assert shards.waiting
     report = shards.reports()[0]
     assert report.state is WorkerState.CRASH_LOOP
     assert (report.crashes, report.restarts, report.last_exit) == (6, 5, "SIGKILL")

@@ -102,3 +102,15 @@ def test_no_spare_is_started_while_others_begin(clock: FakeClock) -> None:
     recruits.end()
     taken.kill()
     taken.join(PATIENCE_S)
+
+
+@pytest.mark.e2e
+def test_a_spare_that_somebody_waits_for_is_started_at_once(clock: FakeClock) -> None:
+    recruits = Recruits(clock)
+    recruits.keep_spare = True
+    taken = recruits.take()
+    recruits.replenish(needed=True)
+    assert recruits.ready
+    recruits.end()
+    taken.kill()
+    taken.join(PATIENCE_S)
