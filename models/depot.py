@@ -12,7 +12,6 @@ from pathlib import Path
 
 from models.catalog import Entry
 from models.errors import ModelFileError
-from models.folding import fold
 from models.sources import Progress, fetch
 
 log = logging.getLogger(__name__)
@@ -166,10 +165,14 @@ class Depot:
     def _prepare(self, entry: Entry, path: Path) -> Path:
         if not entry.fold:
             return path
-        return self.prepared(
-            f"{Path(entry.file).stem}-{entry.sha256[:16]}",
-            lambda: fold(path, free_input=entry.free_input, free_output=entry.free_output),
-        )
+
+        def made() -> bytes:
+            # Once a year, while each worker that starts would pay 8 MB for the library of graphs.
+            from models.folding import fold  # noqa: PLC0415
+
+            return fold(path, free_input=entry.free_input, free_output=entry.free_output)
+
+        return self.prepared(f"{Path(entry.file).stem}-{entry.sha256[:16]}", made)
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
