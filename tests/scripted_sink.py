@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from edge.delivery.sink import Acknowledged, Event, Lost, Received
+from edge.delivery.sink import Acknowledged, Bell, Event, Lost, Received
 from edge.errors import DeliveryError
 from edge.store.journal import Journal
 from tests.conftest import FakeClock
@@ -56,7 +56,7 @@ class ScriptedSink:
     def tell(self, leaf: str, payload: bytes) -> None:
         self.told.append(leaf)
 
-    def events(self, timeout_s: float) -> list[Event]:
+    def events(self, timeout_s: float, *, bell: Bell | None = None) -> list[Event]:
         self.clock.advance(timeout_s)
         events, self._waiting, self.says = [*self._waiting, *self.says], [], []
         self.idle_rounds = 0 if events else self.idle_rounds + 1

@@ -20,7 +20,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.delivery.inbound import MOST_BYTES, RECEIVE_MAXIMUM, Inbound
 from edge.delivery.pump import Pump
-from edge.delivery.sink import Acknowledged, Event, Lost, Received, Refused
+from edge.delivery.sink import Acknowledged, Bell, Event, Lost, Received, Refused
 from edge.delivery.tls import Trust, explain
 from edge.errors import DeliveryError
 
@@ -185,9 +185,9 @@ class MqttSink:
         if self._client is not None:
             self._client.publish(f"{self._topic_root}/{leaf}", payload, qos=0)
 
-    def events(self, timeout_s: float) -> list[Event]:
+    def events(self, timeout_s: float, *, bell: Bell | None = None) -> list[Event]:
         """Return what happened since the last call; see ``Sink``."""
-        self._turn(timeout_s, until=lambda: bool(self._events))
+        self._turn(timeout_s, until=lambda: bool(self._events), bell=bell)
         happened = self._events.copy()
         self._events.clear()  # it stays the one that this connection's callbacks know
         return happened
@@ -216,15 +216,18 @@ class MqttSink:
                 self._turn(GOODBYE_TIMEOUT_S, until=said.is_published)
         self._drop()
 
-    def _turn(self, within_s: float, *, until: Callable[[], bool]) -> None:
-        """Let the network do its work until something is so, or the connection or the time over."""
+    def _turn(
+        self, within_s: float, *, until: Callable[[], bool], bell: Bell | None = None
+    ) -> None:
+        """Let the network do its work until something is so, a bell rings, or the time is over."""
         deadline_s = time.monotonic() + within_s
         while self._pump is not None and not until():
             left_s = deadline_s - time.monotonic()
             if left_s < 0:
                 return
             try:
-                self._pump.turn(left_s)
+                if self._pump.turn(left_s, bell=bell):
+                    return
             except Exception as error:
                 log.exception("what the broker sends is no MQTT")
                 self._events.append(Lost(f"what it sends cannot be understood: {error}"))

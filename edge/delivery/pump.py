@@ -12,6 +12,8 @@ import ssl
 import time
 from typing import Any, Protocol
 
+from edge.delivery.sink import Bell
+
 CORK: int | None = getattr(socket, "TCP_CORK", None)
 """Only Linux has it: what is sent while it is set goes out together when it is taken off."""
 
@@ -59,22 +61,33 @@ class Pump:
             self._held = connection
             _cork(connection, on=True)
 
-    def turn(self, timeout_s: float) -> None:
-        """Wait up to ``timeout_s`` until something can be read or sent, and do that."""
+    def turn(self, timeout_s: float, *, bell: Bell | None = None) -> bool:
+        """Wait up to ``timeout_s`` until something can be read or sent, and do that.
+
+        Args:
+            timeout_s: How long to wait.
+            bell: Ends the waiting, too.
+
+        Returns:
+            Whether the bell has rung, which is hushed then.
+        """
         held, self._held = self._held, None
         if held is not None:
             _cork(held, on=False)
         connection: socket.socket | None = self._client.socket()
         if connection is None:
             time.sleep(timeout_s)  # nothing will come, and nobody is to ask without a pause
-            return
+            return False
         # What is decrypted already does not show on the network.
         decrypted = isinstance(connection, ssl.SSLSocket) and connection.pending() > 0
         writing = self._client.want_write()
         poll = select.poll()
         poll.register(connection, select.POLLIN | (select.POLLOUT if writing else 0))
-        ready = poll.poll(0 if decrypted else timeout_s * 1e3)
-        happened = ready[0][1] if ready else 0
+        if bell is not None:
+            poll.register(bell, select.POLLIN)
+        ready = dict(poll.poll(0 if decrypted else timeout_s * 1e3))
+        rung = bell is not None and bell.fileno() in ready
+        happened = ready.get(connection.fileno(), 0)
         if decrypted or happened & ~select.POLLOUT:
             self._client.loop_read()
         if happened & select.POLLOUT:
@@ -83,6 +96,9 @@ class Pump:
         if now_s >= self._misc_s:
             self._misc_s = now_s + MISC_EVERY_S
             self._client.loop_misc()
+        if bell is not None and rung:
+            bell.hush()
+        return rung
 
 
 def _cork(connection: socket.socket, *, on: bool) -> None:

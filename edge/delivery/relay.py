@@ -16,7 +16,7 @@ from edge.delivery.flight import Flight
 from edge.delivery.patience import wait_s
 from edge.delivery.receipts import RECEIPTS_LEAF, ReceiptDesk
 from edge.delivery.settling import Settling
-from edge.delivery.sink import Acknowledged, Lost, Received, Refused, Sink
+from edge.delivery.sink import Acknowledged, Bell, Lost, Received, Refused, Sink
 from edge.domain.lane import Lane
 from edge.domain.receipt import Receipt, Span
 from edge.errors import DeliveryError, StoreError
@@ -26,7 +26,10 @@ from edge.store.outbox import Sent, Tended
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.02
-"""How often new messages are looked for; asking costs microseconds."""
+"""How often new messages are looked for while there are some, or where no bell rings for them."""
+
+REST_S = 0.25
+"""Longest wait for a bell: for this long nobody sees that the service ends."""
 
 DROPS_TO_PARK = 5
 """The connection broke this often right after a message was sent, alone: the message does it."""
@@ -135,6 +138,7 @@ class Relay:
         clock: Clock,
         inbox: Callable[[Received], None] = lambda _: None,
         claim: Callable[[], AbstractContextManager[None]] = nullcontext,
+        bell: Callable[[], AbstractContextManager[Bell | None]] = nullcontext,
         uniform: Callable[[float, float], float] = random.uniform,
     ) -> None:
         """Prepare a relay.
@@ -148,6 +152,8 @@ class Relay:
             inbox: Takes the platform's commands onto the disk; while it raises StoreError, they
                 are kept and not acknowledged.
             claim: Keeps other processes from serving the platform; raises StoreError if one does.
+            bell: Gives what rings when somebody writes to the outbox; without, it is looked at
+                often.
             uniform: Source of jitter.
         """
         self._outbox = outbox
@@ -159,6 +165,9 @@ class Relay:
         self._claim = claim
         self._heard: deque[Received] = deque()
         self._again_s = 0.0
+        self._bell_of = bell
+        self._bell: Bell | None = None
+        self._resting = False
         self._uniform = uniform
         self._health_due_s = 0.0
         self._tend_due_s = 0.0
@@ -176,7 +185,7 @@ class Relay:
         """
         while not stop.is_set():
             try:
-                with self._claim():
+                with self._claim(), self._bell_of() as self._bell:
                     self._serve(stop, drain_s)
             except StoreError as error:
                 self._failed(str(error))
@@ -253,6 +262,7 @@ class Relay:
 
     def _send_more(self, flight: Flight) -> None:
         if self._looks(flight) and self._outbox.changed():
+            self._resting = False
             flight.look_again()
         while len(flight.by_token) < self._terms.window and not flight.has_suspect:
             if flight.more and not flight.ahead:
@@ -286,7 +296,11 @@ class Relay:
     def _hear(self, flight: Flight) -> Lost | None:
         """Take in acknowledgements; return the loss of the connection if that is what came."""
         lost: Lost | None = None
-        events = self._sink.events(LOOK_EVERY_S)
+        if self._bell is not None and self._resting:
+            events = self._sink.events(REST_S, bell=self._bell)
+        else:  # many messages at once are sent together, and not each as it rings
+            events = self._sink.events(LOOK_EVERY_S)
+        self._resting = not events
         for event in events:
             match event:
                 case Acknowledged(token) if token in flight.by_token:

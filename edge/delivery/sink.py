@@ -54,6 +54,18 @@ class Received:
 Event = Acknowledged | Refused | Lost | Received
 
 
+class Bell(Protocol):
+    """Rings when there may be more to send."""
+
+    def fileno(self) -> int:
+        """Return what is readable once it has rung."""
+        ...
+
+    def hush(self) -> None:
+        """Let it ring anew."""
+        ...
+
+
 class Sink(Protocol):
     """One connection at a time to one receiver; used by one thread."""
 
@@ -89,8 +101,13 @@ class Sink(Protocol):
         """Say again how the box is, if that has changed."""
         ...
 
-    def events(self, timeout_s: float) -> list[Event]:
-        """Return what happened since the last call, waiting up to ``timeout_s`` for the first."""
+    def events(self, timeout_s: float, *, bell: Bell | None = None) -> list[Event]:
+        """Return what happened since the last call, waiting up to ``timeout_s`` for the first.
+
+        Args:
+            timeout_s: How long to wait.
+            bell: Ends the waiting, too; hushed when it has rung.
+        """
         ...
 
     def took(self, received: Received) -> None:

@@ -19,6 +19,7 @@ from edge.delivery.mqtt import MqttSink
 from edge.delivery.receipts import RECEIPTS_LEAF
 from edge.delivery.relay import Relay, Terms
 from edge.delivery.sink import Received
+from edge.inotify import folder_bell
 from edge.settings import Settings
 from edge.store.claim import claimed
 from edge.store.outbox import Outbox
@@ -121,6 +122,7 @@ class Platform:
             health=lambda: health_message(self._health(), self._box()),
             clock=self._clock,
             inbox=self._hear,
+            bell=lambda: folder_bell(self._path.parent),
         )
         stop = Event()
         thread = Thread(

@@ -18,6 +18,7 @@ from edge.delivery.listener import Listener
 from edge.delivery.mqtt import BrokerAddress, MqttSink
 from edge.delivery.relay import Relay, Terms
 from edge.errors import DeliveryError
+from edge.inotify import folder_bell
 from edge.store.journal import Journal
 from edge.store.outbox import Outbox
 from edge.store.outgoing import Still
@@ -64,7 +65,7 @@ def status(online: bool) -> bytes:
 
 @contextmanager
 def relayed(path: Path, address: BrokerAddress) -> Iterator[tuple[Journal, Outbox, Relay]]:
-    """Run a relay on its own thread."""
+    """Run a relay on its own thread, with a bell as in the service."""
     clock = SystemClock()
     journal, outbox = Journal(path, clock), Outbox(path, clock)
     relay = Relay(
@@ -73,6 +74,7 @@ def relayed(path: Path, address: BrokerAddress) -> Iterator[tuple[Journal, Outbo
         Terms(),
         health=lambda: b"{}",
         clock=clock,
+        bell=lambda: folder_bell(path.parent),
         uniform=lambda low, high: 0.05,
     )
     stop = threading.Event()

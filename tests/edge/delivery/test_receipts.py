@@ -12,7 +12,7 @@ from edge.delivery import receipts
 from edge.delivery.flight import Flight
 from edge.delivery.receipts import ReceiptDesk
 from edge.delivery.relay import Relay, Terms
-from edge.delivery.sink import Acknowledged, Event, Received
+from edge.delivery.sink import Acknowledged, Bell, Event, Received
 from edge.domain.lane import Lane
 from edge.domain.receipt import Receipt, Span
 from edge.store.journal import Journal
@@ -87,8 +87,8 @@ def test_a_receipt_that_comes_before_the_brokers_acknowledgement_counts(
     rounds = iter(range(100))
     events = sink.events
 
-    def acknowledged_later(timeout_s: float) -> list[Event]:
-        return [*events(timeout_s), *(late if next(rounds) == 2 else [])]
+    def acknowledged_later(timeout_s: float, *, bell: Bell | None = None) -> list[Event]:
+        return [*events(timeout_s, bell=bell), *(late if next(rounds) == 2 else [])]
 
     sink.events = acknowledged_later  # type: ignore[method-assign]
     confirming.relay.run(stop)

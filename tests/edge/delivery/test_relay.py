@@ -1,12 +1,13 @@
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from edge.delivery.relay import DROPS_TO_PARK, Relay, Terms
-from edge.delivery.sink import Acknowledged, Event, Lost, Received, Refused
+from edge.delivery.sink import Acknowledged, Bell, Event, Lost, Received, Refused
 from edge.domain.lane import Lane
 from edge.errors import StoreError
 from edge.store.journal import Journal
@@ -59,6 +60,64 @@ def test_messages_go_in_order_and_are_settled(
     assert outbox.depth() == 0
     assert relay.state.delivered == 20
     assert sink.closed
+
+
+class Waits(ScriptedSink):
+    """Notes for how long it was to wait, and for whom; the bell rings ``rings`` times."""
+
+    def __init__(self, stop: threading.Event, clock: FakeClock) -> None:
+        super().__init__(stop, clock)
+        self.waits: list[float] = []
+        self.rings: list[Callable[[], None]] = []
+
+    def events(self, timeout_s: float, *, bell: Bell | None = None) -> list[Event]:
+        self.waits.append(timeout_s if bell is not None else -timeout_s)
+        if bell is not None and self.rings:
+            self.rings.pop()()
+            self.idle_rounds = 0
+        return super().events(timeout_s, bell=bell)
+
+
+class Never:
+    """A bell nobody asks."""
+
+    def fileno(self) -> int:
+        raise AssertionError
+
+    def hush(self) -> None:
+        raise AssertionError
+
+
+def test_who_has_nothing_to_send_waits_for_the_bell_and_sends_what_it_rings_for(
+    journal: Journal, outbox: Outbox, stop: threading.Event, clock: FakeClock
+) -> None:
+    sink = Waits(stop, clock)
+    sink.rings = [lambda: write(journal, b"b")]
+    relay = Relay(
+        outbox,
+        sink,
+        Terms(window=4),
+        health=lambda: b"{}",
+        clock=clock,
+        bell=lambda: nullcontext(Never()),
+    )
+    write(journal, b"a")
+    relay.run(stop)
+    assert sink.sent == [b"a", b"b"]
+    # Sent, acknowledged, nothing more: then the bell; after it, the same once more.
+    assert sink.waits[:6] == [-0.02, -0.02, 0.25, -0.02, -0.02, 0.25]
+    assert set(sink.waits[6:]) == {0.25}
+
+
+def test_without_a_bell_the_outbox_is_looked_at_often(
+    journal: Journal, outbox: Outbox, stop: threading.Event, clock: FakeClock
+) -> None:
+    sink = Waits(stop, clock)
+    relay = Relay(outbox, sink, Terms(window=4), health=lambda: b"{}", clock=clock)
+    write(journal, b"a")
+    relay.run(stop)
+    assert sink.sent == [b"a"]
+    assert set(sink.waits) == {-0.02}
 
 
 def test_no_more_than_the_window_is_sent_ahead(
