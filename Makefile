@@ -8,7 +8,8 @@ CONFIG ?= config/gridwatch.yaml
 # Every file that pip takes from an index is one whose hash was written down here.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 # Three processes: what runs in real time, in two of them, mostly waits and leaves room for the rest.
-PYTEST := $(BIN)/python -m pytest --numprocesses 3 --dist loadgroup
+# In the order of the folders: the stories, which take longest, first.
+PYTEST := $(BIN)/python -m pytest --numprocesses 3 --no-loadscope-reorder
 UV_VERSION := 0.13.9
 COMPILE := $(VENV)/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"

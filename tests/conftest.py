@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from edge.delivery.broker import free_port as a_free_port
 from edge.logs import ENVIRONMENT
@@ -33,13 +35,24 @@ EXPERIMENTS = re.compile(r"test_chaos_|test_workers|test_full_disk")
 IN_CI = os.environ.get("CI") == "true"
 
 
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
+    """Gives each file's tests to one process; stories to two, which mostly wait beside the rest."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        if not file.startswith("tests/e2e/"):
+            return file
+        return "experiments" if EXPERIMENTS.search(file) else "stories"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """Have it decide which process runs what."""
+    return ByFile(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the marker ``shared`` and the fixture together, and group tests for three processes."""
+    """Keep the marker ``shared`` and the fixture together."""
     for item in items:
-        # What runs in real time mostly waits: in two groups, beside a process for all the rest.
-        real_time = item.get_closest_marker("e2e") is not None
-        shared_out = f"real time {EXPERIMENTS.search(item.nodeid) is not None}"
-        item.add_marker(pytest.mark.xdist_group(shared_out if real_time else str(item.path)))
         # `-m "not shared"` must be true.
         uses = "shared" in getattr(item, "fixturenames", ())
         marked = item.get_closest_marker("shared") is not None
