@@ -56,9 +56,9 @@ class Decoder:
         self._gop: list[av.Packet[VideoStream]] = []
 
     @property
-    def everything(self) -> bool:
-        """Return whether every frame is decoded at the moment."""
-        return self._everything
+    def sparse(self) -> bool:
+        """Return whether keyframes alone are decoded at the moment."""
+        return self._thrifty or not self._everything
 
     def note_motion(self, active: bool, mono_s: float) -> None:
         """Wake to full decoding on motion, go back to keyframes after quiet."""

@@ -1,5 +1,6 @@
 import itertools
 import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from streams.decode import Decode
 from streams.errors import StreamError
+from streams.reading import REST_S
 from streams.rtsp import RtspAddress, open_rtsp
 from tests.fixtures_rtsp import RtspServer
 
@@ -67,6 +69,42 @@ def test_a_frozen_camera_is_given_up_within_the_read_timeout_and_can_be_opened_a
     again = open_rtsp(RtspAddress(server.url("cam")))
     assert next(again.frames()).keyframe
     again.close()
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(
+    ("decode", "rests"), [(Decode.KEYFRAMES, True), (Decode.ADAPTIVE, True), (Decode.ALL, False)]
+)
+def test_packets_gather_where_only_keyframes_are_decoded_and_none_is_missed(
+    make_rtsp_server: MakeServer,
+    films: dict[str, Path],
+    decode: Decode,
+    rests: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rested: list[float] = []
+    rest = time.sleep
+
+    def noted(seconds: float) -> None:
+        rested.append(seconds)
+        rest(seconds)
+
+    monkeypatch.setattr("streams.reading.time.sleep", noted)
+    server = make_rtsp_server({"cam": ("h264", films["h264"])})
+    stream = open_rtsp(RtspAddress(server.url("cam")), decode=decode)
+    began_s = time.monotonic()
+    with pytest.raises(StreamError, match="ended the stream"):
+        list(stream.frames())
+    took_s = time.monotonic() - began_s
+    stream.close()
+    assert stream.counters.packets >= 140
+    assert stream.counters.waited_s > took_s * 0.8  # a rest is not work
+    if not rests:
+        assert rested == []
+        return
+    # Five packets come in a fifth of a second: as many rests as packets would be no gain.
+    assert set(rested) == {REST_S}
+    assert took_s / REST_S / 3 <= len(rested) <= took_s / REST_S
 
 
 @pytest.mark.e2e
