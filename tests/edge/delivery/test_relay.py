@@ -3,6 +3,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,16 +39,15 @@ def sink(stop: threading.Event, clock: FakeClock) -> ScriptedSink:
     return ScriptedSink(stop, clock)
 
 
-@pytest.fixture
-def relay(outbox: Outbox, sink: ScriptedSink, clock: FakeClock) -> Relay:
+def relay_of(outbox: Outbox, sink: ScriptedSink, **more: Any) -> Relay:
     return Relay(
-        outbox,
-        sink,
-        Terms(window=4),
-        health=lambda: b"{}",
-        clock=clock,
-        uniform=lambda low, high: high,
+        outbox, sink, Terms(window=4), health=lambda: b"{}", clock=sink.clock, uniform=max, **more
     )
+
+
+@pytest.fixture
+def relay(outbox: Outbox, sink: ScriptedSink) -> Relay:
+    return relay_of(outbox, sink)
 
 
 def test_messages_go_in_order_and_are_settled(
@@ -93,14 +93,7 @@ def test_who_has_nothing_to_send_waits_for_the_bell_and_sends_what_it_rings_for(
 ) -> None:
     sink = Waits(stop, clock)
     sink.rings = [lambda: write(journal, b"b")]
-    relay = Relay(
-        outbox,
-        sink,
-        Terms(window=4),
-        health=lambda: b"{}",
-        clock=clock,
-        bell=lambda: nullcontext(Never()),
-    )
+    relay = relay_of(outbox, sink, bell=lambda: nullcontext(Never()))
     write(journal, b"a")
     relay.run(stop)
     assert sink.sent == [b"a", b"b"]
@@ -113,7 +106,7 @@ def test_without_a_bell_the_outbox_is_looked_at_often(
     journal: Journal, outbox: Outbox, stop: threading.Event, clock: FakeClock
 ) -> None:
     sink = Waits(stop, clock)
-    relay = Relay(outbox, sink, Terms(window=4), health=lambda: b"{}", clock=clock)
+    relay = relay_of(outbox, sink)
     write(journal, b"a")
     relay.run(stop)
     assert sink.sent == [b"a"]
@@ -284,14 +277,7 @@ def test_what_the_platform_says_is_acknowledged_when_it_was_taken(
             raise failures.pop()
         inbox.append(received.payload)
 
-    relay = Relay(
-        outbox,
-        sink,
-        Terms(window=4),
-        health=lambda: b"{}",
-        clock=clock,
-        inbox=take,
-    )
+    relay = relay_of(outbox, sink, inbox=take)
     sink.patience = 100
     relay.run(stop)
     assert inbox == [b"one", b"two"]
