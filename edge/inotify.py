@@ -1,4 +1,4 @@
-"""Whether somebody has written into a folder, without asking often: inotify(7) of Linux."""
+"""Whether somebody writes into a folder, without asking often: inotify(7) of Linux."""
 
 import contextlib
 import ctypes
@@ -8,49 +8,56 @@ from pathlib import Path
 
 IN_MODIFY = 0x00000002
 ROOM_BYTES = 64 * 1024
-"""Many times what waits: the system keeps one notice of many writes to one file in a row."""
+"""For what has been noted: the system keeps one note of many writes to one file in a row."""
 
 
 class FolderBell:
-    """Can be waited for like a socket: readable once a file of the folder was written to."""
+    """Can be waited for like a socket: readable once a file of the folder is written to.
 
-    def __init__(self, fd: int) -> None:
-        """Take an inotify instance."""
+    Every write to a folder that is watched costs its writer a microsecond more: whoever looks at it
+    anyway lets the bell be hushed.
+    """
+
+    def __init__(self, library: ctypes.CDLL, fd: int, folder: Path) -> None:
+        """Take the C library and an inotify instance; it is hushed."""
+        self._library = library
         self._fd = fd
+        self._folder = os.fsencode(folder)
+        self._watch = -1
 
     def fileno(self) -> int:
         """Return what to poll."""
         return self._fd
 
+    def arm(self) -> bool:
+        """Ring at the next write; return False where that cannot be had."""
+        watch = self._library.inotify_add_watch
+        self._watch = watch(self._fd, self._folder, ctypes.c_uint32(IN_MODIFY))
+        return self._watch >= 0
+
     def hush(self) -> None:
-        """Forget what has been written until now."""
+        """Ring no more, and forget that it has rung."""
+        if self._watch >= 0:
+            self._library.inotify_rm_watch(self._fd, self._watch)
+            self._watch = -1
         with contextlib.suppress(BlockingIOError):
             os.read(self._fd, ROOM_BYTES)
 
 
 @contextlib.contextmanager
 def folder_bell(folder: Path) -> Iterator[FolderBell | None]:
-    """Yield a bell that rings at every write; None where the system has none to give."""
-    fd = _watched(folder)
-    if fd is None:
+    """Yield a bell for writes to the folder's files; None where the system has none to give."""
+    library = ctypes.CDLL(None)
+    try:
+        begin = library.inotify_init1
+    except AttributeError:  # not Linux
+        yield None
+        return
+    fd: int = begin(os.O_NONBLOCK | os.O_CLOEXEC)
+    if fd < 0:  # the user has as many as are allowed
         yield None
         return
     try:
-        yield FolderBell(fd)
+        yield FolderBell(library, fd, folder)
     finally:
         os.close(fd)
-
-
-def _watched(folder: Path) -> int | None:
-    library = ctypes.CDLL(None)
-    try:
-        begin, watch = library.inotify_init1, library.inotify_add_watch
-    except AttributeError:  # not Linux
-        return None
-    fd: int = begin(os.O_NONBLOCK | os.O_CLOEXEC)
-    if fd < 0:  # the user has as many as are allowed
-        return None
-    if watch(fd, os.fsencode(folder), ctypes.c_uint32(IN_MODIFY)) < 0:
-        os.close(fd)
-        return None
-    return fd

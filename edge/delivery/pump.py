@@ -69,7 +69,7 @@ class Pump:
             bell: Ends the waiting, too.
 
         Returns:
-            Whether the bell has rung, which is hushed then.
+            Whether the bell has rung.
         """
         held, self._held = self._held, None
         if held is not None:
@@ -96,8 +96,6 @@ class Pump:
         if now_s >= self._misc_s:
             self._misc_s = now_s + MISC_EVERY_S
             self._client.loop_misc()
-        if bell is not None and rung:
-            bell.hush()
         return rung
 
 

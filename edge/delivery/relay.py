@@ -15,6 +15,7 @@ from edge.clock import Clock
 from edge.delivery.flight import Flight
 from edge.delivery.patience import wait_s
 from edge.delivery.receipts import RECEIPTS_LEAF, ReceiptDesk
+from edge.delivery.rest import LOOK_EVERY_S, Rest
 from edge.delivery.settling import Settling
 from edge.delivery.sink import Acknowledged, Bell, Lost, Received, Refused, Sink
 from edge.domain.lane import Lane
@@ -24,12 +25,6 @@ from edge.store.message import Message
 from edge.store.outbox import Sent, Tended
 
 log = logging.getLogger(__name__)
-
-LOOK_EVERY_S = 0.02
-"""How often new messages are looked for while there are some, or where no bell rings for them."""
-
-REST_S = 0.25
-"""Longest wait for a bell: for this long nobody sees that the service ends."""
 
 DROPS_TO_PARK = 5
 """The connection broke this often right after a message was sent, alone: the message does it."""
@@ -165,9 +160,8 @@ class Relay:
         self._claim = claim
         self._heard: deque[Received] = deque()
         self._again_s = 0.0
-        self._bell_of = bell
-        self._bell: Bell | None = None
-        self._resting = False
+        self._bell = bell
+        self._rest = Rest()
         self._uniform = uniform
         self._health_due_s = 0.0
         self._tend_due_s = 0.0
@@ -185,7 +179,8 @@ class Relay:
         """
         while not stop.is_set():
             try:
-                with self._claim(), self._bell_of() as self._bell:
+                with self._claim(), self._bell() as bell:
+                    self._rest = Rest(bell)
                     self._serve(stop, drain_s)
             except StoreError as error:
                 self._failed(str(error))
@@ -262,7 +257,7 @@ class Relay:
 
     def _send_more(self, flight: Flight) -> None:
         if self._looks(flight) and self._outbox.changed():
-            self._resting = False
+            self._rest.end()
             flight.look_again()
         while len(flight.by_token) < self._terms.window and not flight.has_suspect:
             if flight.more and not flight.ahead:
@@ -296,11 +291,7 @@ class Relay:
     def _hear(self, flight: Flight) -> Lost | None:
         """Take in acknowledgements; return the loss of the connection if that is what came."""
         lost: Lost | None = None
-        if self._bell is not None and self._resting:
-            events = self._sink.events(REST_S, bell=self._bell)
-        else:  # many messages at once are sent together, and not each as it rings
-            events = self._sink.events(LOOK_EVERY_S)
-        self._resting = not events
+        events = self._rest.events(self._sink)
         for event in events:
             match event:
                 case Acknowledged(token) if token in flight.by_token:

@@ -61,8 +61,12 @@ class Bell(Protocol):
         """Return what is readable once it has rung."""
         ...
 
+    def arm(self) -> bool:
+        """Ring from now on; return False where that cannot be had."""
+        ...
+
     def hush(self) -> None:
-        """Let it ring anew."""
+        """Ring no more, and forget that it has rung."""
         ...
 
 
@@ -106,7 +110,7 @@ class Sink(Protocol):
 
         Args:
             timeout_s: How long to wait.
-            bell: Ends the waiting, too; hushed when it has rung.
+            bell: Ends the waiting, too.
         """
         ...
 

@@ -14,27 +14,31 @@ from tests.scripted_sink import write
 WAIT_MS = 5000
 
 
-def rings(bell: FolderBell | None, within_ms: int) -> bool:
-    assert bell is not None
+def rings(bell: FolderBell, within_ms: int) -> bool:
     poll = select.poll()
     poll.register(bell, select.POLLIN)
     return bool(poll.poll(within_ms))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
-def test_it_rings_at_a_write_until_it_is_hushed(tmp_path: Path) -> None:
+def test_it_rings_at_a_write_while_it_is_armed(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.touch()
     with folder_bell(tmp_path) as bell:
-        assert not rings(bell, 0)
-        path.write_text("a")
-        path.write_text("b")
-        assert rings(bell, WAIT_MS)
         assert bell is not None
+        path.write_text("a")
+        assert not rings(bell, 0)
+        assert bell.arm()
+        assert not rings(bell, 0)
+        path.write_text("b")
+        path.write_text("c")
+        assert rings(bell, WAIT_MS)
         bell.hush()
+        path.write_text("d")
         assert not rings(bell, 0)
         bell.hush()  # and nothing to hush is nothing
-        path.write_text("c")
+        assert bell.arm()
+        path.write_text("e")
         assert rings(bell, WAIT_MS)
 
 
@@ -48,6 +52,8 @@ def test_a_message_of_another_connection_rings_for_the_outbox(
     )
     outbox.changed()
     with folder_bell(tmp_path) as bell:
+        assert bell is not None
+        assert bell.arm()
         assert not outbox.changed()
         assert not rings(bell, 0)
         write(journal, b"a")
@@ -59,7 +65,7 @@ def test_there_is_none_where_it_cannot_be_had(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with folder_bell(tmp_path / "absent") as bell:
-        assert bell is None
+        assert bell is None or not bell.arm()
 
     class Elsewhere:
         """A C library without inotify."""

@@ -78,22 +78,38 @@ class Waits(ScriptedSink):
         return super().events(timeout_s, bell=bell)
 
 
-class Never:
-    """A bell nobody asks."""
+class FakeBell:
+    """Notes whether it is armed; a system out of them gives none."""
+
+    def __init__(self, *, there: bool = True) -> None:
+        self.there = there
+        self.armed = False
 
     def fileno(self) -> int:
         raise AssertionError
 
+    def arm(self) -> bool:
+        assert not self.armed
+        self.armed = self.there
+        return self.there
+
     def hush(self) -> None:
-        raise AssertionError
+        assert self.armed
+        self.armed = False
 
 
 def test_who_has_nothing_to_send_waits_for_the_bell_and_sends_what_it_rings_for(
     journal: Journal, outbox: Outbox, stop: threading.Event, clock: FakeClock
 ) -> None:
-    sink = Waits(stop, clock)
-    sink.rings = [lambda: write(journal, b"b")]
-    relay = relay_of(outbox, sink, bell=lambda: nullcontext(Never()))
+    sink, bell = Waits(stop, clock), FakeBell()
+
+    def one_more() -> None:
+        assert bell.armed
+        write(journal, b"b")
+
+    sink.rings = [one_more]
+    sink.answer = lambda token, payload: Acknowledged(token) if not bell.armed else None
+    relay = relay_of(outbox, sink, bell=lambda: nullcontext(bell))
     write(journal, b"a")
     relay.run(stop)
     assert sink.sent == [b"a", b"b"]
@@ -102,11 +118,16 @@ def test_who_has_nothing_to_send_waits_for_the_bell_and_sends_what_it_rings_for(
     assert set(sink.waits[6:]) == {0.25}
 
 
+@pytest.mark.parametrize("bell", [None, FakeBell(there=False)])
 def test_without_a_bell_the_outbox_is_looked_at_often(
-    journal: Journal, outbox: Outbox, stop: threading.Event, clock: FakeClock
+    journal: Journal,
+    outbox: Outbox,
+    stop: threading.Event,
+    clock: FakeClock,
+    bell: FakeBell | None,
 ) -> None:
     sink = Waits(stop, clock)
-    relay = relay_of(outbox, sink)
+    relay = relay_of(outbox, sink, bell=lambda: nullcontext(bell))
     write(journal, b"a")
     relay.run(stop)
     assert sink.sent == [b"a"]
