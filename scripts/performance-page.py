@@ -6,6 +6,7 @@ two marks. With ``--check`` nothing is written, and what is not up to date ends 
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from itertools import groupby
@@ -18,8 +19,8 @@ from edge.bench.report import Measured, Report, asked, missing, number, read_rep
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 JSON, PAGE, CHART = "performance.json", "performance.md", "images/performance.svg"
 BEGIN, END = "<!-- measured -->\n", "<!-- end of measured -->\n"
-LEFT_OUT = {"console": (", p95", ", CPU")}
-"""Ends of names of figures that are in the file only."""
+LEFT_OUT = {"console": re.compile(r", (p95|CPU)$|^/api/")}
+"""Names of figures that are in the file only."""
 
 DOES = {one.name: one.does for one in CATALOGUE}
 
@@ -53,8 +54,9 @@ def tables(report: Report) -> Iterator[str]:
         yield f"\n### `{bench}`: {DOES[bench]}\n"
         yield "| measured | median | repeats | limit | ratio | asked | |"
         yield "|---|---|---|---|---|---|---|"
+        left_out = LEFT_OUT.get(bench)
         yield from (
-            _row(one) for one in measured if not one.figure.name.endswith(LEFT_OUT.get(bench, ()))
+            _row(one) for one in measured if not (left_out and left_out.search(one.figure.name))
         )
     yield ""
     yield from missing(report)
