@@ -1,7 +1,6 @@
 """``gridwatch bench``: this machine's figures, each beside a limit measured in the same run."""
 
 import argparse
-import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -39,8 +38,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure all that the catalogue has, or what is named of it."""
-    # As in a worker process; NumPy reads it when it is loaded, which is below.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Whoever ends it ends what it has started, too, and has what was measured until then.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     from edge.bench.catalogue import CATALOGUE  # noqa: PLC0415 - heavy
