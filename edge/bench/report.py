@@ -87,7 +87,7 @@ def asked(figure: Figure) -> str:
     if figure.goal is None:
         return ""
     unit = "" if figure.limit is not None else f" {figure.unit}"
-    return f"{'>=' if figure.at_least else '<='} {figure.goal:g}{unit}"
+    return f"{'>=' if figure.at_least else '<='} {figure.goal:.4g}{unit}"
 
 
 def verdict(figure: Figure) -> str:
