@@ -12,6 +12,7 @@ from edge.bench.gate import film_gate, measure_gate
 from edge.bench.scene import film_street
 from edge.bench.street import bench_street
 from edge.bench.streets import BUSY_FILM_S, QUIET_FILM_S, SIZE_WH
+from edge.bootstrap.parts import silently
 from edge.demo.people import find_portraits
 from edge.logs import keep_quiet
 
@@ -43,7 +44,7 @@ def main() -> None:
 
 
 def _gate(folder: Path) -> Counter[Stack]:
-    pack = networks.faces(_unheard)
+    pack = networks.faces(silently)
     portraits = [one.picture for one in find_portraits(pack.detector)]
     film = folder / "gate.mp4"
     film_gate(film, portraits, seconds=GATE_S)
@@ -53,7 +54,7 @@ def _gate(folder: Path) -> Counter[Stack]:
 
 
 def _street(folder: Path, scene: str) -> Counter[Stack]:
-    detector = networks.objects(_unheard).detector
+    detector = networks.objects(silently).detector
     film, busy = folder / "film.mp4", scene == "busy"
     film_street(film, busy=busy, seconds=BUSY_FILM_S if busy else QUIET_FILM_S, size_wh=SIZE_WH)
     with sampled() as stacks:
@@ -67,10 +68,6 @@ def _street(folder: Path, scene: str) -> Counter[Stack]:
             detector=detector,
         )
     return stacks
-
-
-def _unheard(_name: str, _done: int, _total: int) -> None:
-    """Say nothing of networks that come."""
 
 
 def sides(stacks: Counter[Stack]) -> Counter[Stack]:

@@ -88,7 +88,7 @@ class Decoder:
         self._counters.keyframes += packet.is_keyframe
         if self._thrifty or self._policy is Decode.ADAPTIVE:
             self._keep(packet)
-        if self._everything and not self._thrifty:
+        if not self.sparse:
             yield from self._decoded(packet)
         elif packet.is_keyframe:
             # A decoder with reordering holds the picture back until it is told that no more come.
@@ -97,7 +97,7 @@ class Decoder:
 
     def finish(self) -> Iterator[av.VideoFrame]:
         """Yield the pictures that were held back for their order: no more packets come."""
-        if self._everything and not self._thrifty:
+        if not self.sparse:
             yield from self._drained()
 
     def _keep(self, packet: "av.Packet[VideoStream]") -> None:

@@ -26,6 +26,7 @@ from edge.bench.passages import a_passage
 from edge.bench.service_box import RULES_OF_STREETS, Watch, Whole, watch_box
 from edge.bench.service_films import gate_reel, street_reel
 from edge.bench.street import CORES, bench_street
+from edge.bootstrap.parts import silently
 from edge.clock import SystemClock
 from edge.domain.candidate import Candidate
 from edge.domain.lane import Lane
@@ -183,11 +184,7 @@ def _gate(film: Path, film_s: int, pack: FacePack, reference: Reference | None =
 
 def _of_crowd(film: Path, film_s: int, residents: int) -> float:
     """Return what a gate with so many residents takes, none of whom comes."""
-    return _gate(film, film_s, networks.faces(_unheard), _Crowd(residents))
-
-
-def _unheard(name: str, done: int, total: int) -> None:
-    """Say nothing: the networks are there already."""
+    return _gate(film, film_s, networks.faces(silently), _Crowd(residents))
 
 
 def _of_zones(

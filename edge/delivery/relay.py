@@ -207,6 +207,7 @@ class Relay:
                 # What was acknowledged but not settled is sent again: the receiver knows its key.
                 lost = str(error)
             self.state.connected = False
+            self._rest.end()  # while nobody can be told, writes need not ring
             if lost is not None:
                 self._failed(f"connection given up: {lost}")
                 stop.wait(wait_s(1, self._uniform))
